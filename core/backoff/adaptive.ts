@@ -1,0 +1,158 @@
+import type { Random } from '../clock';
+import type { Backoff, BackoffBounds, Observation, RoundTrip } from './backoff';
+import { exponentialCeiling } from './exponential';
+
+/** Writers per idle slot that the crowd aims at: higher finishes sooner and costs more conflicts. */
+const LOAD = 1.5;
+/** The crowd assumed at the first conflict. */
+const ASSUMED_CROWD = 10;
+/** How many commits of evidence that assumption is worth. */
+const ASSUMED_EVIDENCE = 3;
+/** No mean wait is longer than this many round trips. */
+const MAX_MEAN_WAIT = 40;
+/** How many of the latest round trips tell how long one takes. */
+const ROUND_TRIPS_KEPT = 8;
+
+/** What is known about the writers that compete for the record. */
+interface Headcount {
+  /** Estimated number of writers that want in, ourselves included. */
+  readonly crowd: number;
+  /** Commits of others seen so far, the assumed ones included. */
+  readonly seen: number;
+  /** The newest version seen, and when. */
+  readonly version: number;
+  readonly at: number;
+}
+
+interface AdaptiveState {
+  readonly roundTrips: readonly number[];
+  /** `undefined` before the first read that carried a version. */
+  readonly first: { readonly version: number; readonly at: number } | undefined;
+  /** `undefined` before the first conflict. */
+  readonly headcount: Headcount | undefined;
+  readonly conflicts: number;
+  readonly faults: number;
+  readonly last: 'conflict' | 'fault';
+}
+
+/**
+ * Estimates how many writers compete for the record, from what each read shows anyway, and waits
+ * just long enough for them.
+ *
+ * Why it works: the version tells how many others committed since the last look. With the right
+ * estimate of the crowd, a slot in which nobody is between read and write comes once in `LOAD`
+ * commits. Fewer such idle slots mean that the crowd is bigger than thought, more that it is
+ * smaller; the correction shrinks as evidence grows. Each writer waits for the part of the crowd
+ * that has not committed yet, so whoever was overtaken by everybody else stops waiting: nobody
+ * starves. Where the version moved but the content did not, the record's own life moved it (churn).
+ * That does not yield to waiting, so it counts as idle time and the wait soon falls to nothing.
+ *
+ * Waits after conflicts follow the measured round trips and `maxMs`; waits after faults are full
+ * jitter from `baseMs`. So are those after conflicts where the API has no version to learn from.
+ */
+export function adaptive(bounds: BackoffBounds): Backoff {
+  return new AdaptiveBackoff(bounds, {
+    roundTrips: [],
+    first: undefined,
+    headcount: undefined,
+    conflicts: 0,
+    faults: 0,
+    last: 'fault',
+  });
+}
+
+class AdaptiveBackoff implements Backoff {
+  constructor(
+    private readonly bounds: BackoffBounds,
+    private readonly state: AdaptiveState,
+  ) {}
+
+  observe(observation: Observation): Backoff {
+    return new AdaptiveBackoff(this.bounds, next(this.state, observation));
+  }
+
+  delay(random: Random): number {
+    const { conflicts, faults, headcount, last, roundTrips } = this.state;
+    if (last === 'fault') return random() * exponentialCeiling(this.bounds, faults);
+    if (!headcount) return random() * exponentialCeiling(this.bounds, conflicts);
+    const stillWaiting = (headcount.crowd - headcount.seen) / LOAD - 2;
+    const mean = Math.min(Math.max(0, stillWaiting), MAX_MEAN_WAIT) * typicalRoundTrip(roundTrips);
+    return Math.min(random() * 2 * mean, this.bounds.maxMs);
+  }
+}
+
+function next(state: AdaptiveState, observation: Observation): AdaptiveState {
+  if (observation.kind === 'fault') return { ...state, faults: state.faults + 1, last: 'fault' };
+  const roundTrips = [...state.roundTrips, observation.answeredAt - observation.sentAt].slice(
+    -ROUND_TRIPS_KEPT,
+  );
+  const at = middle(observation);
+  if (observation.kind === 'conflict') {
+    return {
+      ...state,
+      roundTrips,
+      headcount: state.headcount ?? firstConflict(state.first, typicalRoundTrip(roundTrips), at),
+      conflicts: state.conflicts + 1,
+      last: 'conflict',
+    };
+  }
+  if (observation.version === null) return { ...state, roundTrips };
+  const seen = { version: observation.version, at };
+  if (!state.headcount) return { ...state, roundTrips, first: seen };
+  return {
+    ...state,
+    roundTrips,
+    headcount: recount(
+      state.headcount,
+      seen,
+      observation.contentMoved,
+      typicalRoundTrip(roundTrips),
+    ),
+  };
+}
+
+/** The conflict itself proves one commit; when the next could be, is two round trips away. */
+function firstConflict(
+  first: AdaptiveState['first'],
+  roundTrip: number,
+  at: number,
+): Headcount | undefined {
+  if (!first) return undefined;
+  return {
+    crowd: ASSUMED_CROWD,
+    seen: ASSUMED_EVIDENCE,
+    version: first.version + 1,
+    at: at + 2 * roundTrip,
+  };
+}
+
+function recount(
+  { crowd, seen, version, at }: Headcount,
+  read: { readonly version: number; readonly at: number },
+  contentMoved: boolean,
+  roundTrip: number,
+): Headcount {
+  const commits = contentMoved ? Math.max(0, read.version - version) : 0;
+  const slots = Math.max(0, read.at - at) / roundTrip;
+  const idle = Math.max(0, slots - commits);
+  const correction =
+    commits > 0
+      ? (1 + commits / seen) ** (1 - (LOAD * idle) / commits)
+      : Math.exp((-LOAD * idle) / seen);
+  return {
+    crowd: crowd * correction,
+    seen: seen + commits,
+    version: Math.max(version, read.version),
+    at: Math.max(at, read.at),
+  };
+}
+
+function middle({ sentAt, answeredAt }: RoundTrip): number {
+  return (sentAt + answeredAt) / 2;
+}
+
+/** The harmonic mean, which one slow reply hardly moves. Never 0, for it is divided by. */
+function typicalRoundTrip(roundTrips: readonly number[]): number {
+  const reciprocals = roundTrips.reduce((sum, ms) => sum + 1 / Math.max(ms, 0.001), 0);
+  return reciprocals > 0 ? roundTrips.length / reciprocals : 0.001;
+}

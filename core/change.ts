@@ -1,0 +1,19 @@
+import type { Snapshot } from './store';
+
+/** What a change wants done with the snapshot that it was shown. */
+export type Verdict<State, Report> =
+  | { readonly kind: 'unchanged'; readonly report: Report }
+  | { readonly kind: 'write'; readonly next: State; readonly report: Report }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** A change to a record, independent of the version that it will meet. */
+export interface Change<State, Report> {
+  /**
+   * Whether applying it twice leaves the same as applying it once, as setting a value does and
+   * incrementing does not. A change that is not is never applied anew after a write whose outcome
+   * stayed unknown.
+   */
+  readonly idempotent: boolean;
+  /** Pure: it runs again on each fresh snapshot, and only what its last run said is written. */
+  apply(base: Snapshot<State>): Verdict<State, Report>;
+}

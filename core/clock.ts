@@ -1,0 +1,22 @@
+import { setTimeout as timeout } from 'node:timers/promises';
+
+/** Time as the core sees it. Injected, so that tests run on virtual time. */
+export interface Clock {
+  /** Milliseconds from an arbitrary origin; never goes backwards, whatever happens to the wall clock. */
+  now(): number;
+  /**
+   * Resolves after `ms` milliseconds. Rejects at once when `signal` aborts (with any error: callers
+   * look at the signal) and then leaves neither timer nor listener behind.
+   */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** A uniform random number in [0, 1). Injected, so that tests can fix it with a seed. */
+export type Random = () => number;
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  sleep: async (ms, signal) => {
+    await timeout(ms, undefined, signal ? { signal } : {});
+  },
+};

@@ -1,0 +1,13 @@
+export { type Backoff, strategies, type StrategyName } from './backoff';
+export type { Change, Verdict } from './change';
+export { type Clock, type Random, systemClock } from './clock';
+export {
+  type Failure,
+  type Receipt,
+  type RequestLimits,
+  type Snapshot,
+  type Store,
+  StoreError,
+} from './store';
+export { update, type UpdatePolicy, type UpdateResult } from './update';
+export { type Story, UpdateError, type UpdateErrorReason } from './update-error';

@@ -1,0 +1,71 @@
+/** What a store holds at one moment. */
+export interface Snapshot<State> {
+  readonly state: State;
+  /** The version that a write is conditional on; `null` where the API has none. */
+  readonly version: number | null;
+}
+
+/** What a store answers to a write that succeeded. */
+export interface Receipt<State> {
+  /** The record after the write, where the reply carries it. */
+  readonly snapshot?: Snapshot<State>;
+}
+
+/** Limits of one request. */
+export interface RequestLimits {
+  /** After so many milliseconds the request is given up. */
+  readonly timeoutMs: number;
+  /** Ends the request early. Only given where giving up is harmless: on reads. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * One way of reading and writing one record. Both functions fail with a {@link StoreError}; any
+ * other error is taken for a bug and ends the update.
+ */
+export interface Store<State> {
+  /** Whether writes are conditional on an integer version. Then a snapshot without one is refused. */
+  readonly versioned: boolean;
+  read(limits: RequestLimits): Promise<Snapshot<State>>;
+  /** Writes `next` under the version of `base`, the snapshot that `next` was made from. */
+  write(next: State, base: Snapshot<State>, limits: RequestLimits): Promise<Receipt<State>>;
+  /**
+   * Whether two states have the same content. Tells contention (somebody else changed the content)
+   * from churn (only the version moved).
+   */
+  sameContent(one: State, other: State): boolean;
+}
+
+/**
+ * Why a request failed, by what may be done about it.
+ *
+ * - `conflict`: the record has moved on since the base was read. Read again, apply again.
+ * - `throttled`: the server asks to wait.
+ * - `transient`: surely not applied; the same may succeed later.
+ * - `ambiguous`: a write that was perhaps applied. Only reading tells.
+ * - `permanent`: trying again changes nothing.
+ */
+export type Failure<State> =
+  | {
+      readonly kind: 'conflict';
+      /** The server's own code says that this is about the version. */
+      readonly namesVersion: boolean;
+      /** The record as it is now, where the conflict reply carries it. */
+      readonly current?: Snapshot<State>;
+    }
+  | { readonly kind: 'throttled'; readonly retryAfterMs: number }
+  | { readonly kind: 'transient' | 'ambiguous'; readonly retryAfterMs?: number }
+  | { readonly kind: 'permanent' };
+
+/** The failure of one request to a store. `cause` is the error of the layer below. */
+export class StoreError<State = unknown> extends Error {
+  override readonly name = 'StoreError';
+
+  constructor(
+    message: string,
+    readonly failure: Failure<State>,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,42 @@
+import type { StoreError } from './store';
+
+/**
+ * Why an update ended without success.
+ *
+ * - `attempts`: the attempts are used up; `lastFailure` tells on what.
+ * - `deadline`: the total timeout is over.
+ * - `throttled`: the server's Retry-After reaches past the total timeout.
+ * - `cancelled`: cancelled, and surely nothing was applied.
+ * - `permanent`: the store failed in a way that trying again does not change.
+ * - `refused`: the change itself said no.
+ * - `indeterminate`: a write may or may not have been applied, and there is no way left to find out.
+ */
+export type UpdateErrorReason =
+  'attempts' | 'deadline' | 'throttled' | 'cancelled' | 'permanent' | 'refused' | 'indeterminate';
+
+/** What an update went through, whether it succeeded or not. */
+export interface Story {
+  /** Cycles of reading and writing begun. */
+  readonly attempts: number;
+  /** Conflict replies met. */
+  readonly conflicts: number;
+  /** Milliseconds spent waiting between attempts. */
+  readonly waitedMs: number;
+  /** Milliseconds from the start to the end of the update. */
+  readonly elapsedMs: number;
+}
+
+/** An update that did not succeed, with its whole story. */
+export class UpdateError extends Error {
+  override readonly name = 'UpdateError';
+
+  constructor(
+    message: string,
+    readonly reason: UpdateErrorReason,
+    readonly story: Story,
+    /** The last failure that the store reported, if there was one. */
+    readonly lastFailure: StoreError | undefined,
+  ) {
+    super(message, lastFailure ? { cause: lastFailure } : {});
+  }
+}

@@ -1,0 +1,317 @@
+import pRetry from 'p-retry';
+
+import type { Backoff } from './backoff';
+import type { Change, Verdict } from './change';
+import type { Clock, Random } from './clock';
+import { type Failure, type Receipt, type Snapshot, type Store, StoreError } from './store';
+import { type Story, UpdateError, type UpdateErrorReason } from './update-error';
+
+/** How long and how often an update tries. */
+export interface UpdatePolicy {
+  /** Cycles of reading and writing, the first included. */
+  readonly maxAttempts: number;
+  /** The update ends after so many ms, whatever it is doing. */
+  readonly totalTimeoutMs: number;
+  /** A single request is given up after so many ms. */
+  readonly requestTimeoutMs: number;
+  readonly backoff: Backoff;
+}
+
+/** Where time and chance come from. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** An update that reached its goal. */
+export interface UpdateResult<State, Report> extends Story {
+  /** `unchanged`: everything was as wanted already, and nothing was written. */
+  readonly outcome: 'written' | 'unchanged';
+  /** The record after the update; the version is `null` where the store did not tell. */
+  readonly snapshot: Snapshot<State>;
+  /** What the change had to say about the run that counted. */
+  readonly report: Report;
+}
+
+/**
+ * Changes a record under optimistic locking: reads it, applies the change and writes the result on
+ * condition that the record has not moved. On a conflict it backs off, reads again and applies the
+ * change to the fresh state, so nobody's write is lost. After a write of unknown outcome it reads
+ * before it does anything else.
+ *
+ * Cancelling ends waits and reads at once. A write that is under way is seen to its end, because its
+ * outcome is the truth: what was committed is reported as written.
+ *
+ * @throws {UpdateError} with the reason and the whole story, in every case but a bug.
+ */
+export async function update<State, Report>(
+  store: Store<State>,
+  change: Change<State, Report>,
+  policy: UpdatePolicy,
+  surroundings: Surroundings,
+  signal?: AbortSignal,
+): Promise<UpdateResult<State, Report>> {
+  return await new Update(store, change, policy, surroundings, signal).run();
+}
+
+type WriteVerdict<State, Report> = Extract<Verdict<State, Report>, { kind: 'write' }>;
+
+function isStoreError<State>(error: unknown): error is StoreError<State> {
+  return error instanceof StoreError;
+}
+
+class Update<State, Report> {
+  private readonly startedAt: number;
+  private attempts = 0;
+  private conflicts = 0;
+  private waitedMs = 0;
+
+  private backoff: Backoff;
+  /** The snapshot of the read before, for what it shows when compared with the next. */
+  private latest: Snapshot<State> | undefined;
+  /** State that came with a conflict reply: the base of the next cycle. */
+  private carried: Snapshot<State> | undefined;
+  /** A write that may have been applied; settled by what later reads and writes show. */
+  private unsettled: { readonly version: number | null; readonly report: Report } | undefined;
+  /** The version on which the server last reported a conflict without naming the version. */
+  private unexplainedConflictAt: number | null = null;
+  private lastFailure: StoreError<State> | undefined;
+
+  constructor(
+    private readonly store: Store<State>,
+    private readonly change: Change<State, Report>,
+    private readonly policy: UpdatePolicy,
+    private readonly surroundings: Surroundings,
+    private readonly signal: AbortSignal | undefined,
+  ) {
+    this.startedAt = surroundings.clock.now();
+    this.backoff = policy.backoff;
+  }
+
+  async run(): Promise<UpdateResult<State, Report>> {
+    try {
+      // p-retry counts and drives. Its own delays, signal and time limit stay unused: it looks at
+      // the signal after a success too, and would report a committed update as cancelled.
+      return await pRetry(async () => await this.cycle(), {
+        retries: this.policy.maxAttempts - 1,
+        minTimeout: 0,
+        shouldRetry: async ({ error }) => await this.prepareRetry(error),
+      });
+    } catch (error) {
+      if (!isStoreError<State>(error)) throw error;
+      if (error.failure.kind === 'permanent') throw this.failed('permanent', error.message);
+      this.stopIfOver();
+      throw this.failed('attempts', error.message);
+    }
+  }
+
+  private async cycle(): Promise<UpdateResult<State, Report>> {
+    this.stopIfOver();
+    this.attempts++;
+    const base = this.carried ?? (await this.read());
+    this.carried = undefined;
+    this.latest = base;
+    // While the version has not moved, the unknown write is not applied, and the precondition lets
+    // only one of it and its resend through. Without a version there is no such protection.
+    const protectedByVersion = base.version !== null && base.version === this.unsettled?.version;
+    if (this.unsettled && !protectedByVersion && !this.change.idempotent) {
+      throw this.failed('indeterminate', 'The record moved on after a write of unknown outcome.');
+    }
+
+    const verdict = this.change.apply(base);
+    switch (verdict.kind) {
+      case 'refused':
+        throw this.failed('refused', verdict.reason);
+      case 'unchanged':
+        // Everything wanted is there after a write of unknown outcome: that write did it.
+        return this.unsettled
+          ? this.succeeded('written', base, this.unsettled.report)
+          : this.succeeded('unchanged', base, verdict.report);
+      case 'write': {
+        // The version that the unknown write was conditional on is gone, and so is its chance.
+        if (base.version !== null && !protectedByVersion) this.unsettled = undefined;
+        const { snapshot } = await this.write(verdict, base);
+        return this.succeeded(
+          'written',
+          snapshot ?? { state: verdict.next, version: null },
+          verdict.report,
+        );
+      }
+    }
+  }
+
+  private async read(): Promise<Snapshot<State>> {
+    const sentAt = this.now();
+    const snapshot = await this.request(
+      async () =>
+        await this.store.read({
+          timeoutMs: this.timeoutMs(),
+          ...(this.signal && { signal: this.signal }),
+        }),
+    );
+    this.refuseUnusable(snapshot);
+    this.backoff = this.backoff.observe({
+      kind: 'read',
+      sentAt,
+      answeredAt: this.now(),
+      version: snapshot.version,
+      contentMoved:
+        this.latest !== undefined && !this.store.sameContent(this.latest.state, snapshot.state),
+    });
+    return snapshot;
+  }
+
+  private refuseUnusable(snapshot: Snapshot<State>): void {
+    if (!this.store.versioned) return;
+    if (snapshot.version === null) {
+      throw this.remember(
+        new StoreError('The record came without a version, so a write could not be made safe.', {
+          kind: 'permanent',
+        }),
+      );
+    }
+    if (this.latest?.version != null && snapshot.version < this.latest.version) {
+      this.backoff = this.backoff.observe({ kind: 'fault' });
+      throw this.remember(
+        new StoreError(
+          `The record was read at version ${snapshot.version} after version ${this.latest.version} had been seen.`,
+          { kind: 'transient' },
+        ),
+      );
+    }
+  }
+
+  private async write(
+    verdict: WriteVerdict<State, Report>,
+    base: Snapshot<State>,
+  ): Promise<Receipt<State>> {
+    this.stopIfOver();
+    const sentAt = this.now();
+    try {
+      return await this.request(
+        async () => await this.store.write(verdict.next, base, { timeoutMs: this.timeoutMs() }),
+      );
+    } catch (error) {
+      if (!isStoreError<State>(error)) throw error;
+      if (error.failure.kind === 'conflict') this.noteConflict(error.failure, base, sentAt);
+      if (error.failure.kind === 'ambiguous') {
+        this.unsettled = { version: base.version, report: verdict.report };
+      }
+      throw error;
+    }
+  }
+
+  private noteConflict(
+    { current, namesVersion }: Extract<Failure<State>, { kind: 'conflict' }>,
+    base: Snapshot<State>,
+    sentAt: number,
+  ): void {
+    this.conflicts++;
+    this.backoff = this.backoff.observe({ kind: 'conflict', sentAt, answeredAt: this.now() });
+    const unexplainedAt = this.store.versioned && !namesVersion ? base.version : null;
+    if (unexplainedAt !== null && unexplainedAt === this.unexplainedConflictAt) {
+      throw this.failed('permanent', this.lastFailure?.message ?? '');
+    }
+    this.unexplainedConflictAt = unexplainedAt;
+    // Fresh only as long as nothing was waited for, hence for the first retry alone.
+    if (this.attempts === 1 && (current?.version ?? 0) > (base.version ?? 0)) {
+      this.carried = current;
+    }
+  }
+
+  /** Runs one request and remembers how it failed. */
+  private async request<Reply>(send: () => Promise<Reply>): Promise<Reply> {
+    try {
+      return await send();
+    } catch (error) {
+      if (!isStoreError<State>(error)) throw error;
+      if (error.failure.kind !== 'conflict' && error.failure.kind !== 'permanent') {
+        this.backoff = this.backoff.observe({ kind: 'fault' });
+      }
+      throw this.remember(error);
+    }
+  }
+
+  private remember(error: StoreError<State>): StoreError<State> {
+    this.lastFailure = error;
+    return error;
+  }
+
+  /** Waits until the next attempt makes sense. Answers `false` where none does. */
+  private async prepareRetry(error: Error): Promise<boolean> {
+    if (!isStoreError<State>(error) || error.failure.kind === 'permanent') return false;
+    this.stopIfOver();
+    if (this.carried) return true;
+
+    const delayMs = this.delayMs(error);
+    if (delayMs >= this.remainingMs()) {
+      throw error.failure.kind === 'throttled'
+        ? this.failed('throttled', error.message)
+        : this.failed('deadline', error.message);
+    }
+    const before = this.now();
+    try {
+      await this.surroundings.clock.sleep(delayMs, this.signal);
+    } catch (sleepError) {
+      if (!this.signal?.aborted) throw sleepError;
+    } finally {
+      this.waitedMs += this.now() - before;
+    }
+    this.stopIfOver();
+    return true;
+  }
+
+  /** The delay of the strategy; on top of what the server asks for, if it does. */
+  private delayMs({ failure }: StoreError<State>): number {
+    const backoffMs = this.backoff.delay(this.surroundings.random);
+    const retryAfterMs = 'retryAfterMs' in failure ? (failure.retryAfterMs ?? 0) : 0;
+    return retryAfterMs + backoffMs;
+  }
+
+  private stopIfOver(): void {
+    if (this.signal?.aborted) throw this.failed('cancelled', 'The execution was cancelled.');
+    if (this.remainingMs() <= 0) {
+      throw this.failed('deadline', this.lastFailure?.message ?? 'No reply came in time.');
+    }
+  }
+
+  private timeoutMs(): number {
+    return Math.min(this.policy.requestTimeoutMs, this.remainingMs());
+  }
+
+  private remainingMs(): number {
+    return this.startedAt + this.policy.totalTimeoutMs - this.now();
+  }
+
+  private now(): number {
+    return this.surroundings.clock.now();
+  }
+
+  private story(): Story {
+    return {
+      attempts: this.attempts,
+      conflicts: this.conflicts,
+      waitedMs: this.waitedMs,
+      elapsedMs: this.now() - this.startedAt,
+    };
+  }
+
+  private succeeded(
+    outcome: 'written' | 'unchanged',
+    snapshot: Snapshot<State>,
+    report: Report,
+  ): UpdateResult<State, Report> {
+    return { outcome, snapshot, report, ...this.story() };
+  }
+
+  /** Whatever ends an update while a write may still have been applied leaves it indeterminate. */
+  private failed(reason: UpdateErrorReason, message: string): UpdateError {
+    const known = this.unsettled === undefined || reason === 'refused';
+    return new UpdateError(
+      message,
+      known ? reason : 'indeterminate',
+      this.story(),
+      this.lastFailure,
+    );
+  }
+}

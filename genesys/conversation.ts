@@ -1,0 +1,90 @@
+import * as z from 'zod/v4';
+
+import type { RequestLimits } from '../core';
+import type { GenesysClient } from './client';
+import { GenesysError } from './genesys-error';
+
+/** Every kind of communication a participant may have in a conversation. */
+const MEDIA = [
+  'calls',
+  'callbacks',
+  'chats',
+  'cobrowsesessions',
+  'emails',
+  'internalMessages',
+  'messages',
+  'screenshares',
+  'socialExpressions',
+  'videos',
+] as const;
+
+const communications = z.array(z.looseObject({ state: z.string().nullish() })).nullish();
+
+const participant = z.looseObject({
+  id: z.string(),
+  purpose: z.string().nullish(),
+  startTime: z.string().nullish(),
+  connectedTime: z.string().nullish(),
+  endTime: z.string().nullish(),
+  ...(Object.fromEntries(MEDIA.map((medium) => [medium, communications])) as Record<
+    (typeof MEDIA)[number],
+    typeof communications
+  >),
+});
+
+const conversation = z.looseObject({ participants: z.array(participant) });
+
+type ConversationParticipant = z.infer<typeof participant>;
+
+/**
+ * The id of the participant with a purpose: the latest one still connected, else the latest.
+ *
+ * @throws {GenesysError} of kind `notFound` where the conversation has no such participant.
+ */
+export async function findParticipantByPurpose(
+  client: GenesysClient,
+  conversationId: string,
+  purpose: string,
+  limits: RequestLimits,
+): Promise<string> {
+  const { participants } = await client.call(
+    { method: 'GET', path: conversationPath(conversationId) },
+    conversation,
+    limits,
+  );
+  const found = latest(participants.filter((candidate) => hasPurpose(candidate, purpose)));
+  if (found) return found.id;
+  const purposes = [...new Set(participants.map((candidate) => candidate.purpose ?? 'unknown'))];
+  throw new GenesysError(
+    `Conversation ${conversationId} has no participant with the purpose "${purpose}". It has: ${purposes.join(', ') || 'none at all'}.`,
+    { kind: 'notFound', sent: true },
+  );
+}
+
+export function conversationPath(conversationId: string): string {
+  return `/api/v2/conversations/${encodeURIComponent(conversationId)}`;
+}
+
+function hasPurpose(candidate: ConversationParticipant, purpose: string): boolean {
+  return candidate.purpose?.toLowerCase() === purpose.toLowerCase();
+}
+
+function latest(participants: ConversationParticipant[]): ConversationParticipant | undefined {
+  const connected = participants.filter(isConnected);
+  const candidates = connected.length > 0 ? connected : participants;
+  return candidates.toSorted((one, other) => joinedAt(one) - joinedAt(other)).at(-1);
+}
+
+/** Neither ended itself, nor left with nothing but ended communications. */
+function isConnected(candidate: ConversationParticipant): boolean {
+  if (candidate.endTime) return false;
+  const states = MEDIA.flatMap((medium) => candidate[medium] ?? []).map(({ state }) => state);
+  return (
+    states.length === 0 ||
+    states.some((state) => state !== 'disconnected' && state !== 'terminated')
+  );
+}
+
+function joinedAt({ connectedTime, startTime }: ConversationParticipant): number {
+  return Date.parse(connectedTime ?? startTime ?? '') || 0;
+}

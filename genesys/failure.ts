@@ -1,0 +1,91 @@
+import { type Failure, StoreError } from '../core';
+import { GenesysError, type GenesysErrorDetails } from './genesys-error';
+
+/**
+ * What the update loop may do about an error, by what was asked and how it failed.
+ *
+ * Errors that are not Genesys' pass through: they are bugs.
+ */
+export function storeError(error: unknown, during: 'read' | 'write'): unknown {
+  if (!(error instanceof GenesysError)) return error;
+  return new StoreError(error.message, classify(error, during), { cause: error });
+}
+
+function classify({ message, details }: GenesysError, during: 'read' | 'write'): Failure<never> {
+  const unsure = passing(details, during);
+  switch (details.kind) {
+    case 'connection':
+    case 'timeout':
+    case 'aborted':
+    case 'reply':
+      return unsure;
+    case 'throttled':
+      return { kind: 'throttled', retryAfterMs: details.retryAfterMs ?? 0 };
+    case 'notFound':
+      return { kind: 'permanent' };
+    case 'status':
+      return classifyStatus(message, details, during, unsure);
+  }
+}
+
+/** Something that passes: harmless unless a write may have got through. */
+function passing(
+  { sent, retryAfterMs }: GenesysErrorDetails,
+  during: 'read' | 'write',
+): Failure<never> {
+  return {
+    kind: during === 'write' && sent ? 'ambiguous' : 'transient',
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
+}
+
+function classifyStatus(
+  message: string,
+  details: GenesysErrorDetails,
+  during: 'read' | 'write',
+  unsure: Failure<never>,
+): Failure<never> {
+  const { status, code = '' } = details;
+  switch (status) {
+    case 429:
+      return { kind: 'throttled', retryAfterMs: details.retryAfterMs ?? 0 };
+    case 409:
+    case 412:
+      if (during === 'read') return { kind: 'permanent' };
+      return { kind: 'conflict', namesVersion: saysConflict(code) || saysVersion(code, message) };
+    case 400:
+      return during === 'write' && (saysConflict(code) || saysMismatch(message))
+        ? { kind: 'conflict', namesVersion: true }
+        : { kind: 'permanent' };
+    case 408:
+    case 500:
+    case 502:
+    case 503:
+    case 504:
+      return unsure;
+    default:
+      return { kind: 'permanent' };
+  }
+}
+
+const CONFLICT_CODES = new Set([
+  'general.conflict',
+  'request.conflict',
+  'version.conflict',
+  'invalid.update.wrong.version',
+  'conversation.error.secure.attribute.conflict',
+  'conversation.custom.attributes.version.conflict',
+]);
+
+/** The codes by which one part or another of the platform reports a version that is out of date. */
+function saysConflict(code: string): boolean {
+  return CONFLICT_CODES.has(code) || /\bversion\.(conflict|mismatch)$/.test(code);
+}
+
+function saysVersion(code: string, message: string): boolean {
+  return /version/i.test(code) || /version/i.test(message);
+}
+
+function saysMismatch(message: string): boolean {
+  return /not match the (current|latest) version|version (mismatch|conflict)/i.test(message);
+}

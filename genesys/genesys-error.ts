@@ -1,0 +1,41 @@
+/**
+ * What went wrong between us and Genesys Cloud.
+ *
+ * - `connection`: the connection could not be made or broke.
+ * - `timeout`: no reply in time.
+ * - `status`: a reply with an error status.
+ * - `reply`: a reply that could not be read, or not of the documented shape.
+ * - `throttled`: not even sent, because the server asked this client to wait.
+ * - `notFound`: the replies are fine, but what was asked for is not in them.
+ * - `aborted`: given up at the caller's wish.
+ */
+export type GenesysErrorKind =
+  'connection' | 'timeout' | 'status' | 'reply' | 'throttled' | 'notFound' | 'aborted';
+
+export interface GenesysErrorDetails {
+  readonly kind: GenesysErrorKind;
+  /** Whether the API request itself may have reached the server; `false` while still signing in. */
+  readonly sent: boolean;
+  /** Whether it was the sign-in that failed. */
+  readonly signIn?: boolean;
+  /** HTTP status. */
+  readonly status?: number;
+  /** The server's own error code, e.g. `too.many.requests`. */
+  readonly code?: string;
+  /** What Genesys support asks for. */
+  readonly contextId?: string;
+  readonly correlationId?: string;
+  readonly retryAfterMs?: number;
+}
+
+/** Any failure of talking to Genesys Cloud. The message is fit for users and holds no secret. */
+export class GenesysError extends Error {
+  override readonly name = 'GenesysError';
+
+  constructor(
+    message: string,
+    readonly details: GenesysErrorDetails,
+  ) {
+    super(message);
+  }
+}

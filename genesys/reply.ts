@@ -1,0 +1,91 @@
+import * as z from 'zod/v4';
+
+import { GenesysError } from './genesys-error';
+import type { HttpReply } from './http';
+import { parseRetryAfter } from './retry-after';
+
+/** How long a 429 without a readable Retry-After closes the gate, in ms. */
+const DEFAULT_RETRY_AFTER_MS = 1000;
+
+const errorBody = z.looseObject({
+  message: z.string().nullish().catch(undefined),
+  code: z.string().nullish().catch(undefined),
+  contextId: z.string().nullish().catch(undefined),
+  // The sign-in answers in the form of OAuth instead (RFC 6749, section 5.2).
+  error: z.string().nullish().catch(undefined),
+  error_description: z.string().nullish().catch(undefined),
+  description: z.string().nullish().catch(undefined),
+});
+
+/** Which request a reply belongs to. */
+export interface ReplyContext {
+  /** Named in messages, e.g. `GET /api/v2/conversations/…`. */
+  readonly what: string;
+  readonly signIn: boolean;
+}
+
+/**
+ * The body of a successful reply, checked against a schema.
+ *
+ * @throws {GenesysError} of kind `status` for any other status than 2xx, of kind `reply` for a body
+ * that is no JSON or not of the expected shape.
+ */
+export function parseReply<Body>(
+  reply: HttpReply,
+  schema: z.ZodType<Body>,
+  context: ReplyContext,
+): Body {
+  if (reply.status < 200 || reply.status > 299) throw statusError(reply, context);
+  const parsed = schema.safeParse(parseJson(reply.text));
+  if (parsed.success) return parsed.data;
+  throw new GenesysError(
+    `${context.what} answered ${reply.status} with a body that could not be read: ${complaint(reply.text, parsed.error)}`,
+    { kind: 'reply', sent: !context.signIn, signIn: context.signIn, ...facts(reply) },
+  );
+}
+
+function statusError(reply: HttpReply, context: ReplyContext): GenesysError {
+  const body = errorBody.safeParse(parseJson(reply.text)).data;
+  const message = body?.message ?? body?.error_description ?? body?.description;
+  const code = body?.code ?? body?.error;
+  const retryAfterMs = retryAfter(reply);
+  return new GenesysError(
+    `${context.what} answered ${reply.status}` + (message ? `: ${message}` : ''),
+    {
+      kind: 'status',
+      sent: !context.signIn,
+      signIn: context.signIn,
+      ...facts(reply),
+      ...(code && { code }),
+      ...(body?.contextId && { contextId: body.contextId }),
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    },
+  );
+}
+
+function retryAfter(reply: HttpReply): number | undefined {
+  const asked = parseRetryAfter(reply.header('retry-after'), reply.header('date'));
+  return asked ?? (reply.status === 429 ? DEFAULT_RETRY_AFTER_MS : undefined);
+}
+
+function facts(reply: HttpReply): { status: number; correlationId?: string } {
+  const correlationId =
+    reply.header('genesys-correlation-id') ?? reply.header('inin-correlation-id');
+  return { status: reply.status, ...(correlationId && { correlationId }) };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function complaint(text: string, error: z.ZodError): string {
+  if (text.trim() === '') return 'it is empty.';
+  if (parseJson(text) === undefined) return 'it is no JSON.';
+  const [issue] = error.issues;
+  const where = issue?.path.join('.');
+  return (where ? `"${where}": ` : '') + (issue?.message ?? '');
+}

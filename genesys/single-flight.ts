@@ -1,0 +1,68 @@
+/** How long one caller waits for a shared result. */
+export interface WaitLimits {
+  /** In ms. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Lets callers that want the same thing at the same time share one piece of work. A caller that
+ * gives up leaves the others undisturbed; when the last one has left, the work is aborted.
+ */
+export class SingleFlight<Result> {
+  private readonly flights = new Map<
+    string,
+    { readonly result: Promise<Result>; readonly abort: AbortController; waiters: number }
+  >();
+
+  /**
+   * @param gaveUp makes the error for a caller that leaves early.
+   * @throws whatever `work` throws, or what `gaveUp` makes.
+   */
+  async join(
+    key: string,
+    work: (signal: AbortSignal) => Promise<Result>,
+    { timeoutMs, signal }: WaitLimits,
+    gaveUp: (why: 'timeout' | 'aborted') => Error,
+  ): Promise<Result> {
+    const flight = this.flights.get(key) ?? this.start(key, work);
+    flight.waiters++;
+    let leave: () => void = () => undefined;
+    const early = new Promise<never>((_, reject) => {
+      const timer = setTimeout(() => {
+        reject(gaveUp('timeout'));
+      }, timeoutMs);
+      const onAbort = () => {
+        reject(gaveUp('aborted'));
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      if (signal?.aborted) onAbort();
+      leave = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+      };
+    });
+    try {
+      return await Promise.race([flight.result, early]);
+    } finally {
+      leave();
+      if (--flight.waiters === 0) {
+        // Whoever comes from now on must not join a flight that is being aborted.
+        if (this.flights.get(key) === flight) this.flights.delete(key);
+        flight.abort.abort();
+      }
+    }
+  }
+
+  private start(key: string, work: (signal: AbortSignal) => Promise<Result>) {
+    const abort = new AbortController();
+    const result = work(abort.signal).finally(() => {
+      if (this.flights.get(key) === flight) this.flights.delete(key);
+    });
+    // Every waiter may have left before the work fails.
+    result.catch(() => undefined);
+    const flight = { result, abort, waiters: 0 };
+    this.flights.set(key, flight);
+    return flight;
+  }
+}

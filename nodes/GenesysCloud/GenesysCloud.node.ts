@@ -1,0 +1,77 @@
+import {
+  type IExecuteFunctions,
+  type INodeExecutionData,
+  type INodeType,
+  type INodeTypeDescription,
+  NodeConnectionTypes,
+} from 'n8n-workflow';
+
+import { findOperation, resources } from './operations';
+
+/** The node as n8n loads it. What it can do stands in `operations/`, a file for each operation. */
+export class GenesysCloud implements INodeType {
+  description: INodeTypeDescription = {
+    displayName: 'Genesys Cloud',
+    name: 'genesysCloud',
+    icon: {
+      light: 'file:../../icons/genesysCloud.svg',
+      dark: 'file:../../icons/genesysCloud.dark.svg',
+    },
+    group: ['output'],
+    version: 1,
+    subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
+    description: 'Set attributes of participants in live Genesys Cloud conversations',
+    defaults: { name: 'Genesys Cloud' },
+    usableAsTool: true,
+    inputs: [NodeConnectionTypes.Main],
+    outputs: [NodeConnectionTypes.Main],
+    credentials: [{ name: 'genesysCloudApi', required: true }],
+    properties: [
+      {
+        displayName: 'Resource',
+        name: 'resource',
+        type: 'options',
+        noDataExpression: true,
+        options: resources.map(({ name, value, description }) => ({ name, value, description })),
+        default: 'participant',
+      },
+      ...resources.flatMap((resource) => [
+        {
+          displayName: 'Operation',
+          name: 'operation',
+          type: 'options' as const,
+          noDataExpression: true,
+          displayOptions: { show: { resource: [resource.value] } },
+          options: resource.operations.map(({ name, value, action, description }) => ({
+            name,
+            value,
+            action,
+            description,
+          })),
+          default: resource.operations[0].value,
+        },
+        ...resource.operations.flatMap((operation) =>
+          operation.properties.map((property) => ({
+            ...property,
+            displayOptions: {
+              ...property.displayOptions,
+              show: {
+                ...property.displayOptions?.show,
+                resource: [resource.value],
+                operation: [operation.value],
+              },
+            },
+          })),
+        ),
+      ]),
+    ],
+  };
+
+  async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+    const operation = findOperation(
+      this.getNodeParameter('resource', 0),
+      this.getNodeParameter('operation', 0),
+    );
+    return [await operation.execute(this)];
+  }
+}

@@ -1,0 +1,54 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import * as z from 'zod/v4';
+
+import { GenesysClient } from '../../genesys/client';
+import { hostsOfRegion, type Hosts, parseHostUrl } from '../../genesys/hosts';
+import { InvalidParameter, shown } from './parameters/invalid-parameter';
+
+const credential = z.looseObject({
+  region: z.string(),
+  loginUrl: z.string().nullish(),
+  apiUrl: z.string().nullish(),
+  clientId: z.string().trim().min(1),
+  clientSecret: z.string().min(1),
+});
+
+/**
+ * The client that a credential stands for.
+ *
+ * @throws {InvalidParameter} that names the field of the credential; never with a secret in it.
+ */
+export function clientFor(data: ICredentialDataDecryptedObject): GenesysClient {
+  const parsed = credential.safeParse(data);
+  if (!parsed.success) {
+    const field =
+      parsed.error.issues[0]?.path[0] === 'clientSecret' ? 'Client Secret' : 'Client ID';
+    throw new InvalidParameter(field, 'It is missing in the credential "Genesys Cloud API".');
+  }
+  const { clientId, clientSecret } = parsed.data;
+  return new GenesysClient({ ...hosts(parsed.data), clientId, clientSecret });
+}
+
+function hosts({ region, loginUrl, apiUrl }: z.infer<typeof credential>): Hosts {
+  if (region === 'custom') {
+    return {
+      loginUrl: customUrl('Login URL', loginUrl),
+      apiUrl: customUrl('API URL', apiUrl),
+    };
+  }
+  const known = hostsOfRegion(region);
+  if (known) return known;
+  throw new InvalidParameter(
+    'Region',
+    `${shown(region)} in the credential "Genesys Cloud API" is none that Genesys runs. Choose one from the list, or Custom.`,
+  );
+}
+
+function customUrl(field: string, text: string | null | undefined): string {
+  const parsed = parseHostUrl(text ?? '');
+  if ('url' in parsed) return parsed.url;
+  throw new InvalidParameter(
+    field,
+    `${shown(text)} in the credential "Genesys Cloud API" will not do. ${parsed.complaint}`,
+  );
+}

@@ -1,0 +1,21 @@
+import type { Operation, Resource } from './operation';
+import { setAttributes } from './setAttributes.operation';
+
+/** Everything the node can do: this drives both what the panel shows and what runs. */
+export const resources: readonly Resource[] = [
+  {
+    name: 'Participant',
+    value: 'participant',
+    description: 'Somebody or something that takes part in a conversation',
+    operations: [setAttributes],
+  },
+];
+
+/** @throws {RangeError} for an operation that does not exist, as a hand-written workflow may ask. */
+export function findOperation(resource: string, operation: string): Operation {
+  const found = resources
+    .find(({ value }) => value === resource)
+    ?.operations.find(({ value }) => value === operation);
+  if (!found) throw new RangeError(`There is no operation "${operation}" on "${resource}".`);
+  return found;
+}

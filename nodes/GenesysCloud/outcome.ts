@@ -1,0 +1,28 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+
+import type { UpdateResult } from '../../core';
+import type { AttributeReport, ParticipantState } from '../../genesys/attribute-change';
+
+/** What a flow builder gets for an update that reached its goal. All times are whole ms. */
+export function outcomeItem(
+  itemIndex: number,
+  conversationId: string,
+  result: UpdateResult<ParticipantState, AttributeReport>,
+): INodeExecutionData {
+  const json: IDataObject = {
+    conversationId,
+    participantId: result.snapshot.state.participantId,
+    outcome: result.outcome,
+    writeMethod: 'versioned',
+    attributes: Object.fromEntries(result.snapshot.state.attributes),
+    changed: Object.fromEntries(result.report.changed),
+    kept: {},
+    version: result.snapshot.version,
+    attempts: result.attempts,
+    conflicts: result.conflicts,
+    batchSize: 1,
+    waitedMs: Math.round(result.waitedMs),
+    elapsedMs: Math.round(result.elapsedMs),
+  };
+  return { json, pairedItem: { item: itemIndex } };
+}

@@ -1,0 +1,134 @@
+import type { INodeProperties } from 'n8n-workflow';
+import * as z from 'zod/v4';
+
+import { strategies, type StrategyName, type UpdatePolicy } from '../../../core';
+import { InvalidParameter, shown } from './invalid-parameter';
+import { wholeNumber } from './whole-number';
+
+const HOUR_MS = 3_600_000;
+
+const DEFAULTS = {
+  maxAttempts: 30,
+  strategy: 'adaptive',
+  baseDelay: 100,
+  maxDelay: 5000,
+  totalTimeout: 30_000,
+  requestTimeout: 10_000,
+} satisfies Record<string, number | StrategyName>;
+
+/** The collection "Retry and Backoff", and the notice that belongs to it. */
+export const retryProperties: readonly INodeProperties[] = [
+  {
+    displayName:
+      'Conflicts and passing faults are retried by this node itself. Leave "Retry On Fail" in the node\'s settings off: it would run all items again, also those that were written.',
+    name: 'retryNotice',
+    type: 'notice',
+    default: '',
+  },
+  {
+    displayName: 'Retry and Backoff',
+    name: 'retry',
+    type: 'collection',
+    placeholder: 'Add Setting',
+    default: {},
+    options: [
+      {
+        displayName: 'Base Delay (ms)',
+        name: 'baseDelay',
+        type: 'number',
+        typeOptions: { minValue: 0, maxValue: HOUR_MS },
+        default: DEFAULTS.baseDelay,
+        description:
+          'What the waits start from. Adaptive uses it for connection faults only: after conflicts it goes by the measured reply times.',
+      },
+      {
+        displayName: 'Max Attempts',
+        name: 'maxAttempts',
+        type: 'number',
+        typeOptions: { minValue: 1, maxValue: 1000 },
+        default: DEFAULTS.maxAttempts,
+        description: 'How often to read and write at most, the first try included',
+      },
+      {
+        displayName: 'Max Delay (ms)',
+        name: 'maxDelay',
+        type: 'number',
+        typeOptions: { minValue: 0, maxValue: HOUR_MS },
+        default: DEFAULTS.maxDelay,
+        description:
+          'No single wait is longer than this, unless Genesys Cloud itself asks for a longer one',
+      },
+      {
+        displayName: 'Request Timeout (ms)',
+        name: 'requestTimeout',
+        type: 'number',
+        typeOptions: { minValue: 1, maxValue: HOUR_MS },
+        default: DEFAULTS.requestTimeout,
+        description:
+          'After this a single request is given up. Whether a write without a reply was applied is found out by reading.',
+      },
+      {
+        displayName: 'Strategy',
+        name: 'strategy',
+        type: 'options',
+        options: [
+          {
+            name: 'Adaptive',
+            value: 'adaptive',
+            description:
+              'Estimates from each reply how many others write, and waits just long enough for them',
+          },
+          {
+            name: 'Exponential',
+            value: 'exponential',
+            description: 'Doubles the wait each time, up to the maximum',
+          },
+          { name: 'Fixed', value: 'fixed', description: 'Waits the base delay each time' },
+          {
+            name: 'Full Jitter',
+            value: 'fullJitter',
+            description: 'A random wait of up to the exponential one',
+          },
+        ],
+        default: DEFAULTS.strategy,
+        description: 'How long to wait before the next attempt',
+      },
+      {
+        displayName: 'Total Timeout (ms)',
+        name: 'totalTimeout',
+        type: 'number',
+        typeOptions: { minValue: 1, maxValue: HOUR_MS },
+        default: DEFAULTS.totalTimeout,
+        description: 'How long one update may take, with all its attempts and waits',
+      },
+    ],
+  },
+];
+
+const strategyName = z.enum(Object.keys(strategies) as [StrategyName, ...StrategyName[]]);
+
+/**
+ * The collection as the user filled it in, with the defaults for the rest.
+ *
+ * @throws {InvalidParameter}
+ */
+export function parseRetry(collection: Record<string, unknown>): UpdatePolicy {
+  const given = { ...DEFAULTS, ...collection };
+  const strategy = strategyName.safeParse(given.strategy);
+  if (!strategy.success) {
+    throw new InvalidParameter(
+      'Strategy',
+      `${shown(given.strategy)} is not one of ${Object.keys(strategies).join(', ')}.`,
+    );
+  }
+  const bounds = {
+    baseMs: wholeNumber('Base Delay (ms)', given.baseDelay, 0, HOUR_MS),
+    maxMs: wholeNumber('Max Delay (ms)', given.maxDelay, 0, HOUR_MS),
+  };
+  return {
+    maxAttempts: wholeNumber('Max Attempts', given.maxAttempts, 1, 1000),
+    totalTimeoutMs: wholeNumber('Total Timeout (ms)', given.totalTimeout, 1, HOUR_MS),
+    requestTimeoutMs: wholeNumber('Request Timeout (ms)', given.requestTimeout, 1, HOUR_MS),
+    backoff: strategies[strategy.data](bounds),
+  };
+}

@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import type { Attributes } from './attributes';
+import type { Participant } from './participant';
+import { SimulatedParticipant } from './participant';
+
+/** What a new call starts with. */
+export interface CallOptions {
+  /** The customer's attributes. */
+  attributes?: Attributes | undefined;
+  /** Attribute values of this call read and write as `{"value": "…"}`. */
+  wrapped?: boolean | undefined;
+  /** The customer's external contact. */
+  externalContactId?: string | undefined;
+}
+
+/** Somebody who joins (or has been on) a call. */
+export interface NewParticipant {
+  purpose: string;
+  name?: string | undefined;
+  /** Default true; false adds somebody who has already left. */
+  connected?: boolean | undefined;
+  attributes?: Attributes | undefined;
+}
+
+/** A voice call: customer and agent connected, IVR and queue already left. */
+export interface Call {
+  readonly conversationId: string;
+  readonly participants: readonly Participant[];
+  readonly customer: Participant;
+  readonly agent: Participant;
+  /** Whether the customer and somebody else are still on the call. */
+  readonly connected: boolean;
+  addParticipant(options: NewParticipant): Participant;
+  /** One change of the call's state (hold, mute, recording): moves every connected participant's version. */
+  changeState(): void;
+  /** Changes the state every so many ms, until the returned function or the simulator's `close()` is called. */
+  keepChanging(everyMs: number): () => void;
+  /** Disconnects everybody; the API goes on serving reads and writes. */
+  end(): void;
+}
+
+/** Hold, mute and recording of a call. */
+export interface MediaState {
+  readonly held: boolean;
+  readonly muted: boolean;
+  readonly recording: boolean;
+}
+
+const STATE_CHANGES: readonly Partial<MediaState>[] = [
+  { held: true },
+  { held: false },
+  { muted: true },
+  { muted: false },
+  { recording: false },
+  { recording: true },
+];
+
+/** The call behind the API. */
+export class SimulatedCall implements Call {
+  readonly conversationId = randomUUID();
+  readonly wrapped: boolean;
+  readonly startTime: Date;
+  readonly participants: SimulatedParticipant[];
+  readonly customer: SimulatedParticipant;
+  readonly agent: SimulatedParticipant;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #media: MediaState = { held: false, muted: false, recording: true };
+  #stateChanges = 0;
+
+  constructor({ attributes, wrapped = false, externalContactId }: CallOptions = {}) {
+    const now = Date.now();
+    const ago = (seconds: number) => new Date(now - seconds * 1000);
+    this.wrapped = wrapped;
+    this.startTime = ago(60);
+    this.customer = new SimulatedParticipant({
+      purpose: 'customer',
+      startTime: ago(60),
+      attributes,
+      externalContactId,
+    });
+    this.agent = new SimulatedParticipant({ purpose: 'agent', startTime: ago(20) });
+    this.participants = [
+      this.customer,
+      new SimulatedParticipant({ purpose: 'ivr', startTime: ago(59), endTime: ago(45) }),
+      new SimulatedParticipant({ purpose: 'acd', startTime: ago(45), endTime: ago(20) }),
+      this.agent,
+    ];
+  }
+
+  get connected(): boolean {
+    return (
+      this.customer.connected &&
+      this.participants.some((one) => one !== this.customer && one.connected)
+    );
+  }
+
+  get media(): MediaState {
+    return this.#media;
+  }
+
+  get endTime(): Date | undefined {
+    if (this.participants.some((one) => one.connected)) return undefined;
+    return new Date(Math.max(...this.participants.map((one) => one.endTime?.getTime() ?? 0)));
+  }
+
+  participant(id: string): SimulatedParticipant | undefined {
+    return this.participants.find((one) => one.id === id);
+  }
+
+  addParticipant({ connected = true, ...options }: NewParticipant): SimulatedParticipant {
+    // Always later than everybody before, so that "the latest" is never a tie.
+    const latest = Math.max(...this.participants.map((one) => one.startTime.getTime()));
+    const startTime = new Date(Math.max(Date.now(), latest + 1));
+    const endTime = connected ? undefined : startTime;
+    const added = new SimulatedParticipant({ ...options, startTime, endTime });
+    this.participants.push(added);
+    return added;
+  }
+
+  changeState(): void {
+    this.#media = { ...this.#media, ...STATE_CHANGES[this.#stateChanges % STATE_CHANGES.length] };
+    this.#stateChanges += 1;
+    for (const one of this.participants) if (one.connected) one.changeState();
+  }
+
+  keepChanging(everyMs: number): () => void {
+    const timer = setInterval(() => {
+      this.changeState();
+    }, everyMs);
+    this.#timers.add(timer);
+    return () => {
+      clearInterval(timer);
+      this.#timers.delete(timer);
+    };
+  }
+
+  end(): void {
+    for (const one of this.participants) one.disconnect('state');
+  }
+
+  stopChanging(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#timers.clear();
+  }
+}

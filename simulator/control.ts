@@ -1,0 +1,79 @@
+import { z } from 'zod/v4';
+import { plainAttributes } from './attributes';
+import type { CallOptions, SimulatedCall } from './call';
+import type { FaultQueue } from './faults';
+import { faultSchema } from './faults';
+import type { RequestJournal } from './journal';
+import type { Reply } from './replies';
+import { errorReply, json } from './replies';
+
+/** Where other processes steer the simulator. */
+export const CONTROL_PREFIX = '/_simulator/';
+
+const callOptionsSchema = z.strictObject({
+  attributes: plainAttributes.optional(),
+  wrapped: z.boolean().optional(),
+  externalContactId: z.string().optional(),
+});
+
+interface Controlled {
+  readonly calls: ReadonlyMap<string, SimulatedCall>;
+  readonly faults: FaultQueue;
+  readonly journal: RequestJournal;
+  readonly addCall: (options: CallOptions) => SimulatedCall;
+}
+
+/** Answers the requests of the control interface. */
+export class Control {
+  constructor(private readonly controlled: Controlled) {}
+
+  answer(method: string, path: string, body: unknown): Reply {
+    const asked = `${method} ${path.slice(CONTROL_PREFIX.length)}`;
+    if (asked === 'GET journal') return json(200, this.#redactedJournal());
+    if (asked === 'POST faults') return this.#orderFault(body);
+    if (asked === 'POST calls') return this.#addCall(body);
+    const call = asked.startsWith('GET calls/')
+      ? this.controlled.calls.get(asked.slice('GET calls/'.length))
+      : undefined;
+    return call === undefined
+      ? errorReply(404, 'not.found', `Nothing to control at ${path}`)
+      : json(200, callState(call));
+  }
+
+  #redactedJournal() {
+    return this.controlled.journal.entries.map((entry) => ({
+      ...entry,
+      authorization: entry.authorization?.replace(/ .*/, ' (redacted)'),
+    }));
+  }
+
+  #orderFault(body: unknown): Reply {
+    const { data, error } = faultSchema.safeParse(body);
+    if (error) return errorReply(400, 'bad.request', z.prettifyError(error));
+    this.controlled.faults.order(data);
+    return json(201, data);
+  }
+
+  #addCall(body: unknown): Reply {
+    const { data, error } = callOptionsSchema.safeParse(body ?? {});
+    if (error) return errorReply(400, 'bad.request', z.prettifyError(error));
+    return json(201, callState(this.controlled.addCall(data)));
+  }
+}
+
+function callState(call: SimulatedCall) {
+  return {
+    conversationId: call.conversationId,
+    connected: call.connected,
+    customerId: call.customer.id,
+    agentId: call.agent.id,
+    participants: call.participants.map((one) => ({
+      id: one.id,
+      purpose: one.purpose,
+      connected: one.connected,
+      version: one.version,
+      attributes: one.attributes,
+      externalContactId: one.externalContactId,
+    })),
+  };
+}

@@ -1,0 +1,124 @@
+import { z } from 'zod/v4';
+import type { Operation } from './address';
+import { plainAttributes, plainOrWrappedAttributes } from './attributes';
+import type { SimulatedCall } from './call';
+import {
+  conversationDocument,
+  participantDocument,
+  versionedParticipantDocument,
+} from './documents';
+import type { SimulatedParticipant } from './participant';
+import type { ApiRequest } from './platform-api';
+import type { Reply } from './replies';
+import { accepted, errorReply, json } from './replies';
+
+interface ConversationsOptions {
+  readonly calls: ReadonlyMap<string, SimulatedCall>;
+  readonly flavour: 'versioned' | 'public';
+  readonly visibilityLagMs: number;
+  readonly putMerges: boolean;
+  readonly missingStatus: 404 | 405;
+}
+
+interface Target {
+  readonly call: SimulatedCall;
+  readonly participant: SimulatedParticipant;
+}
+
+const putBody = z.object({
+  version: z.int(),
+  attributes: plainOrWrappedAttributes,
+  externalContactId: z.string().optional(),
+});
+const plainAttributesBody = z.object({ attributes: plainAttributes });
+const plainOrWrappedAttributesBody = z.object({ attributes: plainOrWrappedAttributes });
+const stateBody = z.object({ state: z.literal('disconnected') });
+
+/** Operations that only one flavour of the platform serves. */
+const FLAVOUR_OF = new Map<Operation, ConversationsOptions['flavour']>([
+  ['readParticipant', 'versioned'],
+  ['putParticipant', 'versioned'],
+  ['patchAttributes', 'public'],
+]);
+
+/** Conversations, their participants and attributes. */
+export class ConversationsApi {
+  constructor(private readonly options: ConversationsOptions) {}
+
+  answer(request: ApiRequest): Reply {
+    const { operation, conversationId = '', participantId = '' } = request.address;
+    const { calls, flavour, visibilityLagMs } = this.options;
+    if (operation === 'unknown' || (FLAVOUR_OF.get(operation) ?? flavour) !== flavour) {
+      return this.#missing(request);
+    }
+    const call = calls.get(conversationId);
+    if (call === undefined) return errorReply(404, 'not.found', 'There is no such conversation');
+    if (operation === 'readConversation') {
+      return json(200, conversationDocument(call, visibilityLagMs));
+    }
+    const participant = call.participant(participantId);
+    if (participant === undefined) {
+      return errorReply(
+        404,
+        'conversation.error.participant.not.found',
+        'The conversation has no such participant',
+      );
+    }
+    const target = { call, participant };
+    if (operation === 'readParticipant') return json(200, versionedParticipantDocument(target));
+    if (!request.contentType?.startsWith('application/json')) {
+      return errorReply(415, 'unsupported.media.type', 'The body must be application/json');
+    }
+    if (operation === 'putParticipant') return this.#put(target, request.body);
+    if (operation === 'patchAttributes') return this.#patchAttributes(target, request.body);
+    return this.#patchState(target, request.body);
+  }
+
+  #missing({ address, path }: ApiRequest): Reply {
+    if (this.options.missingStatus === 405 && address.operation !== 'unknown') {
+      return errorReply(405, 'method.not.allowed', `This method is not served at ${path}`);
+    }
+    return errorReply(404, 'not.found', `Nothing at ${path}`);
+  }
+
+  #put({ call, participant }: Target, body: unknown): Reply {
+    const { data, error } = putBody.safeParse(body);
+    if (error) return badRequest(error);
+    if (data.version !== participant.version) {
+      return errorReply(
+        409,
+        'version.conflict',
+        `The participant is at version ${String(participant.version)}, ` +
+          `the request is based on version ${String(data.version)}`,
+      );
+    }
+    if (data.externalContactId !== undefined) {
+      participant.linkExternalContact(data.externalContactId);
+    }
+    if (this.options.putMerges) participant.merge(data.attributes, 'api');
+    else participant.replace(data.attributes, 'api');
+    return json(200, versionedParticipantDocument({ call, participant }), { applied: true });
+  }
+
+  #patchAttributes({ call, participant }: Target, body: unknown): Reply {
+    const schema = call.wrapped ? plainOrWrappedAttributesBody : plainAttributesBody;
+    const { data, error } = schema.safeParse(body);
+    if (error) return badRequest(error);
+    participant.merge(data.attributes, 'api');
+    return accepted();
+  }
+
+  #patchState(target: Target, body: unknown): Reply {
+    const { error } = stateBody.safeParse(body);
+    if (error) return badRequest(error);
+    target.participant.disconnect('api');
+    return json(200, participantDocument(target, this.options.visibilityLagMs), { applied: true });
+  }
+}
+
+function badRequest(error: z.ZodError): Reply {
+  const reasons = error.issues.map(({ path, message }) =>
+    [...path.map(String), message].join(': '),
+  );
+  return errorReply(400, 'bad.request', reasons.join('; '));
+}

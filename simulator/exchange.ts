@@ -1,0 +1,70 @@
+import type { ServerResponse } from 'node:http';
+import type { Address } from './address';
+import type { SimulatedCall } from './call';
+import type { Fault, FaultQueue } from './faults';
+import type { ReceivedBody } from './http';
+import { send, sendCut } from './http';
+import { interfere } from './interference';
+import type { JournalEntry } from './journal';
+import type { PlatformApi } from './platform-api';
+import type { Reply } from './replies';
+import { errorReply, orderedReply } from './replies';
+import type { Tokens } from './tokens';
+
+/** What the exchanges of one simulator share. */
+export interface Platform {
+  readonly api: PlatformApi;
+  readonly calls: ReadonlyMap<string, SimulatedCall>;
+  readonly tokens: Tokens;
+  readonly faults: FaultQueue;
+}
+
+/** A request that has been received completely. */
+export interface Received {
+  readonly address: Address;
+  readonly contentType: string | undefined;
+  readonly body: ReceivedBody;
+  readonly entry: JournalEntry;
+}
+
+/** Waits so many ms; rejects when the simulator closes. */
+export type Pause = (ms: number) => Promise<void>;
+
+/**
+ * One API request from its arrival to its reply: half the latency, the judgement (which applies it),
+ * half the latency, the reply. A client that leaves stops nothing.
+ */
+export async function exchange(
+  platform: Platform,
+  received: Received,
+  response: ServerResponse,
+  { latencyMs, pause }: { latencyMs: number; pause: Pause },
+): Promise<void> {
+  const { address, entry } = received;
+  const fault = platform.faults.take(address.kind);
+  await pause(latencyMs / 2 + (fault?.kind === 'delayBefore' ? fault.ms : 0));
+  if (fault?.kind === 'dropBefore') {
+    response.destroy();
+    return;
+  }
+  const reply = judge(platform, received, fault);
+  entry.applied = reply.applied;
+  await pause(latencyMs / 2 + (fault?.kind === 'delayAfter' ? fault.ms : 0));
+  if (fault?.kind === 'dropAfter') response.destroy();
+  if (response.destroyed) return;
+  entry.status = reply.status;
+  if (fault?.kind === 'truncate') sendCut(response, reply);
+  else send(response, reply);
+}
+
+function judge(platform: Platform, received: Received, fault: Fault | undefined): Reply {
+  const { address, contentType, body, entry } = received;
+  if (fault?.kind === 'reply') return orderedReply(fault);
+  if (body.tooLarge) {
+    return errorReply(413, 'request.entity.too.large', 'The body is larger than 512,000 bytes');
+  }
+  const answer = fault && interfere(fault, address, platform);
+  if (answer !== undefined) return answer;
+  const { path, authorization } = entry;
+  return platform.api.answer({ address, path, authorization, contentType, body: body.content });
+}

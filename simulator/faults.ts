@@ -1,0 +1,90 @@
+import { z } from 'zod/v4';
+import { plainAttributes } from './attributes';
+import type { RequestKind } from './journal';
+
+const milliseconds = z.number().min(0);
+
+const target = {
+  on: z.enum(['token', 'read', 'write', 'any']),
+  /** How many matching requests it meets; default 1. */
+  times: z.int().min(1).optional(),
+};
+
+const anyFault = z.discriminatedUnion('kind', [
+  /** The call's state changes just before a write is judged; a PATCH of attributes answers a plain 409. */
+  z.strictObject({ ...target, kind: z.literal('conflict') }),
+  /** Another system writes just before the request is judged. */
+  z.strictObject({ ...target, kind: z.literal('foreignWrite'), attributes: plainAttributes }),
+  /** Answered so, nothing applied. Without a body, an error status gets a proper error body. */
+  z.strictObject({
+    ...target,
+    kind: z.literal('reply'),
+    status: z.int().min(200).max(599),
+    code: z.string().optional(),
+    message: z.string().optional(),
+    retryAfter: z.string().optional(),
+    body: z.string().optional(),
+    contentType: z.string().optional(),
+    headers: z.record(z.string(), z.string()).optional(),
+  }),
+  /** The socket is destroyed, nothing applied. */
+  z.strictObject({ ...target, kind: z.literal('dropBefore') }),
+  /** Applied, then the socket is destroyed without a reply. */
+  z.strictObject({ ...target, kind: z.literal('dropAfter') }),
+  /** Applied, then the reply is cut in mid-body. */
+  z.strictObject({ ...target, kind: z.literal('truncate') }),
+  /** Judged and applied only after so many ms, even if the client has gone by then. */
+  z.strictObject({ ...target, kind: z.literal('delayBefore'), ms: milliseconds }),
+  /** Applied at once, the reply comes so many ms later. */
+  z.strictObject({ ...target, kind: z.literal('delayAfter'), ms: milliseconds }),
+  /** All tokens issued so far are invalid from this request on. */
+  z.strictObject({ ...target, kind: z.literal('expireTokens') }),
+  /** The call ends just before the request is judged. */
+  z.strictObject({ ...target, kind: z.literal('endCall') }),
+]);
+
+/** Something that goes wrong with the next matching requests. */
+export type Fault = z.infer<typeof anyFault>;
+
+/** The fault that is a ready-made answer. */
+export type ReplyFault = Extract<Fault, { kind: 'reply' }>;
+
+function concerns(fault: Fault, request: RequestKind): boolean {
+  switch (fault.kind) {
+    case 'conflict':
+      return request === 'write';
+    case 'foreignWrite':
+    case 'endCall':
+      return request !== 'token';
+    default:
+      return true;
+  }
+}
+
+/** Refuses a fault that could never meet a request. */
+export const faultSchema = anyFault.refine(
+  (fault) => fault.on === 'any' || concerns(fault, fault.on),
+  'this kind of fault never meets the requests it is ordered for',
+);
+
+/** Ordered faults; each request meets at most one, the first that matches it. */
+export class FaultQueue {
+  readonly #ordered: { fault: Fault; left: number }[] = [];
+
+  /** Throws on a fault that is not well formed. */
+  order(fault: Fault): void {
+    const checked = faultSchema.parse(fault);
+    this.#ordered.push({ fault: checked, left: checked.times ?? 1 });
+  }
+
+  take(request: RequestKind): Fault | undefined {
+    const index = this.#ordered.findIndex(
+      ({ fault }) => (fault.on === 'any' || fault.on === request) && concerns(fault, request),
+    );
+    const order = this.#ordered[index];
+    if (order === undefined) return undefined;
+    order.left -= 1;
+    if (order.left === 0) this.#ordered.splice(index, 1);
+    return order.fault;
+  }
+}

@@ -1,0 +1,119 @@
+import type { Call, CallOptions } from './call';
+import { SimulatedCall } from './call';
+import { Control } from './control';
+import { ConversationsApi } from './conversations-api';
+import type { Fault } from './faults';
+import { FaultQueue } from './faults';
+import type { Journal, JournalEntry } from './journal';
+import { RequestJournal } from './journal';
+import { PlatformApi } from './platform-api';
+import { RateLimit } from './rate-limit';
+import { SimulatorServer } from './server';
+import { Tokens } from './tokens';
+
+export type { Call, CallOptions, NewParticipant } from './call';
+export type { Fault } from './faults';
+export type { Journal, JournalEntry, RequestKind } from './journal';
+export type { Commit, Participant } from './participant';
+
+/** How the simulated organisation behaves. */
+export interface SimulatorOptions {
+  /** Port on 127.0.0.1; default 0, any free one. */
+  port?: number | undefined;
+  /** Default `demo-client`. */
+  clientId?: string | undefined;
+  /** Default `demo-secret`. */
+  clientSecret?: string | undefined;
+  /** `versioned` (default) serves the versioned participant resource, `public` only what the public API has. */
+  flavour?: 'versioned' | 'public' | undefined;
+  /** Round trip time in ms, half before a request takes effect and half after; default 0. */
+  latencyMs?: number | undefined;
+  /** Default 86400, a day. */
+  tokenLifetimeSeconds?: number | undefined;
+  /** API requests allowed in any 60 s; beyond it 429. Default: no limit. */
+  requestsPerMinute?: number | undefined;
+  /** Public flavour: reads show the attributes as they were so many ms ago; default 0. */
+  visibilityLagMs?: number | undefined;
+  /** A PUT merges into the attributes instead of replacing them; default false, so that a lost update shows. */
+  putMerges?: boolean | undefined;
+  /** Public flavour: the answer where the public API has nothing; default 404. */
+  missingStatus?: 404 | 405 | undefined;
+  /** Called once for every request when it has been answered or dropped. */
+  log?: ((entry: JournalEntry) => void) | undefined;
+}
+
+/** A running stand-in for Genesys Cloud. */
+export interface Simulator {
+  /** `http://127.0.0.1:PORT`: both the login host and the API host. */
+  readonly url: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly journal: Journal;
+  /** Round trip time in ms; may be changed while it runs. */
+  latencyMs: number;
+  addCall(options?: CallOptions): Call;
+  /** Orders a fault; each request meets at most one, first in first out. */
+  fault(fault: Fault): void;
+  /** Makes every token issued so far invalid. */
+  expireTokens(): void;
+  /** Stops all timers, destroys open sockets and resolves when the port is free. */
+  close(): Promise<void>;
+}
+
+/** Starts a simulator on the loopback interface. Rejects when the port is taken. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const { clientId = 'demo-client', clientSecret = 'demo-secret', requestsPerMinute } = options;
+  const { tokenLifetimeSeconds = 86_400, flavour = 'versioned' } = options;
+  const calls = new Map<string, SimulatedCall>();
+  const faults = new FaultQueue();
+  const journal = new RequestJournal();
+  const tokens = new Tokens(clientId, clientSecret, tokenLifetimeSeconds);
+  const conversations = new ConversationsApi({
+    calls,
+    flavour,
+    visibilityLagMs: flavour === 'public' ? (options.visibilityLagMs ?? 0) : 0,
+    putMerges: options.putMerges ?? false,
+    missingStatus: flavour === 'public' ? (options.missingStatus ?? 404) : 404,
+  });
+  const rateLimit = requestsPerMinute === undefined ? undefined : new RateLimit(requestsPerMinute);
+  const api = new PlatformApi(tokens, rateLimit, conversations);
+
+  function addCall(callOptions?: CallOptions): SimulatedCall {
+    const call = new SimulatedCall(callOptions);
+    calls.set(call.conversationId, call);
+    return call;
+  }
+
+  const server = new SimulatorServer({
+    platform: { api, calls, tokens, faults },
+    control: new Control({ calls, faults, journal, addCall }),
+    journal,
+    latencyMs: options.latencyMs ?? 0,
+    log: options.log,
+  });
+  const port = await server.listen(options.port ?? 0);
+
+  return {
+    url: `http://127.0.0.1:${String(port)}`,
+    clientId,
+    clientSecret,
+    journal,
+    get latencyMs() {
+      return server.latencyMs;
+    },
+    set latencyMs(ms) {
+      server.latencyMs = ms;
+    },
+    addCall,
+    fault: (fault) => {
+      faults.order(fault);
+    },
+    expireTokens: () => {
+      tokens.expireAll();
+    },
+    close: () => {
+      for (const call of calls.values()) call.stopChanging();
+      return server.close();
+    },
+  };
+}

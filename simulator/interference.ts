@@ -1,0 +1,33 @@
+import type { Address } from './address';
+import type { SimulatedCall } from './call';
+import type { Fault } from './faults';
+import type { Reply } from './replies';
+import { errorReply } from './replies';
+import type { Tokens } from './tokens';
+
+/** Lets a fault change the organisation just before a request is judged; may answer in its place. */
+export function interfere(
+  fault: Fault,
+  { operation, conversationId = '', participantId = '' }: Address,
+  { calls, tokens }: { calls: ReadonlyMap<string, SimulatedCall>; tokens: Tokens },
+): Reply | undefined {
+  if (fault.kind === 'expireTokens') {
+    tokens.expireAll();
+    return undefined;
+  }
+  const call = calls.get(conversationId);
+  if (call === undefined) return undefined;
+  const participant = call.participant(participantId) ?? call.customer;
+  if (fault.kind === 'foreignWrite') participant.write(fault.attributes);
+  if (fault.kind === 'endCall') call.end();
+  if (fault.kind === 'conflict') {
+    call.changeState();
+    // Who has left is not moved by the call, but must meet the conflict too.
+    if (!participant.connected) participant.changeState();
+    // A PATCH carries no version that could be stale.
+    if (operation === 'patchAttributes') {
+      return errorReply(409, 'request.conflict', 'The conversation was being changed');
+    }
+  }
+  return undefined;
+}

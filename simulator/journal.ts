@@ -1,0 +1,59 @@
+/** What a request is about. */
+export type RequestKind = 'token' | 'read' | 'write' | 'other';
+
+/** One request as it arrived, and what became of it. */
+export interface JournalEntry {
+  /** Arrival: monotonic time in ms, as `performance.now()` gives it. */
+  readonly at: number;
+  readonly kind: RequestKind;
+  readonly method: string;
+  readonly path: string;
+  /** Without the question mark. */
+  readonly query: string;
+  readonly authorization: string | undefined;
+  /** Parsed JSON, or the text where it is none. */
+  readonly body: unknown;
+  /** Undefined while in flight, and when no reply was sent. */
+  status: number | undefined;
+  /** Whether the request changed something: a write committed, a token issued. */
+  applied: boolean;
+}
+
+/** All API and sign-in requests in order of arrival. */
+export interface Journal {
+  readonly entries: readonly JournalEntry[];
+  reads(): JournalEntry[];
+  writes(): JournalEntry[];
+  tokens(): JournalEntry[];
+  clear(): void;
+}
+
+export class RequestJournal implements Journal {
+  readonly entries: JournalEntry[] = [];
+
+  record(arrived: Omit<JournalEntry, 'status' | 'applied'>): JournalEntry {
+    const entry: JournalEntry = { ...arrived, status: undefined, applied: false };
+    this.entries.push(entry);
+    return entry;
+  }
+
+  reads(): JournalEntry[] {
+    return this.#ofKind('read');
+  }
+
+  writes(): JournalEntry[] {
+    return this.#ofKind('write');
+  }
+
+  tokens(): JournalEntry[] {
+    return this.#ofKind('token');
+  }
+
+  clear(): void {
+    this.entries.length = 0;
+  }
+
+  #ofKind(kind: RequestKind): JournalEntry[] {
+    return this.entries.filter((entry) => entry.kind === kind);
+  }
+}

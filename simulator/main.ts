@@ -1,0 +1,61 @@
+import type { Call, JournalEntry, Simulator } from './index';
+import { startSimulator } from './index';
+import { readOptions } from './main-options';
+
+async function main(): Promise<void> {
+  const { stateChangesEveryMs, ...options } = readOptions(process.argv.slice(2), process.env);
+  const simulator = await startSimulator({ ...options, log: printRequest });
+  const call = simulator.addCall({ attributes: { priority: 'normal', language: 'en' } });
+  if (stateChangesEveryMs > 0) call.keepChanging(stateChangesEveryMs);
+  console.log(welcome(simulator, call, stateChangesEveryMs));
+
+  const stop = () => void simulator.close();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+}
+
+function printRequest({ method, path, status }: JournalEntry): void {
+  console.log(`${method} ${path} ${String(status ?? '(no reply)')}`);
+}
+
+function welcome(simulator: Simulator, call: Call, stateChangesEveryMs: number): string {
+  const { url, clientId, clientSecret } = simulator;
+  const { conversationId, customer } = call;
+  const state =
+    stateChangesEveryMs > 0 ? `changes state every ${String(stateChangesEveryMs)} ms` : 'is quiet';
+  return `Genesys Cloud simulator at ${url}
+
+Credential "Genesys Cloud API"
+  Region         Custom
+  Login URL      ${url}
+  API URL        ${url}
+  Client ID      ${clientId}
+  Client Secret  ${clientSecret}
+
+One live call, which ${state}
+  Conversation ID           ${conversationId}
+  Participant ID, customer  ${customer.id}
+
+See it
+  curl ${url}/_simulator/calls/${conversationId}
+Make the next three writes meet a conflict (other kinds: foreignWrite, reply, dropBefore,
+dropAfter, truncate, delayBefore, delayAfter, expireTokens, endCall)
+  curl ${url}/_simulator/faults -d '{"on":"write","kind":"conflict","times":3}'
+Add another call
+  curl ${url}/_simulator/calls -d '{"attributes":{"priority":"low"}}'
+
+Ctrl+C stops it. Requests:
+`;
+}
+
+function isPortTaken(error: unknown): error is NodeJS.ErrnoException & { port: number } {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}
+
+main().catch((error: unknown) => {
+  if (isPortTaken(error)) {
+    console.error(`Port ${String(error.port)} is taken: choose another with --port or PORT.`);
+  } else {
+    console.error(error instanceof Error ? error.message : error);
+  }
+  process.exitCode = 1;
+});

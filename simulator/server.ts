@@ -1,0 +1,86 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { addressOf } from './address';
+import type { Control } from './control';
+import { CONTROL_PREFIX } from './control';
+import type { Platform } from './exchange';
+import { exchange } from './exchange';
+import { receiveBody, send } from './http';
+import type { JournalEntry, RequestJournal } from './journal';
+
+interface ServerOptions {
+  readonly platform: Platform;
+  readonly control: Control;
+  readonly journal: RequestJournal;
+  readonly latencyMs: number;
+  readonly log: ((entry: JournalEntry) => void) | undefined;
+}
+
+/** The loopback HTTP server: takes requests in, and ends everything when it closes. */
+export class SimulatorServer {
+  /** Round trip time in ms of every API and sign-in request. */
+  latencyMs: number;
+  readonly #options: ServerOptions;
+  readonly #closing = new AbortController();
+  readonly #server = createServer((request, response) => {
+    this.#receive(request, response).catch((error: unknown) => {
+      // Closing ends the pauses of exchanges under way; anything else is a bug here.
+      if (!this.#closing.signal.aborted) throw error;
+    });
+  });
+
+  constructor(options: ServerOptions) {
+    this.#options = options;
+    this.latencyMs = options.latencyMs;
+  }
+
+  /** Resolves with the port; rejects when it is taken. */
+  listen(port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject).listen(port, '127.0.0.1', () => {
+        resolve((this.#server.address() as AddressInfo).port);
+      });
+    });
+  }
+
+  /** Resolves when the port is free. */
+  close(): Promise<void> {
+    this.#closing.abort();
+    return new Promise((resolve) => {
+      // Called with an error when it was closed before: then it is closed all the same.
+      this.#server.close(() => {
+        resolve();
+      });
+      this.#server.closeAllConnections();
+    });
+  }
+
+  async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const at = performance.now();
+    const { platform, control, journal, log } = this.#options;
+    const { method = 'GET', url = '/' } = request;
+    const { authorization, 'content-type': contentType } = request.headers;
+    const [path = '/', query = ''] = url.split('?', 2);
+    const body = await receiveBody(request);
+    if (body === undefined) return;
+    if (path.startsWith(CONTROL_PREFIX)) {
+      send(response, control.answer(method, path, body.content));
+      return;
+    }
+    const address = addressOf(method, path);
+    const { kind } = address;
+    const arrived = { at, kind, method, path, query, authorization, body: body.content };
+    const entry = journal.record(arrived);
+    await exchange(platform, { address, contentType, body, entry }, response, {
+      latencyMs: this.latencyMs,
+      pause: (ms) => this.#pause(ms),
+    });
+    log?.(entry);
+  }
+
+  async #pause(ms: number): Promise<void> {
+    if (ms > 0) await sleep(ms, undefined, { signal: this.#closing.signal });
+  }
+}
