@@ -3,6 +3,7 @@ import pRetry from 'p-retry';
 import type { Backoff } from './backoff';
 import type { Change, Verdict } from './change';
 import type { Clock, Random } from './clock';
+import { readAfterMove, type TimedSnapshot } from './read-after-move';
 import { type Failure, type Receipt, type Snapshot, type Store, StoreError } from './store';
 import { type Story, UpdateError, type UpdateErrorReason } from './update-error';
 
@@ -141,24 +142,37 @@ class Update<State, Report> {
   }
 
   private async read(): Promise<Snapshot<State>> {
-    const sentAt = this.now();
-    const snapshot = await this.request(
+    const { chaseGapMs } = this.backoff;
+    const { snapshot, sentAt, answeredAt } = await this.request(
       async () =>
-        await this.store.read({
-          timeoutMs: this.timeoutMs(),
-          ...(this.signal && { signal: this.signal }),
-        }),
+        await (chaseGapMs === undefined
+          ? this.timedRead()
+          : readAfterMove(
+              async () => await this.timedRead(),
+              this.surroundings.clock,
+              chaseGapMs,
+              this.signal,
+            )),
     );
     this.refuseUnusable(snapshot);
     this.backoff = this.backoff.observe({
       kind: 'read',
       sentAt,
-      answeredAt: this.now(),
+      answeredAt,
       version: snapshot.version,
       contentMoved:
         this.latest !== undefined && !this.store.sameContent(this.latest.state, snapshot.state),
     });
     return snapshot;
+  }
+
+  private async timedRead(): Promise<TimedSnapshot<State>> {
+    const sentAt = this.now();
+    const snapshot = await this.store.read({
+      timeoutMs: this.timeoutMs(),
+      ...(this.signal && { signal: this.signal }),
+    });
+    return { snapshot, sentAt, answeredAt: this.now() };
   }
 
   private refuseUnusable(snapshot: Snapshot<State>): void {

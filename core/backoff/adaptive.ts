@@ -10,6 +10,10 @@ const ASSUMED_CROWD = 10;
 const ASSUMED_EVIDENCE = 3;
 /** No mean wait is longer than this many round trips. */
 const MAX_MEAN_WAIT = 40;
+/** After so many looks in a row that showed nothing but churn, luck is not enough any more. */
+const STUBBORN_CHURN = 12;
+/** How close together reads are that chase the churn, in round trips. */
+const CHASE_GAP = 0.1;
 /** How many of the latest round trips tell how long one takes. */
 const ROUND_TRIPS_KEPT = 8;
 
@@ -26,10 +30,12 @@ interface Headcount {
 
 interface AdaptiveState {
   readonly roundTrips: readonly number[];
-  /** `undefined` before the first read that carried a version. */
-  readonly first: { readonly version: number; readonly at: number } | undefined;
+  /** The version that the last read showed; `undefined` before the first that showed one. */
+  readonly version: number | undefined;
   /** `undefined` before the first conflict. */
   readonly headcount: Headcount | undefined;
+  /** How many of the last looks in a row showed a version that had moved, but the same content. */
+  readonly churned: number;
   readonly conflicts: number;
   readonly faults: number;
   readonly last: 'conflict' | 'fault';
@@ -45,7 +51,8 @@ interface AdaptiveState {
  * smaller; the correction shrinks as evidence grows. Each writer waits for the part of the crowd
  * that has not committed yet, so whoever was overtaken by everybody else stops waiting: nobody
  * starves. Where the version moved but the content did not, the record's own life moved it (churn).
- * That does not yield to waiting, so it counts as idle time and the wait soon falls to nothing.
+ * That does not yield to waiting, so the next retry goes at once, and nothing is learnt from it.
+ * Where churn is so fast that a write hardly ever fits in between, reads chase it.
  *
  * Waits after conflicts follow the measured round trips and `maxMs`; waits after faults are full
  * jitter from `baseMs`. So are those after conflicts where the API has no version to learn from.
@@ -53,8 +60,9 @@ interface AdaptiveState {
 export function adaptive(bounds: BackoffBounds): Backoff {
   return new AdaptiveBackoff(bounds, {
     roundTrips: [],
-    first: undefined,
+    version: undefined,
     headcount: undefined,
+    churned: 0,
     conflicts: 0,
     faults: 0,
     last: 'fault',
@@ -71,9 +79,15 @@ class AdaptiveBackoff implements Backoff {
     return new AdaptiveBackoff(this.bounds, next(this.state, observation));
   }
 
+  get chaseGapMs(): number | undefined {
+    if (this.state.churned < STUBBORN_CHURN) return undefined;
+    return CHASE_GAP * typicalRoundTrip(this.state.roundTrips);
+  }
+
   delay(random: Random): number {
-    const { conflicts, faults, headcount, last, roundTrips } = this.state;
+    const { churned, conflicts, faults, headcount, last, roundTrips } = this.state;
     if (last === 'fault') return random() * exponentialCeiling(this.bounds, faults);
+    if (churned > 0) return 0;
     if (!headcount) return random() * exponentialCeiling(this.bounds, conflicts);
     const stillWaiting = (headcount.crowd - headcount.seen) / LOAD - 2;
     const mean = Math.min(Math.max(0, stillWaiting), MAX_MEAN_WAIT) * typicalRoundTrip(roundTrips);
@@ -86,42 +100,44 @@ function next(state: AdaptiveState, observation: Observation): AdaptiveState {
   const roundTrips = [...state.roundTrips, observation.answeredAt - observation.sentAt].slice(
     -ROUND_TRIPS_KEPT,
   );
+  const roundTrip = typicalRoundTrip(roundTrips);
   const at = middle(observation);
   if (observation.kind === 'conflict') {
     return {
       ...state,
       roundTrips,
-      headcount: state.headcount ?? firstConflict(state.first, typicalRoundTrip(roundTrips), at),
+      headcount: state.headcount ?? firstConflict(state.version, at, roundTrip),
       conflicts: state.conflicts + 1,
       last: 'conflict',
     };
   }
-  if (observation.version === null) return { ...state, roundTrips };
-  const seen = { version: observation.version, at };
-  if (!state.headcount) return { ...state, roundTrips, first: seen };
+  const { version, contentMoved } = observation;
+  if (version === null) return { ...state, roundTrips };
+  const churned = !contentMoved && version > (state.version ?? version);
   return {
     ...state,
     roundTrips,
-    headcount: recount(
-      state.headcount,
-      seen,
-      observation.contentMoved,
-      typicalRoundTrip(roundTrips),
-    ),
+    version,
+    churned: churned ? state.churned + 1 : 0,
+    headcount:
+      state.headcount &&
+      (churned
+        ? { ...state.headcount, version, at }
+        : recount(state.headcount, { version, at }, roundTrip)),
   };
 }
 
 /** The conflict itself proves one commit; when the next could be, is two round trips away. */
 function firstConflict(
-  first: AdaptiveState['first'],
-  roundTrip: number,
+  version: number | undefined,
   at: number,
+  roundTrip: number,
 ): Headcount | undefined {
-  if (!first) return undefined;
+  if (version === undefined) return undefined;
   return {
     crowd: ASSUMED_CROWD,
     seen: ASSUMED_EVIDENCE,
-    version: first.version + 1,
+    version: version + 1,
     at: at + 2 * roundTrip,
   };
 }
@@ -129,10 +145,9 @@ function firstConflict(
 function recount(
   { crowd, seen, version, at }: Headcount,
   read: { readonly version: number; readonly at: number },
-  contentMoved: boolean,
   roundTrip: number,
 ): Headcount {
-  const commits = contentMoved ? Math.max(0, read.version - version) : 0;
+  const commits = Math.max(0, read.version - version);
   const slots = Math.max(0, read.at - at) / roundTrip;
   const idle = Math.max(0, slots - commits);
   const correction =

@@ -26,6 +26,11 @@ export interface Backoff {
   observe(observation: Observation): Backoff;
   /** Milliseconds to wait after the failure observed last. */
   delay(random: Random): number;
+  /**
+   * Set where the next read should catch the moment after the record has moved, by reads so many ms
+   * apart; see `readAfterMove`.
+   */
+  readonly chaseGapMs?: number | undefined;
 }
 
 /** Bounds of a backoff. */

@@ -1,0 +1,106 @@
+import { afterEach, beforeEach } from '@jest/globals';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+
+import { GenesysCloudApi } from '../../credentials/GenesysCloudApi.credentials';
+import { startWorkflow, type WorkflowRun } from '../../engine/run-workflow';
+import { GenesysCloud } from '../../nodes/GenesysCloud/GenesysCloud.node';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator';
+
+/** A simulator for each test, closed when the test ends. */
+export function simulatorForEachTest(options: SimulatorOptions = {}): { current: Simulator } {
+  const holder = {} as { current: Simulator };
+  beforeEach(async () => {
+    holder.current = await startSimulator(options);
+  });
+  afterEach(async () => {
+    await holder.current.close();
+  });
+  return holder;
+}
+
+export interface NodeRun {
+  /** The node's parameters, as in a workflow file. */
+  readonly parameters: IDataObject;
+  /** The items that come in. */
+  readonly items?: readonly IDataObject[];
+  readonly onError?: 'continueRegularOutput' | 'continueErrorOutput';
+  readonly credential?: IDataObject;
+}
+
+/** A workflow of a trigger and our node, against a simulator. */
+export function start(
+  simulator: Pick<Simulator, 'url' | 'clientId' | 'clientSecret'>,
+  { parameters, items, onError, credential }: NodeRun,
+): { done: Promise<WorkflowRun>; cancel(): void } {
+  const workflow = {
+    nodes: [
+      {
+        id: 'trigger',
+        name: 'Trigger',
+        type: 'n8n-nodes-base.manualTrigger',
+        typeVersion: 1,
+        position: [0, 0],
+        parameters: {},
+      },
+      {
+        id: 'node',
+        name: 'Node',
+        type: 'n8n-nodes-genesys-cloud.genesysCloud',
+        typeVersion: 1,
+        position: [200, 0],
+        parameters: { resource: 'participant', operation: 'setAttributes', ...parameters },
+        credentials: { genesysCloudApi: { id: 'credential', name: 'Simulator' } },
+        ...(onError && { onError }),
+      },
+    ],
+    connections: { Trigger: { main: [[{ node: 'Node', type: 'main', index: 0 }]] } },
+  };
+  return startWorkflow(workflow, {
+    nodeTypes: { 'n8n-nodes-genesys-cloud.genesysCloud': new GenesysCloud() },
+    credentialTypes: [new GenesysCloudApi()],
+    credentials: {
+      credential: {
+        region: 'custom',
+        loginUrl: simulator.url,
+        apiUrl: simulator.url,
+        clientId: simulator.clientId,
+        clientSecret: simulator.clientSecret,
+        ...credential,
+      } as never,
+    },
+    ...(items && { triggerItems: items }),
+  });
+}
+
+/** Runs it to the end and gives what the node put out. */
+export async function run(
+  simulator: Pick<Simulator, 'url' | 'clientId' | 'clientSecret'>,
+  nodeRun: NodeRun,
+): Promise<{ items: INodeExecutionData[]; errors: INodeExecutionData[]; run: WorkflowRun }> {
+  const workflowRun = await start(simulator, nodeRun).done;
+  return {
+    items: workflowRun.items('Node'),
+    errors: workflowRun.items('Node', 1),
+    run: workflowRun,
+  };
+}
+
+/** The rows of "Attributes to Set". */
+export function rows(attributes: Record<string, unknown>): IDataObject {
+  return {
+    assignments: Object.entries(attributes).map(([name, value]) => ({
+      id: name,
+      name,
+      value,
+      type: 'string',
+    })),
+  } as IDataObject;
+}
+
+export function byId(id: string): IDataObject {
+  return { __rl: true, mode: 'id', value: id };
+}
+
+export function byPurpose(purpose: string): IDataObject {
+  return { __rl: true, mode: 'purpose', value: purpose };
+}
