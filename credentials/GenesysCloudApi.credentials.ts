@@ -92,5 +92,13 @@ export class GenesysCloudApi implements ICredentialType {
       },
       body: 'grant_type=client_credentials',
     },
+    rules: [400, 401, 403].map((value) => ({
+      type: 'responseCode' as const,
+      properties: {
+        value,
+        message:
+          'Genesys Cloud does not know this pair of "Client ID" and "Client Secret" in this region',
+      },
+    })),
   };
 }

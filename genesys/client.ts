@@ -58,7 +58,7 @@ export class GenesysClient {
     try {
       const reply = await this.exchange(request, limits, tokens);
       return parseReply(reply, schema, {
-        what: `${request.method} ${this.settings.apiUrl}${request.path}`,
+        what: `${request.method} ${request.path}`,
         signIn: false,
       });
     } catch (error) {

@@ -8,7 +8,9 @@ import { GenesysError, type GenesysErrorDetails } from './genesys-error';
  */
 export function storeError(error: unknown, during: 'read' | 'write'): unknown {
   if (!(error instanceof GenesysError)) return error;
-  return new StoreError(error.message, classify(error, during), { cause: error });
+  // Nothing is applied while signing in, whatever it answers: like a read.
+  const failure = classify(error, error.details.signIn ? 'read' : during);
+  return new StoreError(error.message, failure, { cause: error });
 }
 
 function classify({ message, details }: GenesysError, during: 'read' | 'write'): Failure<never> {
@@ -58,13 +60,13 @@ function classifyStatus(
         ? { kind: 'conflict', namesVersion: true }
         : { kind: 'permanent' };
     case 408:
-    case 500:
-    case 502:
-    case 503:
-    case 504:
       return unsure;
-    default:
+    case 501:
+    case 505:
       return { kind: 'permanent' };
+    default:
+      // Proxies in front of the API have codes of their own (520, 524 …) for what got lost behind them.
+      return status !== undefined && status >= 500 ? unsure : { kind: 'permanent' };
   }
 }
 

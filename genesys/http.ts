@@ -1,3 +1,5 @@
+import { subscribe } from 'node:diagnostics_channel';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, errors, request } from 'undici';
 
 import { GenesysError } from './genesys-error';
@@ -24,23 +26,11 @@ export interface HttpReply {
 /** No reply of the API comes near this many bytes; a hostile one must not fill the memory. */
 const MAX_REPLY_BYTES = 32 * 1024 * 1024;
 
-/** Errors that end an exchange before the request was sent. Everything else may come after. */
-const NOTHING_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'CERT_HAS_EXPIRED',
-  'CERT_NOT_YET_VALID',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
+/** Errors of connections that were never made (refused, no address, TLS or tunnel declined). */
+const neverConnected = new WeakSet();
+subscribe('undici:client:connectError', (message) => {
+  neverConnected.add((message as { error: Error }).error);
+});
 
 let direct: Agent | undefined;
 let proxied: EnvHttpProxyAgent | undefined;
@@ -51,7 +41,9 @@ let proxied: EnvHttpProxyAgent | undefined;
  * through HTTP_PROXY, HTTPS_PROXY and NO_PROXY; this machine never does.
  */
 function dispatcherFor(url: URL): Dispatcher {
-  const options = { maxResponseSize: MAX_REPLY_BYTES };
+  // HTTP/2 would carry everything over one connection and keep it when a request on it times out:
+  // a connection that has gone dark would take all others with it for a minute.
+  const options = { maxResponseSize: MAX_REPLY_BYTES, allowH2: false };
   if (isLoopback(url.hostname)) return (direct ??= new Agent(options));
   return (proxied ??= new EnvHttpProxyAgent(options));
 }
@@ -86,6 +78,9 @@ export async function send(http: HttpRequest): Promise<HttpReply> {
       bodyTimeout: 0,
     });
     const text = await reply.body.text();
+    // Only then does undici take the connection for free: a write that follows its read at once
+    // would open another one, with all its handshakes between read and write.
+    await nextTurn();
     return {
       status: reply.statusCode,
       header: (name) => firstOf(reply.headers[name]),
@@ -103,7 +98,7 @@ export async function send(http: HttpRequest): Promise<HttpReply> {
     }
     throw new GenesysError(`The connection to ${url.host} failed: ${describe(error)}`, {
       kind: 'connection',
-      sent: !NOTHING_SENT.has(codeOf(error)),
+      sent: !neverConnected.has(error as Error),
     });
   } finally {
     clearTimeout(timer);
@@ -115,19 +110,12 @@ function firstOf(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
-/** Node wraps the errors of several tried addresses into one. */
-function rootOf(error: unknown): unknown {
-  return error instanceof AggregateError ? error.errors[0] : error;
-}
-
-function codeOf(error: unknown): string {
-  const root = rootOf(error);
-  return root instanceof Error && 'code' in root ? String(root.code) : '';
-}
-
+/** Told by shape, not by class: the errors of node's own modules may come from another realm. */
 function describe(error: unknown): string {
-  const root = rootOf(error);
-  if (root instanceof errors.SocketError) return 'it was closed before the reply came.';
-  const text = root instanceof Error ? root.message : String(root);
-  return codeOf(error) && !text.includes(codeOf(error)) ? `${text} (${codeOf(error)})` : text;
+  if (error instanceof errors.SocketError) return 'it was closed before the reply came.';
+  const { errors: tried } = error as Partial<AggregateError>;
+  // Node wraps the errors of several tried addresses into one.
+  const { message, code } = (tried?.[0] ?? error) as NodeJS.ErrnoException;
+  const text = message.trim();
+  return code && !text.includes(code) ? `${text} (${code})` : text;
 }

@@ -19,7 +19,7 @@ export function parseRetryAfter(
   now: () => number = Date.now,
 ): number | undefined {
   const value = retryAfter?.trim() ?? '';
-  if (DELAY_SECONDS.test(value)) return Number(value) * 1000;
+  if (DELAY_SECONDS.test(value)) return Math.min(Number(value) * 1000, Number.MAX_SAFE_INTEGER);
   const until = parseHttpDate(value);
   if (until === undefined) return undefined;
   return Math.max(0, until - (parseHttpDate(date?.trim() ?? '') ?? now()));

@@ -23,6 +23,8 @@ const tokenReply = z.looseObject({
 const RENEWAL_SHARE = 0.1;
 const RENEWAL_LEAD_MS = 60_000;
 
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /**
  * Access tokens by client credentials, kept in memory for the whole process. All who need one at
  * the same time share one request.
@@ -46,10 +48,15 @@ export class SignIn {
     if (kept && kept.renewAt > this.clock.now()) return kept.token;
     return await this.renewals.join(
       key,
-      async (signal) => await this.renew(key, account, { timeoutMs: limits.timeoutMs, signal }),
+      // Every waiter has its own limits, and the last one to leave ends the request: the limits of
+      // the one who happened to begin it must not be those of all.
+      async (signal) => await this.renew(key, account, { timeoutMs: LONGEST_TIMER_MS, signal }),
       limits,
       (why) =>
-        new GenesysError('The sign-in took too long.', { kind: why, sent: false, signIn: true }),
+        new GenesysError(
+          `The sign-in at ${account.loginUrl} ${why === 'timeout' ? 'took too long' : 'was given up'}.`,
+          { kind: why, sent: false, signIn: true },
+        ),
     );
   }
 

@@ -5,15 +5,18 @@ export interface WaitLimits {
   readonly signal?: AbortSignal;
 }
 
+interface Flight<Result> {
+  readonly result: Promise<Result>;
+  readonly abort: AbortController;
+  waiters: number;
+}
+
 /**
  * Lets callers that want the same thing at the same time share one piece of work. A caller that
  * gives up leaves the others undisturbed; when the last one has left, the work is aborted.
  */
 export class SingleFlight<Result> {
-  private readonly flights = new Map<
-    string,
-    { readonly result: Promise<Result>; readonly abort: AbortController; waiters: number }
-  >();
+  private readonly flights = new Map<string, Flight<Result>>();
 
   /**
    * @param gaveUp makes the error for a caller that leaves early.
@@ -30,6 +33,8 @@ export class SingleFlight<Result> {
     let leave: () => void = () => undefined;
     const early = new Promise<never>((_, reject) => {
       const timer = setTimeout(() => {
+        // What was too slow for one must not hold up those who are yet to come.
+        this.close(key, flight);
         reject(gaveUp('timeout'));
       }, timeoutMs);
       const onAbort = () => {
@@ -48,21 +53,26 @@ export class SingleFlight<Result> {
       leave();
       if (--flight.waiters === 0) {
         // Whoever comes from now on must not join a flight that is being aborted.
-        if (this.flights.get(key) === flight) this.flights.delete(key);
+        this.close(key, flight);
         flight.abort.abort();
       }
     }
   }
 
-  private start(key: string, work: (signal: AbortSignal) => Promise<Result>) {
+  private start(key: string, work: (signal: AbortSignal) => Promise<Result>): Flight<Result> {
     const abort = new AbortController();
     const result = work(abort.signal).finally(() => {
-      if (this.flights.get(key) === flight) this.flights.delete(key);
+      this.close(key, flight);
     });
     // Every waiter may have left before the work fails.
     result.catch(() => undefined);
-    const flight = { result, abort, waiters: 0 };
+    const flight: Flight<Result> = { result, abort, waiters: 0 };
     this.flights.set(key, flight);
     return flight;
+  }
+
+  /** Nobody joins the flight any more. */
+  private close(key: string, flight: Flight<Result>): void {
+    if (this.flights.get(key) === flight) this.flights.delete(key);
   }
 }

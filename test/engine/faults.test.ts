@@ -89,7 +89,7 @@ describe('A conflict', () => {
     const details = json['details'] as { contextId: string };
     expect(json).toEqual({
       error: expect.stringMatching(
-        /^The attributes were not written after 3 attempts in .*s \(3 version conflicts, .*s of waiting\)\. Last answer: .*409.*version.*Raise "Max Attempts"/s,
+        /^The attributes were not written after 3 attempts in .*s \(3 conflicts, .*s of waiting\)\. Last answer: .*409.*version.*Raise "Max Attempts"/s,
       ),
       details: {
         code: 'conflict',
@@ -116,7 +116,7 @@ describe('A conflict', () => {
       },
     ]);
     expect(json).toMatchObject({
-      error: expect.stringContaining('The participant is wrapping up.'),
+      error: expect.stringMatching(/answered 409: The participant is wrapping up.*does not help/),
       details: { code: 'conflict', attempts: 2, conflicts: 2 },
     });
     expect(simulator.current.journal.writes()).toHaveLength(2);

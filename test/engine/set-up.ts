@@ -66,7 +66,7 @@ export function start(
         clientId: simulator.clientId,
         clientSecret: simulator.clientSecret,
         ...credential,
-      } as never,
+      },
     },
     ...(items && { triggerItems: items }),
   });
@@ -94,7 +94,7 @@ export function rows(attributes: Record<string, unknown>): IDataObject {
       value,
       type: 'string',
     })),
-  } as IDataObject;
+  };
 }
 
 export function byId(id: string): IDataObject {

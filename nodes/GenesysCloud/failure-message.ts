@@ -1,0 +1,82 @@
+import type { UpdateError } from '../../core';
+import type { GenesysErrorDetails } from '../../genesys/genesys-error';
+import type { FailureCode } from './failure';
+
+/** What happened, what the server said and what to do about it, for people. */
+export function messageFor(
+  code: FailureCode,
+  error: UpdateError,
+  genesys: GenesysErrorDetails | undefined,
+): string {
+  return [headline(error), lastAnswer(error, genesys), advice(code, error)]
+    .filter((sentence) => sentence !== '')
+    .join(' ');
+}
+
+function headline({ reason, story }: UpdateError): string {
+  const spent =
+    `after ${count(story.attempts, 'attempt')} in ${duration(story.elapsedMs)}` +
+    ` (${count(story.conflicts, 'conflict')}, ${duration(story.waitedMs)} of waiting)`;
+  switch (reason) {
+    case 'indeterminate':
+      return `The attributes may or may not have been written: a write got no clear answer, and reading did not settle it, ${spent}.`;
+    case 'cancelled':
+      return `The execution was cancelled ${spent}. The attributes were not written.`;
+    case 'deadline':
+      return `The attributes were not written: the total timeout was reached ${spent}.`;
+    case 'permanent':
+    case 'refused':
+      return 'The attributes were not written.';
+    case 'throttled':
+    case 'attempts':
+      return `The attributes were not written ${spent}.`;
+  }
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+function duration(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** The last words of the server, with the ids that its support asks for. */
+function lastAnswer(error: UpdateError, genesys: GenesysErrorDetails | undefined): string {
+  if (error.reason === 'refused') return error.message;
+  if (!error.lastFailure) return '';
+  const { code, contextId, correlationId } = genesys ?? {};
+  const facts = [
+    code ?? '',
+    contextId ? `context ID ${contextId}` : '',
+    correlationId && correlationId !== contextId ? `correlation ID ${correlationId}` : '',
+  ].filter((fact) => fact !== '');
+  const words = error.lastFailure.message.replace(/\.$/, '');
+  return `Last answer: ${words}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}.`;
+}
+
+function advice(code: FailureCode, error: UpdateError): string {
+  if (code === 'conflict' && error.reason === 'permanent') {
+    return 'This conflict is not about the version, so trying again does not help.';
+  }
+  return ADVICE[code];
+}
+
+const ADVICE: Record<FailureCode, string> = {
+  invalid: 'Check the parameters of this item.',
+  notFound: 'Check the conversation and the participant. A call that ended long ago may be gone.',
+  unauthorized:
+    'Check "Client ID", "Client Secret" and the region in the credential, and that the OAuth client has the grant type "Client Credentials".',
+  forbidden:
+    'Give a role of the OAuth client the permission that is named above, and the OAuth client the scope "conversations".',
+  conflict:
+    'Raise "Max Attempts" or "Total Timeout (ms)" under "Retry and Backoff", or let fewer systems write to this participant at once.',
+  refused: '',
+  throttled:
+    'Genesys Cloud limits the requests of a client. Raise "Total Timeout (ms)" under "Retry and Backoff" past the wait it asks for, or run this less often.',
+  deadline: 'Raise "Total Timeout (ms)" under "Retry and Backoff".',
+  indeterminate: 'Read the participant before you rely on either.',
+  cancelled: '',
+  unreachable: 'Check the region or the addresses in the credential, the network and the proxy.',
+  server: 'Try again later. If it stays so, give Genesys support the IDs above.',
+};

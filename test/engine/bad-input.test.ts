@@ -1,0 +1,224 @@
+import { describe, expect, it } from '@jest/globals';
+import type { IDataObject } from 'n8n-workflow';
+
+import { byId, byPurpose, rows, run, simulatorForEachTest } from './set-up';
+
+const simulator = simulatorForEachTest();
+
+const id = '2f9e3c1a-5b7d-4e8f-9a0b-1c2d3e4f5a6b';
+const good: IDataObject = { conversationId: id, attributes: rows({ priority: 'high' }) };
+const json = (attributesJson: unknown): IDataObject => ({
+  attributes: {},
+  inputMode: 'json',
+  attributesJson: attributesJson as string,
+});
+
+describe('Bad input', () => {
+  it.each<[string, IDataObject, RegExp]>([
+    ['a conversation that is no UUID', { conversationId: 'abc' }, /"Conversation ID".*"abc"/],
+    [
+      'a path in place of an ID',
+      { conversationId: '../users/me' },
+      /"Conversation ID".*"\.\.\/users\/me"/,
+    ],
+    [
+      'a conversation that an expression left out',
+      { conversationId: '={{ $json.missing }}' },
+      /"Conversation ID".*(undefined|null|empty)/,
+    ],
+    ['a participant that is no UUID', { participant: byId('p1') }, /"Participant".*"p1"/],
+    ['an empty purpose', { participant: byPurpose('={{ "  " }}') }, /"Participant"/],
+    ['nothing to set', { attributes: {} }, /"Attributes to Set".*nothing to set/],
+    [
+      'a value that an expression left out',
+      { attributes: rows({ priority: '={{ $json.missing }}' }) },
+      /"Attributes to Set".*"priority" has no value.*\$json/s,
+    ],
+    [
+      'null for a value',
+      { attributes: rows({ priority: '={{ null }}' }) },
+      /"priority" has no value \(null\)/,
+    ],
+    [
+      'an object for a value',
+      { attributes: rows({ priority: '={{ { a: 1 } }}' }) },
+      /"priority" is \{"a":1\}/,
+    ],
+    [
+      'a list for a value',
+      { attributes: rows({ priority: '={{ [1, 2] }}' }) },
+      /"priority" is \[1,2\]/,
+    ],
+    [
+      'a number that is none',
+      { attributes: rows({ priority: '={{ 0 / 0 }}' }) },
+      /"priority" is null|"priority" is NaN|"priority" has no value/,
+    ],
+    ['an attribute without a name', { attributes: rows({ ' ': 'x' }) }, /has the name " "/],
+    [
+      'the same attribute twice',
+      {
+        attributes: {
+          assignments: [
+            { id: '1', name: 'a', value: '1', type: 'string' },
+            { id: '2', name: 'a', value: '2', type: 'string' },
+          ],
+        },
+      },
+      /"a" is there twice/,
+    ],
+    ['JSON that is none', json('{ "a": '), /"Attributes to Set \(JSON\)".*not valid JSON/],
+    ['a JSON list', json('["a"]'), /not one flat JSON object/],
+    ['a JSON null', json('null'), /not one flat JSON object/],
+    ['nested JSON', json('{ "a": { "b": 1 } }'), /"a" is \{"b":1\}/],
+    ['JSON with a null', json('{ "a": null }'), /"a" has no value \(null\)/],
+    ['an empty JSON object', json('{}'), /nothing to set/],
+    ['JSON with a name that is empty', json('{ "": "x" }'), /has the name empty/],
+    ['no attempts', { retry: { maxAttempts: 0 } }, /"Max Attempts".*0 is not.*1 to 1000/],
+    ['half an attempt', { retry: { maxAttempts: 1.5 } }, /"Max Attempts".*1\.5/],
+    ['too many attempts', { retry: { maxAttempts: '={{ 1001 }}' } }, /"Max Attempts"/],
+    ['a negative delay', { retry: { baseDelay: -1 } }, /"Base Delay \(ms\)"/],
+    ['a delay beyond an hour', { retry: { maxDelay: 3_600_001 } }, /"Max Delay \(ms\)"/],
+    ['a total timeout of nothing', { retry: { totalTimeout: 0 } }, /"Total Timeout \(ms\)"/],
+    [
+      'a request timeout that is no number',
+      { retry: { requestTimeout: '={{ "soon" }}' } },
+      /"Request Timeout \(ms\)".*"soon"/,
+    ],
+    ['an unknown strategy', { retry: { strategy: '={{ "linear" }}' } }, /"Strategy".*"linear"/],
+    [
+      'an external contact that is no UUID',
+      { options: { externalContactId: 'c1' } },
+      /"External Contact ID".*"c1"/,
+    ],
+    [
+      'an external contact left blank',
+      { options: { externalContactId: '' } },
+      /"External Contact ID".*empty/,
+    ],
+    [
+      'an unknown write method',
+      { options: { writeMethod: '={{ "post" }}' } },
+      /"Write Method".*"post"/,
+    ],
+    ['no concurrency', { options: { concurrency: 0 } }, /"Concurrency".*0 is not/],
+  ])('is refused before any request: %s', async (_, parameters, message) => {
+    const { items } = await run(simulator.current, {
+      parameters: { ...good, ...parameters },
+      onError: 'continueRegularOutput',
+    });
+    expect(items).toHaveLength(1);
+    expect(items[0]?.json).toEqual({
+      error: expect.stringMatching(message),
+      details: {
+        code: 'invalid',
+        status: null,
+        attempts: 0,
+        conflicts: 0,
+        contextId: null,
+        retryAfterMs: null,
+      },
+    });
+    expect(items[0]?.json['error']).toContain('of item 0');
+    expect(simulator.current.journal.entries).toEqual([]);
+  });
+
+  it.each<[string, IDataObject, RegExp]>([
+    ['http elsewhere', { apiUrl: 'http://api.example.com' }, /"API URL".*https/],
+    ['a look-alike of this machine', { apiUrl: 'http://localhost.example.com' }, /"API URL"/],
+    ['no address', { loginUrl: 'login' }, /"Login URL".*not an address/],
+    ['a password in the address', { apiUrl: 'https://a:b@api.example.com' }, /"API URL".*password/],
+    ['an unknown region', { region: 'example.com' }, /"Region".*"example.com"/],
+    ['no client ID', { clientId: ' ' }, /"Client ID".*missing/],
+    ['no client secret', { clientSecret: '' }, /"Client Secret".*missing/],
+  ])('in the credential is refused before any request: %s', async (_, credential, message) => {
+    const { items } = await run(simulator.current, {
+      parameters: good,
+      credential,
+      onError: 'continueRegularOutput',
+      items: [{}, {}],
+    });
+    expect(items.map(({ json: { error, details } }) => ({ error, details }))).toEqual([
+      {
+        error: expect.stringMatching(message),
+        details: expect.objectContaining({ code: 'invalid' }),
+      },
+      {
+        error: expect.stringMatching(message),
+        details: expect.objectContaining({ code: 'invalid' }),
+      },
+    ]);
+    expect(simulator.current.journal.entries).toEqual([]);
+  });
+
+  it('stops the workflow before any request of any item, where it is not told to go on', async () => {
+    const call = simulator.current.addCall();
+    const { run: workflowRun } = await run(simulator.current, {
+      parameters: { ...good, conversationId: '={{ $json.id }}' },
+      items: [{ id: call.conversationId }, { id: 'abc' }],
+    });
+    expect(workflowRun.error?.message).toMatch(/"Conversation ID" of item 1: "abc"/);
+    expect(simulator.current.journal.entries).toEqual([]);
+  });
+
+  it('among good items leaves the good ones written, in order and paired', async () => {
+    const call = simulator.current.addCall();
+    const { items } = await run(simulator.current, {
+      parameters: {
+        conversationId: call.conversationId,
+        inputMode: 'json',
+        attributesJson: '={{ $json.set }}',
+      },
+      items: [{ set: { a: '1' } }, { set: 'no' }, { set: { c: '3' } }],
+      onError: 'continueRegularOutput',
+    });
+    expect(items.map(({ json: item, pairedItem }) => [item['outcome'], pairedItem])).toEqual([
+      ['written', { item: 0 }],
+      [undefined, { item: 1 }],
+      ['written', { item: 2 }],
+    ]);
+    expect(call.customer.attributes).toEqual({ a: '1', c: '3' });
+  });
+});
+
+describe('Odd but valid input', () => {
+  it('is carried through untouched', async () => {
+    const call = simulator.current.addCall({ attributes: { keep: 'ü' } });
+    const attributes = Object.fromEntries([
+      ['constructor', 'x'],
+      ['__proto__', 'polluted'],
+      ['toString', '1'],
+      ['a.b[0]', 'dots'],
+      [' spaced ', ' kept '],
+      ['emoji 🎧', '📞'],
+      ['long', 'x'.repeat(100_000)],
+      ['empty', ''],
+    ]);
+    const { items } = await run(simulator.current, {
+      parameters: {
+        conversationId: call.conversationId,
+        ...json(JSON.stringify(attributes)),
+      },
+    });
+    expect(items[0]?.json['outcome']).toBe('written');
+    expect(JSON.parse(JSON.stringify(call.customer.attributes))).toEqual(
+      JSON.parse(
+        JSON.stringify(Object.fromEntries([...Object.entries(attributes), ['keep', 'ü']])),
+      ),
+    );
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+    expect(Object.prototype).not.toHaveProperty('x');
+  });
+
+  it('includes an upper-case purpose and an upper-case ID', async () => {
+    const call = simulator.current.addCall();
+    const { items } = await run(simulator.current, {
+      parameters: {
+        conversationId: call.conversationId,
+        participant: byPurpose(' Customer '),
+        attributes: rows({ a: '1' }),
+      },
+    });
+    expect(items[0]?.json['outcome']).toBe('written');
+  });
+});

@@ -1,0 +1,85 @@
+import { describe, expect, it } from '@jest/globals';
+
+import type { Fault } from '../../simulator';
+import { rows, run, simulatorForEachTest } from './set-up';
+
+const SECRET = 'correct-horse-battery-staple';
+const simulator = simulatorForEachTest({ clientSecret: SECRET });
+
+describe('Client secret and token', () => {
+  it.each<[string, Fault[]]>([
+    ['a success', []],
+    [
+      'a refused sign-in that repeats the secret',
+      [{ on: 'token', kind: 'reply', status: 401, message: `no client with the secret ${SECRET}` }],
+    ],
+    ['a conflict', [{ on: 'write', kind: 'conflict', times: 2 }]],
+    ['a lost connection', [{ on: 'any', kind: 'dropBefore', times: 9 }]],
+    [
+      'a page that is no JSON',
+      [{ on: 'read', kind: 'reply', status: 200, body: `<html>${SECRET}</html>`, times: 2 }],
+    ],
+    [
+      'a refusal that repeats the secret',
+      [{ on: 'read', kind: 'reply', status: 403, message: SECRET, code: SECRET }],
+    ],
+  ])('appear nowhere after %s', async (_, faults) => {
+    const logged: string[] = [];
+    const streams = [process.stdout, process.stderr] as const;
+    const writes = streams.map((stream) => stream.write.bind(stream));
+    for (const [index, stream] of streams.entries()) {
+      stream.write = (chunk: string | Uint8Array, ...rest: never[]) => {
+        logged.push(String(chunk));
+        return writes[index]?.(chunk, ...rest) ?? true;
+      };
+    }
+    const call = simulator.current.addCall();
+    simulator.current.expireTokens();
+    for (const fault of faults) simulator.current.fault(fault);
+    const runs = [];
+    for (const onError of ['continueRegularOutput', undefined] as const) {
+      runs.push(
+        await run(simulator.current, {
+          parameters: {
+            conversationId: call.conversationId,
+            attributes: rows({ a: '1' }),
+            retry: { maxAttempts: 2 },
+          },
+          ...(onError && { onError }),
+        }),
+      );
+    }
+    for (const [index, stream] of streams.entries()) {
+      const write = writes[index];
+      if (write) stream.write = write;
+    }
+
+    const basic = Buffer.from(`${simulator.current.clientId}:${SECRET}`).toString('base64');
+    const tokens = simulator.current.journal.entries
+      .filter(({ kind }) => kind !== 'token')
+      .map(({ authorization }) => authorization?.replace('Bearer ', '') ?? '');
+    const seen = [
+      ...logged,
+      ...runs.map(({ run: { data, error } }) => everythingIn([data, error])),
+    ].join('\n');
+    for (const secret of [SECRET, basic, ...tokens]) expect(seen).not.toContain(secret);
+    expect(seen).toContain(call.conversationId);
+  });
+});
+
+/** All own properties of everything reachable, those of errors and the hidden ones included. */
+function everythingIn(root: unknown): string {
+  const met = new Set<object>();
+  const texts: string[] = [];
+  const walk = (value: unknown) => {
+    if (typeof value !== 'object' || value === null) {
+      texts.push(String(value));
+      return;
+    }
+    if (met.has(value)) return;
+    met.add(value);
+    for (const key of Reflect.ownKeys(value)) walk(Reflect.get(value, key));
+  };
+  walk(root);
+  return texts.join('\n');
+}

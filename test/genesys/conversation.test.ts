@@ -1,0 +1,227 @@
+import { describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+
+import { GenesysClient } from '../../genesys/client';
+import { conversationPath, findParticipantByPurpose } from '../../genesys/conversation';
+import { genesysErrorOf } from './errors';
+import { type HttpServer, sendJson, serve } from './servers';
+
+const CONVERSATION = '6f1d3c2e-9a4b-4c6d-8e2f-0123456789ab';
+const at = (minute: number) => `2026-03-01T12:${String(minute).padStart(2, '0')}:00.000Z`;
+
+interface Look {
+  readonly server: HttpServer;
+  readonly found: Promise<string>;
+}
+
+/** Looks for a purpose in a conversation of these participants. */
+async function look(participants: unknown, purpose = 'agent'): Promise<Look> {
+  const server = await serve(({ url }, response) => {
+    if (url === '/oauth/token')
+      sendJson(response, 200, { access_token: 'the-token', expires_in: 100 });
+    else sendJson(response, 200, { id: CONVERSATION, participants });
+  });
+  const { url } = server;
+  const client = new GenesysClient({
+    loginUrl: url,
+    apiUrl: url,
+    clientId: randomUUID(),
+    clientSecret: 'secret',
+  });
+  const limits = { timeoutMs: 5000 };
+  return { server, found: findParticipantByPurpose(client, CONVERSATION, purpose, limits) };
+}
+
+const find = async (participants: unknown, purpose?: string) =>
+  await (
+    await look(participants, purpose)
+  ).found;
+const failure = async (participants: unknown, purpose?: string) =>
+  await genesysErrorOf((await look(participants, purpose)).found);
+
+describe('the participant with a purpose', () => {
+  it('is looked up in the conversation, with one request', async () => {
+    const { server, found } = await look([{ id: 'a', purpose: 'agent' }]);
+    await found;
+    expect(server.received.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      'POST /oauth/token',
+      `GET /api/v2/conversations/${CONVERSATION}`,
+    ]);
+  });
+
+  it('is the one that has it', async () => {
+    const participants = [
+      { id: 'c', purpose: 'customer', startTime: at(0) },
+      { id: 'a', purpose: 'agent', startTime: at(1) },
+      { id: 'x', purpose: 'external', startTime: at(2) },
+    ];
+    expect(await find(participants)).toBe('a');
+  });
+
+  it.each(['AGENT', 'Agent', 'aGeNt'])('is found whatever the case, as %s', async (purpose) => {
+    expect(await find([{ id: 'a', purpose: 'agent' }], purpose)).toBe('a');
+    expect(await find([{ id: 'a', purpose }], 'agent')).toBe('a');
+  });
+
+  it('is the latest of those that are still connected, in whatever order they are listed', async () => {
+    const participants = [
+      { id: 'later', purpose: 'agent', connectedTime: at(5), calls: [{ state: 'connected' }] },
+      { id: 'left', purpose: 'agent', connectedTime: at(9), endTime: at(10) },
+      { id: 'earlier', purpose: 'agent', connectedTime: at(3), calls: [{ state: 'connected' }] },
+    ];
+    expect(await find(participants)).toBe('later');
+    expect(await find(participants.toReversed())).toBe('later');
+  });
+
+  it('is the latest of all when none is connected any more', async () => {
+    const participants = [
+      { id: 'later', purpose: 'agent', connectedTime: at(5), endTime: at(6) },
+      { id: 'earlier', purpose: 'agent', connectedTime: at(1), endTime: at(9) },
+    ];
+    expect(await find(participants)).toBe('later');
+    expect(await find(participants.toReversed())).toBe('later');
+  });
+
+  it('is the latest by its start where it never connected', async () => {
+    const participants = [
+      { id: 'later', purpose: 'agent', startTime: at(5) },
+      { id: 'earlier', purpose: 'agent', startTime: at(0), connectedTime: at(2) },
+      { id: 'timeless', purpose: 'agent' },
+    ];
+    expect(await find(participants)).toBe('later');
+  });
+
+  it('is the latest by the time it connected, however early it was called', async () => {
+    const participants = [
+      { id: 'later', purpose: 'agent', startTime: at(0), connectedTime: at(9) },
+      { id: 'earlier', purpose: 'agent', startTime: at(3), connectedTime: at(4) },
+    ];
+    expect(await find(participants)).toBe('later');
+  });
+
+  it('counts as connected without any communication until it has ended', async () => {
+    const participants = [
+      { id: 'earlier', purpose: 'agent', startTime: at(1), calls: [{ state: 'connected' }] },
+      { id: 'later', purpose: 'agent', startTime: at(2), calls: [] },
+    ];
+    expect(await find(participants)).toBe('later');
+  });
+
+  it('is the last that is listed among those of the same time', async () => {
+    const participants = ['one', 'two'].map((id) => ({ id, purpose: 'agent', startTime: at(1) }));
+    expect(await find(participants)).toBe('two');
+  });
+
+  it.each([
+    'calls',
+    'callbacks',
+    'chats',
+    'cobrowsesessions',
+    'emails',
+    'internalMessages',
+    'messages',
+    'screenshares',
+    'socialExpressions',
+    'videos',
+  ])('does not count as connected when all its %s have ended', async (medium) => {
+    const ended = [{ state: 'disconnected' }, { state: 'terminated' }];
+    const participants = [
+      { id: 'here', purpose: 'agent', startTime: at(1), [medium]: [{ state: 'connected' }] },
+      { id: 'gone', purpose: 'agent', startTime: at(2), [medium]: ended },
+    ];
+    expect(await find(participants)).toBe('here');
+  });
+
+  it.each(['alerting', 'dialing', 'contacting', 'offering', 'connected', 'none', undefined, null])(
+    'counts as connected while one communication is in the state %j',
+    async (state) => {
+      const participants = [
+        { id: 'earlier', purpose: 'agent', startTime: at(1), calls: [{ state: 'connected' }] },
+        {
+          id: 'later',
+          purpose: 'agent',
+          startTime: at(2),
+          calls: [{ state: 'terminated' }, { state }],
+        },
+      ];
+      expect(await find(participants)).toBe('later');
+    },
+  );
+
+  it('counts as connected when one of its media has not ended', async () => {
+    const participants = [
+      { id: 'earlier', purpose: 'agent', startTime: at(1), calls: [{ state: 'connected' }] },
+      {
+        id: 'later',
+        purpose: 'agent',
+        startTime: at(2),
+        calls: [{ state: 'terminated' }],
+        messages: [{ state: 'connected' }],
+      },
+    ];
+    expect(await find(participants)).toBe('later');
+  });
+
+  it('may hold nulls and fields that nobody knows', async () => {
+    const odd = {
+      id: 'a',
+      purpose: 'agent',
+      startTime: null,
+      connectedTime: null,
+      endTime: null,
+      calls: null,
+      emails: [],
+      holograms: [{ state: 7 }],
+    };
+    expect(await find([{ id: 'nameless', purpose: null }, { id: 'bare' }, odd])).toBe('a');
+  });
+});
+
+describe('a purpose that nobody has', () => {
+  it('is an error that lists the purposes there are, each once', async () => {
+    const error = await failure([
+      { id: '1', purpose: 'customer' },
+      { id: '2', purpose: 'acd' },
+      { id: '3', purpose: 'acd' },
+      { id: '4' },
+    ]);
+    expect(error.message).toBe(
+      `Conversation ${CONVERSATION} has no participant with the purpose "agent". It has: customer, acd, unknown.`,
+    );
+    expect(error.details).toEqual({ kind: 'notFound', sent: true });
+  });
+
+  it('is not found among those without any', async () => {
+    expect((await failure([{ id: '1' }], 'unknown')).details.kind).toBe('notFound');
+    expect((await failure([{ id: '1', purpose: null }], '')).details.kind).toBe('notFound');
+  });
+
+  it('is an error in an empty conversation', async () => {
+    expect((await failure([])).message).toContain('It has: none at all.');
+  });
+});
+
+describe('a conversation that cannot be read', () => {
+  it.each([
+    ['participants', undefined],
+    ['participants', null],
+    ['participants', {}],
+    ['participants.0.id', [{ purpose: 'agent' }]],
+    ['participants.0.id', [{ id: 7, purpose: 'agent' }]],
+    ['participants.0.purpose', [{ id: 'a', purpose: 7 }]],
+    ['participants.0.calls', [{ id: 'a', purpose: 'agent', calls: {} }]],
+  ])('names what is wrong: %s', async (where, participants) => {
+    const error = await failure(participants);
+    expect(error.details.kind).toBe('reply');
+    expect(error.message).toContain(`"${where}": `);
+  });
+});
+
+describe('the path of a conversation', () => {
+  it.each([
+    [CONVERSATION, `/api/v2/conversations/${CONVERSATION}`],
+    ['a/../b?c#d', '/api/v2/conversations/a%2F..%2Fb%3Fc%23d'],
+  ])('of %j is %j', (id, path) => {
+    expect(conversationPath(id)).toBe(path);
+  });
+});
