@@ -29,10 +29,16 @@ const gates = new Map<string, Gate>();
 export class GenesysClient {
   private readonly gate: Gate;
 
-  constructor(private readonly settings: ClientSettings) {
-    const key = JSON.stringify([settings.apiUrl, keyOf(settings)]);
-    this.gate = gates.get(key) ?? new Gate();
-    gates.set(key, this.gate);
+  /** Names the client in maps, without its secret. */
+  readonly key: string;
+  /** Private to the runtime too: an object that is logged must not show the secret. */
+  readonly #settings: ClientSettings;
+
+  constructor(settings: ClientSettings) {
+    this.#settings = settings;
+    this.key = JSON.stringify([settings.apiUrl, keyOf(settings)]);
+    this.gate = gates.get(this.key) ?? new Gate();
+    gates.set(this.key, this.gate);
   }
 
   /**
@@ -46,14 +52,6 @@ export class GenesysClient {
     schema: z.ZodType<Body>,
     limits: RequestLimits,
   ): Promise<Body> {
-    const waitMs = this.gate.closedForMs();
-    if (waitMs > 0) {
-      throw new GenesysError('Genesys Cloud has asked this client to wait (429).', {
-        kind: 'throttled',
-        sent: false,
-        retryAfterMs: waitMs,
-      });
-    }
     const tokens: string[] = [];
     try {
       const reply = await this.exchange(request, limits, tokens);
@@ -74,13 +72,13 @@ export class GenesysClient {
     tokens: string[],
   ): Promise<HttpReply> {
     const endsAt = performance.now() + limits.timeoutMs;
-    const remaining = () => ({ ...limits, timeoutMs: Math.max(0, endsAt - performance.now()) });
+    const remaining = () => ({ ...limits, timeoutMs: this.stillAllowed(endsAt) });
     for (;;) {
-      const token = await signIn.token(this.settings, remaining());
+      const token = await signIn.token(this.#settings, remaining());
       tokens.push(token);
       const reply = await send({
         method: request.method,
-        url: this.settings.apiUrl + request.path,
+        url: this.#settings.apiUrl + request.path,
         headers: {
           authorization: `Bearer ${token}`,
           accept: 'application/json',
@@ -90,23 +88,42 @@ export class GenesysClient {
         ...remaining(),
       });
       if (reply.status !== 401) return reply;
-      signIn.refused(this.settings, token);
+      signIn.refused(this.#settings, token);
       if (tokens.length > 1) return reply;
     }
   }
 
+  /** Milliseconds left. Asked before each request, so that none is sent in vain or against a 429. */
+  private stillAllowed(endsAt: number): number {
+    const retryAfterMs = this.gate.closedForMs();
+    if (retryAfterMs > 0) {
+      throw new GenesysError('Genesys Cloud has asked this client to wait (429).', {
+        kind: 'throttled',
+        sent: false,
+        retryAfterMs,
+      });
+    }
+    const leftMs = endsAt - performance.now();
+    if (leftMs > 0) return leftMs;
+    throw new GenesysError('There was no time left to send the request.', {
+      kind: 'timeout',
+      sent: false,
+    });
+  }
+
   /** A server may repeat what it was sent in its message; users and logs must not see it. */
   private withoutSecrets(error: GenesysError, tokens: readonly string[]): GenesysError {
-    const { clientId, clientSecret } = this.settings;
+    const { clientId, clientSecret } = this.#settings;
     const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
     const hide = (text: string) =>
       [...tokens, basic, clientSecret].reduce(
         (shown, secret) => shown.replaceAll(secret, '[hidden]'),
         text,
       );
-    const { code, contextId, correlationId } = error.details;
+    const { serverMessage, code, contextId, correlationId } = error.details;
     return new GenesysError(hide(error.message), {
       ...error.details,
+      ...(serverMessage !== undefined && { serverMessage: hide(serverMessage) }),
       ...(code !== undefined && { code: hide(code) }),
       ...(contextId !== undefined && { contextId: hide(contextId) }),
       ...(correlationId !== undefined && { correlationId: hide(correlationId) }),

@@ -13,7 +13,7 @@ export function storeError(error: unknown, during: 'read' | 'write'): unknown {
   return new StoreError(error.message, failure, { cause: error });
 }
 
-function classify({ message, details }: GenesysError, during: 'read' | 'write'): Failure<never> {
+function classify({ details }: GenesysError, during: 'read' | 'write'): Failure<never> {
   const unsure = passing(details, during);
   switch (details.kind) {
     case 'connection':
@@ -26,7 +26,7 @@ function classify({ message, details }: GenesysError, during: 'read' | 'write'):
     case 'notFound':
       return { kind: 'permanent' };
     case 'status':
-      return classifyStatus(message, details, during, unsure);
+      return classifyStatus(details, during, unsure);
   }
 }
 
@@ -42,21 +42,23 @@ function passing(
 }
 
 function classifyStatus(
-  message: string,
   details: GenesysErrorDetails,
   during: 'read' | 'write',
   unsure: Failure<never>,
 ): Failure<never> {
-  const { status, code = '' } = details;
+  const { status, code = '', serverMessage = '' } = details;
   switch (status) {
     case 429:
       return { kind: 'throttled', retryAfterMs: details.retryAfterMs ?? 0 };
     case 409:
     case 412:
       if (during === 'read') return { kind: 'permanent' };
-      return { kind: 'conflict', namesVersion: saysConflict(code) || saysVersion(code, message) };
+      return {
+        kind: 'conflict',
+        namesVersion: saysConflict(code) || saysVersion(code, serverMessage),
+      };
     case 400:
-      return during === 'write' && (saysConflict(code) || saysMismatch(message))
+      return during === 'write' && (saysConflict(code) || saysMismatch(serverMessage))
         ? { kind: 'conflict', namesVersion: true }
         : { kind: 'permanent' };
     case 408:

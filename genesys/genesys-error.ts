@@ -20,6 +20,8 @@ export interface GenesysErrorDetails {
   readonly signIn?: boolean;
   /** HTTP status. */
   readonly status?: number;
+  /** The server's own words, which the message of the error has among others. */
+  readonly serverMessage?: string;
   /** The server's own error code, e.g. `too.many.requests`. */
   readonly code?: string;
   /** What Genesys support asks for. */

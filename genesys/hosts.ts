@@ -30,12 +30,7 @@ export function parseHostUrl(text: string): HostUrl {
   return { url: url.origin + url.pathname.replace(/\/+$/, '') };
 }
 
-/** Whether a host name, as the URL class spells it, is this machine (RFC 6761, RFC 1122, RFC 4291). */
+/** Whether a host name, as the URL class spells it, is this machine (RFC 1122, RFC 4291). */
 export function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    /^127(\.\d{1,3}){3}$/.test(hostname)
-  );
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

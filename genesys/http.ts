@@ -32,6 +32,9 @@ subscribe('undici:client:connectError', (message) => {
   neverConnected.add((message as { error: Error }).error);
 });
 
+/** Longer than the default cap of a backoff, so that a retry finds the connection still open. */
+const KEEP_ALIVE_MS = 15_000;
+
 let direct: Agent | undefined;
 let proxied: EnvHttpProxyAgent | undefined;
 
@@ -43,7 +46,11 @@ let proxied: EnvHttpProxyAgent | undefined;
 function dispatcherFor(url: URL): Dispatcher {
   // HTTP/2 would carry everything over one connection and keep it when a request on it times out:
   // a connection that has gone dark would take all others with it for a minute.
-  const options = { maxResponseSize: MAX_REPLY_BYTES, allowH2: false };
+  const options = {
+    maxResponseSize: MAX_REPLY_BYTES,
+    allowH2: false,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  };
   if (isLoopback(url.hostname)) return (direct ??= new Agent(options));
   return (proxied ??= new EnvHttpProxyAgent(options));
 }
@@ -67,16 +74,27 @@ export async function send(http: HttpRequest): Promise<HttpReply> {
   http.signal?.addEventListener('abort', onAbort, { once: true });
   if (http.signal?.aborted) abort.abort();
   try {
-    const reply = await request(url, {
-      method: http.method,
-      headers: http.headers,
-      body: http.body ?? null,
-      signal: abort.signal,
-      dispatcher: dispatcherFor(url),
-      // The timer above is exact and covers the whole exchange.
-      headersTimeout: 0,
-      bodyTimeout: 0,
+    // undici heeds the signal only once there is a connection; making one may take much longer. What
+    // is given up before that is dropped there and never sent.
+    const gone = new Promise<never>((_, reject) => {
+      abort.signal.addEventListener('abort', () => {
+        reject(timedOut);
+      });
     });
+    abort.signal.throwIfAborted();
+    const reply = await Promise.race([
+      gone,
+      request(url, {
+        method: http.method,
+        headers: http.headers,
+        body: http.body ?? null,
+        signal: abort.signal,
+        dispatcher: dispatcherFor(url),
+        // The timer above is exact and covers the whole exchange.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      }),
+    ]);
     const text = await reply.body.text();
     // Only then does undici take the connection for free: a write that follows its read at once
     // would open another one, with all its handshakes between read and write.

@@ -1,5 +1,8 @@
+import { inspect } from 'node:util';
+
 import { describe, expect, it } from '@jest/globals';
 
+import { GenesysClient } from '../../genesys/client';
 import type { Fault } from '../../simulator';
 import { rows, run, simulatorForEachTest } from './set-up';
 
@@ -64,6 +67,19 @@ describe('Client secret and token', () => {
     ].join('\n');
     for (const secret of [SECRET, basic, ...tokens]) expect(seen).not.toContain(secret);
     expect(seen).toContain(call.conversationId);
+  });
+});
+
+describe('A client that is logged', () => {
+  it('does not show its secret', () => {
+    const client = new GenesysClient({
+      loginUrl: 'https://login.example.com',
+      apiUrl: 'https://api.example.com',
+      clientId: 'id',
+      clientSecret: SECRET,
+    });
+    expect(inspect(client, { depth: 9, showHidden: true })).not.toContain(SECRET);
+    expect(JSON.stringify(client)).not.toContain(SECRET);
   });
 });
 

@@ -109,6 +109,7 @@ describe('a call', () => {
       sent: true,
       signIn: false,
       status: 404,
+      serverMessage: 'Not here',
       code: 'not.found',
       contextId: 'ctx',
     });

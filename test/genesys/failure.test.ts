@@ -11,7 +11,7 @@ function failure(
   during: 'read' | 'write',
   message = 'message',
 ): Failure<unknown> {
-  const cause = new GenesysError(message, { sent: true, ...details });
+  const cause = new GenesysError(message, { sent: true, serverMessage: message, ...details });
   const error = storeError(cause, during);
   if (!(error instanceof StoreError)) throw new Error('no store error');
   expect(error.message).toBe(message);
@@ -43,6 +43,11 @@ const CONFLICT_CODES = [
 ];
 
 describe('on a write', () => {
+  it('what our own words hold, such as a path, is not taken for the words of the server', () => {
+    const details = status(400, { serverMessage: 'The body is malformed' });
+    expect(failure(details, 'write', 'PUT /version conflict answered 400')).toEqual(permanent);
+  });
+
   it.each([409, 412])('%i is a conflict', (code) => {
     expect(failure(status(code), 'write')).toEqual(unnamedConflict);
   });

@@ -51,3 +51,12 @@ describe('a gate', () => {
     expect(gate.closedForMs()).toBeLessThanOrEqual(60_000);
   });
 });
+
+describe('A closure beyond all reason', () => {
+  it('ends after an hour', () => {
+    const clock = new ManualClock();
+    const gate = new Gate(clock);
+    gate.close(Number.MAX_SAFE_INTEGER);
+    expect(gate.closedForMs()).toBe(3_600_000);
+  });
+});

@@ -104,19 +104,21 @@ describe('an address of a host', () => {
 });
 
 describe('this machine', () => {
-  it.each(['localhost', 'genesys.localhost', '127.0.0.1', '127.255.255.254', '[::1]'])(
-    'is %s',
-    (hostname) => {
-      expect(isLoopback(hostname)).toBe(true);
-    },
-  );
+  it.each(['localhost', '127.0.0.1', '127.255.255.254', '[::1]'])('is %s', (hostname) => {
+    expect(isLoopback(hostname)).toBe(true);
+  });
 
-  it.each(['localhost.evil.com', '127.0.0.1.evil.com', '1127.0.0.1', '127.0.0.1x', '', '[::]'])(
-    'is not %j',
-    (hostname) => {
-      expect(isLoopback(hostname)).toBe(false);
-    },
-  );
+  it.each([
+    'genesys.localhost',
+    'localhost.evil.com',
+    '127.0.0.1.evil.com',
+    '1127.0.0.1',
+    '127.0.0.1x',
+    '',
+    '[::]',
+  ])('is not %j', (hostname) => {
+    expect(isLoopback(hostname)).toBe(false);
+  });
 });
 
 describe('an id', () => {

@@ -85,6 +85,7 @@ describe('an error reply', () => {
     const error = errorOf(reply(409, body, { 'inin-correlation-id': 'corr-1' }));
     expect(error.message).toBe(`${WHAT} answered 409: The participant is at version 7`);
     expect(error.details).toEqual({
+      serverMessage: 'The participant is at version 7',
       kind: 'status',
       sent: true,
       signIn: false,
@@ -109,6 +110,7 @@ describe('an error reply', () => {
     const error = errorOf(reply(401, body), true);
     expect(error.message).toBe(`${WHAT} answered 401: Unknown client id`);
     expect(error.details).toEqual({
+      serverMessage: 'Unknown client id',
       kind: 'status',
       sent: false,
       signIn: true,

@@ -229,6 +229,7 @@ describe('a sign-in that fails', () => {
       sent: false,
       signIn: true,
       status: 401,
+      serverMessage: 'No such client',
       code: 'invalid_client',
     });
   });
