@@ -14,6 +14,12 @@ export interface Change<State, Report> {
    * stayed unknown.
    */
   readonly idempotent: boolean;
-  /** Pure: it runs again on each fresh snapshot, and only what its last run said is written. */
-  apply(base: Snapshot<State>): Verdict<State, Report>;
+  /**
+   * Pure: it runs again on each fresh snapshot, and only what its last run said is written.
+   *
+   * @param first what the update read first: what differs from it in `base` was changed meanwhile
+   */
+  apply(base: Snapshot<State>, first: Snapshot<State>): Verdict<State, Report>;
+  /** Whether a snapshot shows all that a write with this report was to bring about. */
+  holds(report: Report, snapshot: Snapshot<State>): boolean;
 }

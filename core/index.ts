@@ -8,6 +8,7 @@ export {
   type Snapshot,
   type Store,
   StoreError,
+  type Visibility,
 } from './store';
 export { update, type UpdatePolicy, type UpdateResult } from './update';
 export { type Story, UpdateError, type UpdateErrorReason } from './update-error';

@@ -5,17 +5,25 @@ export interface Snapshot<State> {
   readonly version: number | null;
 }
 
+/** What a read shows of a write: not yet, already, or no more because somebody else wrote since. */
+export type Visibility = 'notYet' | 'there' | 'overtaken';
+
 /** What a store answers to a write that succeeded. */
 export interface Receipt<State> {
   /** The record after the write, where the reply carries it. */
   readonly snapshot?: Snapshot<State>;
+  /** Set where the write was only accepted and becomes visible later: judges what a read shows of it. */
+  readonly visibility?: (snapshot: Snapshot<State>) => Visibility;
 }
 
 /** Limits of one request. */
 export interface RequestLimits {
   /** After so many milliseconds the request is given up. */
   readonly timeoutMs: number;
-  /** Ends the request early. Only given where giving up is harmless: on reads. */
+  /**
+   * Ends a read early. Keeps a write from being sent, but leaves one alone that is under way: its
+   * outcome is the truth.
+   */
   readonly signal?: AbortSignal;
 }
 

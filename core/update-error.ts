@@ -4,7 +4,7 @@ import type { StoreError } from './store';
  * Why an update ended without success.
  *
  * - `attempts`: the attempts are used up; `lastFailure` tells on what.
- * - `deadline`: the total timeout is over.
+ * - `deadline`: the total timeout is over; with `accepted` set, before a write became visible.
  * - `throttled`: the server's Retry-After reaches past the total timeout.
  * - `cancelled`: cancelled, and surely nothing was applied.
  * - `permanent`: the store failed in a way that trying again does not change.
@@ -36,6 +36,8 @@ export class UpdateError extends Error {
     readonly story: Story,
     /** The last failure that the store reported, if there was one. */
     readonly lastFailure: StoreError | undefined,
+    /** Whether a write had been accepted whose effect no read has shown yet. */
+    readonly accepted = false,
   ) {
     super(message, lastFailure ? { cause: lastFailure } : {});
   }

@@ -4,7 +4,15 @@ import type { Backoff } from './backoff';
 import type { Change, Verdict } from './change';
 import type { Clock, Random } from './clock';
 import { readAfterMove, type TimedSnapshot } from './read-after-move';
-import { type Failure, type Receipt, type Snapshot, type Store, StoreError } from './store';
+import {
+  type Failure,
+  type Receipt,
+  type RequestLimits,
+  type Snapshot,
+  type Store,
+  StoreError,
+  type Visibility,
+} from './store';
 import { type Story, UpdateError, type UpdateErrorReason } from './update-error';
 
 /** How long and how often an update tries. */
@@ -16,6 +24,11 @@ export interface UpdatePolicy {
   /** A single request is given up after so many ms. */
   readonly requestTimeoutMs: number;
   readonly backoff: Backoff;
+  /**
+   * Whether to wait until a read shows what was written, where the store only accepts writes at
+   * first. Default true.
+   */
+  readonly waitUntilVisible?: boolean;
 }
 
 /** Where time and chance come from. */
@@ -26,8 +39,11 @@ export interface Surroundings {
 
 /** An update that reached its goal. */
 export interface UpdateResult<State, Report> extends Story {
-  /** `unchanged`: everything was as wanted already, and nothing was written. */
-  readonly outcome: 'written' | 'unchanged';
+  /**
+   * `unchanged`: everything was as wanted already, and nothing was written. `accepted`: the store
+   * took the write and will show it later.
+   */
+  readonly outcome: 'written' | 'unchanged' | 'accepted';
   /** The record after the update; the version is `null` where the store did not tell. */
   readonly snapshot: Snapshot<State>;
   /** What the change had to say about the run that counted. */
@@ -55,6 +71,11 @@ export async function update<State, Report>(
   return await new Update(store, change, policy, surroundings, signal).run();
 }
 
+/** Waits between looks whether a write has become visible, in ms: the first, their growth, the longest. */
+const FIRST_LOOK_MS = 250;
+const LOOKS_GROW_BY = 1.5;
+const LONGEST_BETWEEN_LOOKS_MS = 2000;
+
 type WriteVerdict<State, Report> = Extract<Verdict<State, Report>, { kind: 'write' }>;
 
 function isStoreError<State>(error: unknown): error is StoreError<State> {
@@ -68,12 +89,16 @@ class Update<State, Report> {
   private waitedMs = 0;
 
   private backoff: Backoff;
+  /** What was read first. */
+  private first: Snapshot<State> | undefined;
   /** The snapshot of the read before, for what it shows when compared with the next. */
   private latest: Snapshot<State> | undefined;
   /** State that came with a conflict reply: the base of the next cycle. */
   private carried: Snapshot<State> | undefined;
   /** A write that may have been applied; settled by what later reads and writes show. */
-  private unsettled: { readonly version: number | null; readonly report: Report } | undefined;
+  private unsettled:
+    | { readonly version: number | null; readonly report: Report; readonly accepted: boolean }
+    | undefined;
   /** The version on which the server last reported a conflict without naming the version. */
   private unexplainedConflictAt: number | null = null;
   private lastFailure: StoreError<State> | undefined;
@@ -112,32 +137,86 @@ class Update<State, Report> {
     const base = this.carried ?? (await this.read());
     this.carried = undefined;
     this.latest = base;
+    this.first ??= base;
     // While the version has not moved, the unknown write is not applied, and the precondition lets
     // only one of it and its resend through. Without a version there is no such protection.
     const protectedByVersion = base.version !== null && base.version === this.unsettled?.version;
     if (this.unsettled && !protectedByVersion && !this.change.idempotent) {
       throw this.failed('indeterminate', 'The record moved on after a write of unknown outcome.');
     }
+    // Everything wanted is there after a write of unknown outcome: that write did it.
+    if (this.unsettled && this.change.holds(this.unsettled.report, base)) {
+      return this.succeeded('written', base, this.unsettled.report);
+    }
 
-    const verdict = this.change.apply(base);
+    const verdict = this.change.apply(base, this.first);
     switch (verdict.kind) {
       case 'refused':
         throw this.failed('refused', verdict.reason);
       case 'unchanged':
-        // Everything wanted is there after a write of unknown outcome: that write did it.
-        return this.unsettled
-          ? this.succeeded('written', base, this.unsettled.report)
-          : this.succeeded('unchanged', base, verdict.report);
+        return this.succeeded('unchanged', base, verdict.report);
       case 'write': {
         // The version that the unknown write was conditional on is gone, and so is its chance.
         if (base.version !== null && !protectedByVersion) this.unsettled = undefined;
-        const { snapshot } = await this.write(verdict, base);
-        return this.succeeded(
-          'written',
-          snapshot ?? { state: verdict.next, version: null },
-          verdict.report,
-        );
+        const { snapshot, visibility } = await this.write(verdict, base);
+        const written = snapshot ?? { state: verdict.next, version: null };
+        if (!visibility) return this.succeeded('written', written, verdict.report);
+        if (this.policy.waitUntilVisible === false) {
+          return this.succeeded('accepted', written, verdict.report);
+        }
+        this.unsettled = { version: base.version, report: verdict.report, accepted: true };
+        this.lastFailure = undefined;
+        return this.succeeded('written', await this.visible(visibility), verdict.report);
       }
+    }
+  }
+
+  /**
+   * Reads until what was accepted can be seen.
+   *
+   * @throws {StoreError} (conflict) where somebody else wrote after us.
+   */
+  private async visible(
+    visibility: (snapshot: Snapshot<State>) => Visibility,
+  ): Promise<Snapshot<State>> {
+    for (
+      let delayMs = FIRST_LOOK_MS;
+      ;
+      delayMs = Math.min(delayMs * LOOKS_GROW_BY, LONGEST_BETWEEN_LOOKS_MS)
+    ) {
+      this.stopIfOver();
+      await this.wait(Math.min(Math.max(delayMs, this.askedToWaitMs()), this.remainingMs()));
+      const looked = await this.look();
+      if (!looked) continue;
+      switch (visibility(looked.snapshot)) {
+        case 'there':
+          return looked.snapshot;
+        case 'notYet':
+          continue;
+        case 'overtaken':
+          // It was there, so there is nothing unsettled any more.
+          this.unsettled = undefined;
+          this.conflicts++;
+          this.backoff = this.backoff.observe({ kind: 'conflict', ...looked });
+          throw this.remember(
+            new StoreError('Somebody else wrote to the same attributes right after us.', {
+              kind: 'conflict',
+              namesVersion: false,
+            }),
+          );
+      }
+    }
+  }
+
+  /** A read whose passing failures do not matter, because the next look comes anyway. */
+  private async look(): Promise<TimedSnapshot<State> | undefined> {
+    try {
+      const looked = await this.request(async () => await this.timedRead());
+      this.lastFailure = undefined;
+      return looked;
+    } catch (error) {
+      if (isStoreError<State>(error) && error.failure.kind !== 'permanent') return undefined;
+      throw error;
     }
   }
 
@@ -168,10 +247,7 @@ class Update<State, Report> {
 
   private async timedRead(): Promise<TimedSnapshot<State>> {
     const sentAt = this.now();
-    const snapshot = await this.store.read({
-      timeoutMs: this.timeoutMs(),
-      ...(this.signal && { signal: this.signal }),
-    });
+    const snapshot = await this.store.read(this.limits());
     return { snapshot, sentAt, answeredAt: this.now() };
   }
 
@@ -203,13 +279,13 @@ class Update<State, Report> {
     const sentAt = this.now();
     try {
       return await this.request(
-        async () => await this.store.write(verdict.next, base, { timeoutMs: this.timeoutMs() }),
+        async () => await this.store.write(verdict.next, base, this.limits()),
       );
     } catch (error) {
       if (!isStoreError<State>(error)) throw error;
       if (error.failure.kind === 'conflict') this.noteConflict(error.failure, base, sentAt);
       if (error.failure.kind === 'ambiguous') {
-        this.unsettled = { version: base.version, report: verdict.report };
+        this.unsettled = { version: base.version, report: verdict.report, accepted: false };
       }
       throw error;
     }
@@ -257,29 +333,32 @@ class Update<State, Report> {
     this.stopIfOver();
     if (this.carried) return true;
 
-    const delayMs = this.delayMs(error);
+    const delayMs = this.askedToWaitMs() + this.backoff.delay(this.surroundings.random);
     if (delayMs >= this.remainingMs()) {
       throw error.failure.kind === 'throttled'
         ? this.failed('throttled', error.message)
         : this.failed('deadline', error.message);
     }
+    await this.wait(delayMs);
+    return true;
+  }
+
+  /** What the server asked for when it answered last; the backoff goes on top. */
+  private askedToWaitMs(): number {
+    const failure = this.lastFailure?.failure;
+    return failure && 'retryAfterMs' in failure ? (failure.retryAfterMs ?? 0) : 0;
+  }
+
+  private async wait(ms: number): Promise<void> {
     const before = this.now();
     try {
-      await this.surroundings.clock.sleep(delayMs, this.signal);
-    } catch (sleepError) {
-      if (!this.signal?.aborted) throw sleepError;
+      await this.surroundings.clock.sleep(ms, this.signal);
+    } catch (error) {
+      if (!this.signal?.aborted) throw error;
     } finally {
       this.waitedMs += this.now() - before;
     }
     this.stopIfOver();
-    return true;
-  }
-
-  /** The delay of the strategy; on top of what the server asks for, if it does. */
-  private delayMs({ failure }: StoreError<State>): number {
-    const backoffMs = this.backoff.delay(this.surroundings.random);
-    const retryAfterMs = 'retryAfterMs' in failure ? (failure.retryAfterMs ?? 0) : 0;
-    return retryAfterMs + backoffMs;
   }
 
   private stopIfOver(): void {
@@ -289,12 +368,15 @@ class Update<State, Report> {
     }
   }
 
-  private timeoutMs(): number {
-    return Math.min(this.policy.requestTimeoutMs, this.remainingMs());
+  private limits(): RequestLimits {
+    return {
+      timeoutMs: Math.min(this.policy.requestTimeoutMs, this.remainingMs()),
+      ...(this.signal && { signal: this.signal }),
+    };
   }
 
   private remainingMs(): number {
-    return this.startedAt + this.policy.totalTimeoutMs - this.now();
+    return Math.max(0, this.startedAt + this.policy.totalTimeoutMs - this.now());
   }
 
   private now(): number {
@@ -311,21 +393,24 @@ class Update<State, Report> {
   }
 
   private succeeded(
-    outcome: 'written' | 'unchanged',
+    outcome: UpdateResult<State, Report>['outcome'],
     snapshot: Snapshot<State>,
     report: Report,
   ): UpdateResult<State, Report> {
     return { outcome, snapshot, report, ...this.story() };
   }
 
-  /** Whatever ends an update while a write may still have been applied leaves it indeterminate. */
+  /** Whatever ends an update while a write may still be applied leaves it indeterminate. */
   private failed(reason: UpdateErrorReason, message: string): UpdateError {
-    const known = this.unsettled === undefined || reason === 'refused';
+    const accepted = this.unsettled?.accepted ?? false;
+    const known =
+      this.unsettled === undefined || reason === 'refused' || (reason === 'deadline' && accepted);
     return new UpdateError(
       message,
       known ? reason : 'indeterminate',
       this.story(),
       this.lastFailure,
+      accepted,
     );
   }
 }

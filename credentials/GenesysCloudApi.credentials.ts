@@ -1,9 +1,27 @@
-import type { ICredentialTestRequest, ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
+import type {
+  ICredentialDataDecryptedObject,
+  ICredentialTestRequest,
+  ICredentialType,
+  Icon,
+  IDataObject,
+  IHttpRequestHelper,
+  IHttpRequestOptions,
+  INodeProperties,
+} from 'n8n-workflow';
 
 import { regions } from '../genesys/regions';
+import { fetchToken, UNKNOWN_CLIENT, withToken } from './authentication';
 
-const LOGIN_URL =
-  '$credentials.region === "custom" ? $credentials.loginUrl.trim().replace(/\\/+$/, "") : "https://login." + $credentials.region';
+/**
+ * The login host, in n8n's expression language. Where the secret could be read on its way, it is a
+ * host that cannot exist (RFC 2606) and that says why.
+ */
+const LOGIN_URL = [
+  '$credentials.region !== "custom" ? "https://login." + $credentials.region :',
+  String.raw`/^\s*(https:\/\/|http:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?(\/|\s*$))/i.test($credentials.loginUrl)`,
+  String.raw`? $credentials.loginUrl.trim().replace(/\/+$/, "")`,
+  ': "https://login-url-must-begin-with-https.invalid"',
+].join(' ');
 
 /** What n8n stores for one OAuth client of one Genesys Cloud organisation. */
 export class GenesysCloudApi implements ICredentialType {
@@ -38,7 +56,7 @@ export class GenesysCloudApi implements ICredentialType {
       ],
       default: 'mypurecloud.com',
       description:
-        'Where your organization lives. It is the end of the address at which your agents sign in, e.g. mypurecloud.de.',
+        'Where your organization lives. It is the end of the address at which your agents sign in, e.g. mypurecloud.de. In an HTTP Request node the credential is for requests to its API and login hosts only.',
     },
     {
       displayName: 'Login URL',
@@ -58,7 +76,7 @@ export class GenesysCloudApi implements ICredentialType {
       required: true,
       placeholder: 'e.g. https://api.mypurecloud.com',
       description:
-        'Where the API lives, without /api/v2. It must begin with https, except on this machine.',
+        'Where the API lives, without /api/v2. It must begin with https, except on this machine. In an HTTP Request node the credential is for requests to this host and to that of the Login URL only.',
       displayOptions: { show: { region: ['custom'] } },
     },
     {
@@ -78,7 +96,29 @@ export class GenesysCloudApi implements ICredentialType {
       default: '',
       required: true,
     },
+    {
+      displayName: 'Access Token',
+      name: 'accessToken',
+      type: 'hidden',
+      typeOptions: { expirable: true, password: true },
+      default: '',
+    },
   ];
+
+  async preAuthentication(
+    this: IHttpRequestHelper,
+    credentials: ICredentialDataDecryptedObject,
+  ): Promise<IDataObject> {
+    return { accessToken: await fetchToken(this, credentials) };
+  }
+
+  // A function, because n8n's declarative form adds the token to any request to anybody.
+  async authenticate(
+    credentials: ICredentialDataDecryptedObject,
+    request: IHttpRequestOptions,
+  ): Promise<IHttpRequestOptions> {
+    return await Promise.resolve(withToken(credentials, request));
+  }
 
   test: ICredentialTestRequest = {
     request: {
@@ -88,16 +128,16 @@ export class GenesysCloudApi implements ICredentialType {
       headers: {
         'Content-Type': 'application/x-www-form-urlencoded',
         Authorization:
-          '={{ "Basic " + ($credentials.clientId + ":" + $credentials.clientSecret).base64Encode() }}',
+          '={{ "Basic " + ($credentials.clientId.trim() + ":" + $credentials.clientSecret).base64Encode() }}',
       },
       body: 'grant_type=client_credentials',
+      disableFollowRedirect: true,
     },
     rules: [400, 401, 403].map((value) => ({
       type: 'responseCode' as const,
       properties: {
         value,
-        message:
-          'Genesys Cloud does not know this pair of "Client ID" and "Client Secret" in this region',
+        message: UNKNOWN_CLIENT,
       },
     })),
   };

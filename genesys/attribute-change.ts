@@ -1,56 +1,143 @@
-import type { Change } from '../core';
-import { type Attributes, sameAttributes } from './attributes';
+import type { Change, Verdict } from '../core';
+import type { Attributes, WireAttributes } from './attributes';
+import type { WriteMethod } from './write-method';
 
 /** What a participant holds, as far as an update is concerned. */
 export interface ParticipantState {
   readonly participantId: string;
+  readonly writeMethod: WriteMethod;
+  /** All attributes, those included that were accepted but cannot be seen yet. */
   readonly attributes: Attributes;
+  /** What the read itself showed, each attribute in the shape it came in. */
+  readonly wire: WireAttributes;
   readonly externalContactId: string | null;
   /** Set where the external contact is to be written too; left alone otherwise. */
   readonly writesExternalContact?: true;
 }
 
+/** What to do about an attribute that somebody else set to another value after our first read. */
+export type ConflictPolicy = 'overwrite' | 'keepTheirs' | 'fail';
+
+/** When to write. */
+export type Condition =
+  | { readonly kind: 'always' }
+  /** Each attribute only where it is missing or empty. */
+  | { readonly kind: 'onlyIfMissing' }
+  /** The whole change only where these attributes have these values; an empty one means "missing". */
+  | { readonly kind: 'onlyIfEquals'; readonly expected: Attributes };
+
 /** What the user wants. */
 export interface WantedAttributes {
   readonly set: Attributes;
+  readonly remove: ReadonlySet<string>;
+  readonly externalContactId?: string;
+  readonly conflictPolicy: ConflictPolicy;
+  readonly condition: Condition;
+}
+
+/** What an update did to single attributes; `null` stands for an attribute that is not there. */
+export interface AttributeReport {
+  readonly changed: ReadonlyMap<
+    string,
+    { readonly from: string | null; readonly to: string | null }
+  >;
+  /** Attributes left to others, by policy or condition. */
+  readonly kept: ReadonlyMap<
+    string,
+    { readonly wanted: string | null; readonly found: string | null }
+  >;
   readonly externalContactId?: string;
 }
 
-/** What an update did to single attributes. */
-export interface AttributeReport {
-  /** Attributes that were changed; `from` is `null` for a new one. */
-  readonly changed: ReadonlyMap<string, { readonly from: string | null; readonly to: string }>;
-}
-
-/** Sets attributes and leaves all others as they are. */
-export function attributeChange<State extends ParticipantState>(
+/**
+ * Sets and removes single attributes and leaves all others as they are. An attribute that is empty
+ * counts as removed.
+ */
+export function attributeChange(
   wanted: WantedAttributes,
-): Change<State, AttributeReport> {
+): Change<ParticipantState, AttributeReport> {
   return {
     idempotent: true,
-    apply: ({ state }) => {
-      const attributes = new Map([...state.attributes, ...wanted.set]);
-      const changed = new Map(
-        [...wanted.set]
-          .filter(([name, value]) => state.attributes.get(name) !== value)
-          .map(([name, to]) => [name, { from: state.attributes.get(name) ?? null, to }]),
-      );
-      const { externalContactId } = wanted;
-      const sameContact =
-        externalContactId === undefined || externalContactId === state.externalContactId;
-      if (sameContact && sameAttributes(attributes, state.attributes)) {
-        return { kind: 'unchanged', report: { changed } };
-      }
-      return {
-        kind: 'write',
-        next: {
-          ...state,
-          attributes,
-          externalContactId: externalContactId ?? state.externalContactId,
-          ...(externalContactId !== undefined && { writesExternalContact: true }),
-        },
-        report: { changed },
-      };
-    },
+    apply: ({ state }, first) => applyTo(state, first.state, wanted),
+    holds: (report, { state }) =>
+      [...report.changed].every(
+        ([name, { to }]) => (state.attributes.get(name) ?? '') === (to ?? ''),
+      ) && (report.externalContactId ?? state.externalContactId) === state.externalContactId,
   };
+}
+
+function applyTo(
+  state: ParticipantState,
+  first: ParticipantState,
+  { set, remove, externalContactId, conflictPolicy, condition }: WantedAttributes,
+): Verdict<ParticipantState, AttributeReport> {
+  if (externalContactId !== undefined && state.writeMethod === 'patch') {
+    return {
+      kind: 'refused',
+      reason:
+        '"External Contact ID" cannot be set here: this organization has no versioned participants, and its API for attributes takes nothing else.',
+    };
+  }
+  const surprise = condition.kind === 'onlyIfEquals' && unexpected(state, condition.expected);
+  if (surprise) return { kind: 'refused', reason: surprise };
+
+  const attributes = new Map(state.attributes);
+  const changed = new Map<string, { from: string | null; to: string | null }>();
+  const kept = new Map<string, { wanted: string | null; found: string | null }>();
+  for (const [name, to] of [...set, ...[...remove].map((name) => [name, null] as const)]) {
+    const from = state.attributes.get(name) ?? null;
+    if (from === to || (to === null && from === '')) continue;
+    if (condition.kind === 'onlyIfMissing' && to !== null && (from ?? '') !== '') {
+      kept.set(name, { wanted: to, found: from });
+      continue;
+    }
+    const theirs = (from ?? '') !== (first.attributes.get(name) ?? '');
+    if (theirs && conflictPolicy === 'fail') {
+      return {
+        kind: 'refused',
+        reason: `Somebody else set "${name}" to ${quoted(from)} meanwhile.`,
+      };
+    }
+    if (theirs && conflictPolicy === 'keepTheirs') {
+      kept.set(name, { wanted: to, found: from });
+      continue;
+    }
+    changed.set(name, { from, to });
+    if (to === null) attributes.delete(name);
+    else attributes.set(name, to);
+  }
+
+  const linksContact =
+    externalContactId !== undefined && !sameId(externalContactId, state.externalContactId);
+  const report = { changed, kept, ...(linksContact && { externalContactId }) };
+  if (changed.size === 0 && !linksContact) return { kind: 'unchanged', report };
+  return {
+    kind: 'write',
+    next: {
+      ...state,
+      attributes,
+      externalContactId: externalContactId ?? state.externalContactId,
+      ...(externalContactId !== undefined && { writesExternalContact: true }),
+    },
+    report,
+  };
+}
+
+/** What is not as expected, as a sentence. */
+function unexpected({ attributes }: ParticipantState, expected: Attributes): string | undefined {
+  for (const [name, value] of expected) {
+    const found = attributes.get(name) ?? null;
+    if ((found ?? '') !== value) {
+      return `The condition is not met: "${name}" is ${quoted(found)}, not ${quoted(value)}.`;
+    }
+  }
+  return undefined;
+}
+
+function sameId(one: string, other: string | null): boolean {
+  return one.toLowerCase() === other?.toLowerCase();
+}
+
+function quoted(value: string | null): string {
+  return value === null || value === '' ? 'missing' : `"${value}"`;
 }

@@ -72,7 +72,7 @@ export class GenesysClient {
     tokens: string[],
   ): Promise<HttpReply> {
     const endsAt = performance.now() + limits.timeoutMs;
-    const remaining = () => ({ ...limits, timeoutMs: this.stillAllowed(endsAt) });
+    const remaining = () => ({ ...limits, timeoutMs: this.stillAllowed(endsAt, limits.signal) });
     for (;;) {
       const token = await signIn.token(this.#settings, remaining());
       tokens.push(token);
@@ -85,7 +85,9 @@ export class GenesysClient {
           ...(request.body !== undefined && { 'content-type': 'application/json' }),
         },
         ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
-        ...remaining(),
+        timeoutMs: remaining().timeoutMs,
+        // A write that is under way is seen to its end.
+        ...(request.method === 'GET' && limits.signal && { signal: limits.signal }),
       });
       if (reply.status !== 401) return reply;
       signIn.refused(this.#settings, token);
@@ -94,7 +96,10 @@ export class GenesysClient {
   }
 
   /** Milliseconds left. Asked before each request, so that none is sent in vain or against a 429. */
-  private stillAllowed(endsAt: number): number {
+  private stillAllowed(endsAt: number, signal: AbortSignal | undefined): number {
+    if (signal?.aborted) {
+      throw new GenesysError('The request was given up.', { kind: 'aborted', sent: false });
+    }
     const retryAfterMs = this.gate.closedForMs();
     if (retryAfterMs > 0) {
       throw new GenesysError('Genesys Cloud has asked this client to wait (429).', {

@@ -3,6 +3,7 @@ import * as z from 'zod/v4';
 import type { RequestLimits } from '../core';
 import type { GenesysClient } from './client';
 import { GenesysError } from './genesys-error';
+import { isUuid } from './ids';
 
 /** Every kind of communication a participant may have in a conversation. */
 const MEDIA = [
@@ -23,6 +24,7 @@ const communications = z.array(z.looseObject({ state: z.string().nullish() })).n
 const participant = z.looseObject({
   id: z.string(),
   purpose: z.string().nullish(),
+  name: z.string().nullish(),
   startTime: z.string().nullish(),
   connectedTime: z.string().nullish(),
   endTime: z.string().nullish(),
@@ -34,29 +36,53 @@ const participant = z.looseObject({
 
 const conversation = z.looseObject({ participants: z.array(participant) });
 
-type ConversationParticipant = z.infer<typeof participant>;
+/** Which participant of a conversation. */
+export type ParticipantChoice = { readonly id: string } | { readonly purpose: string };
+
+/** A participant as the conversation shows it. Its attributes are not checked yet. */
+export type ConversationParticipant = z.infer<typeof participant>;
 
 /**
- * The id of the participant with a purpose: the latest one still connected, else the latest.
+ * Everybody in a conversation, in the order of the reply.
  *
- * @throws {GenesysError} of kind `notFound` where the conversation has no such participant.
+ * @throws {GenesysError}
  */
-export async function findParticipantByPurpose(
+export async function readParticipants(
   client: GenesysClient,
   conversationId: string,
-  purpose: string,
   limits: RequestLimits,
-): Promise<string> {
+): Promise<ConversationParticipant[]> {
   const { participants } = await client.call(
     { method: 'GET', path: conversationPath(conversationId) },
     conversation,
     limits,
   );
-  const found = latest(participants.filter((candidate) => hasPurpose(candidate, purpose)));
-  if (found) return found.id;
+  return participants;
+}
+
+/**
+ * The participant that is meant. Of several with the same purpose: the latest one still connected,
+ * else the latest.
+ *
+ * @throws {GenesysError} of kind `notFound` where the conversation has no such participant.
+ */
+export async function findParticipant(
+  client: GenesysClient,
+  conversationId: string,
+  choice: ParticipantChoice,
+  limits: RequestLimits,
+): Promise<ConversationParticipant> {
+  const participants = await readParticipants(client, conversationId, limits);
+  const found =
+    'id' in choice
+      ? participants.find(({ id }) => id.toLowerCase() === choice.id.toLowerCase())
+      : latest(participants.filter((candidate) => hasPurpose(candidate, choice.purpose)));
+  if (found && isUuid(found.id)) return found;
   const purposes = [...new Set(participants.map((candidate) => candidate.purpose ?? 'unknown'))];
   throw new GenesysError(
-    `Conversation ${conversationId} has no participant with the purpose "${purpose}". It has: ${purposes.join(', ') || 'none at all'}.`,
+    'id' in choice
+      ? `Conversation ${conversationId} has no participant ${choice.id}.`
+      : `Conversation ${conversationId} has no participant with the purpose "${choice.purpose}". It has: ${purposes.join(', ') || 'none at all'}.`,
     { kind: 'notFound', sent: true },
   );
 }
@@ -75,8 +101,8 @@ function latest(participants: ConversationParticipant[]): ConversationParticipan
   return candidates.toSorted((one, other) => joinedAt(one) - joinedAt(other)).at(-1);
 }
 
-/** Neither ended itself, nor left with nothing but ended communications. */
-function isConnected(candidate: ConversationParticipant): boolean {
+/** Whether somebody is still there: neither ended, nor left with nothing but ended communications. */
+export function isConnected(candidate: ConversationParticipant): boolean {
   if (candidate.endTime) return false;
   const states = MEDIA.flatMap((medium) => candidate[medium] ?? []).map(({ state }) => state);
   return (

@@ -21,6 +21,9 @@ function classify({ details }: GenesysError, during: 'read' | 'write'): Failure<
     case 'aborted':
     case 'reply':
       return unsure;
+    case 'shape':
+      // The same question will get the same answer.
+      return during === 'read' ? { kind: 'permanent' } : unsure;
     case 'throttled':
       return { kind: 'throttled', retryAfterMs: details.retryAfterMs ?? 0 };
     case 'notFound':

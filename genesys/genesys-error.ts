@@ -4,13 +4,14 @@
  * - `connection`: the connection could not be made or broke.
  * - `timeout`: no reply in time.
  * - `status`: a reply with an error status.
- * - `reply`: a reply that could not be read, or not of the documented shape.
+ * - `reply`: a reply that is no JSON, such as the page of a proxy.
+ * - `shape`: a reply in JSON, but not of the documented shape.
  * - `throttled`: not even sent, because the server asked this client to wait.
  * - `notFound`: the replies are fine, but what was asked for is not in them.
  * - `aborted`: given up at the caller's wish.
  */
 export type GenesysErrorKind =
-  'connection' | 'timeout' | 'status' | 'reply' | 'throttled' | 'notFound' | 'aborted';
+  'connection' | 'timeout' | 'status' | 'reply' | 'shape' | 'throttled' | 'notFound' | 'aborted';
 
 export interface GenesysErrorDetails {
   readonly kind: GenesysErrorKind;

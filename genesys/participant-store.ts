@@ -2,24 +2,16 @@ import * as z from 'zod/v4';
 
 import type { Receipt, RequestLimits, Snapshot, Store } from '../core';
 import type { ParticipantState } from './attribute-change';
-import {
-  sameAttributes,
-  toWire,
-  valuesOf,
-  type WireAttributes,
-  wireAttributes,
-} from './attributes';
+import { sameAttributes, toWire, valuesOf, wireAttributes } from './attributes';
 import type { GenesysClient } from './client';
-import { conversationPath, findParticipantByPurpose } from './conversation';
+import {
+  type ConversationParticipant,
+  conversationPath,
+  findParticipant,
+  type ParticipantChoice,
+} from './conversation';
+import { sharedLimits } from './shared-limits';
 import { storeError } from './failure';
-
-/** Which participant of a conversation. */
-export type ParticipantChoice = { readonly id: string } | { readonly purpose: string };
-
-/** A participant that remembers in which shape each attribute was read. */
-export interface VersionedParticipant extends ParticipantState {
-  readonly wire: WireAttributes;
-}
 
 const participantReply = z.looseObject({
   version: z.int().nonnegative().nullish(),
@@ -32,10 +24,12 @@ const participantReply = z.looseObject({
  * map on condition of that version. Sending the whole map is right whether the server replaces what
  * it has or merges into it.
  */
-export class ParticipantStore implements Store<VersionedParticipant> {
+export class ParticipantStore implements Store<ParticipantState> {
   readonly versioned = true;
   /** Found by the first read; a later one must not drift to another participant. */
   private id: string | undefined;
+  /** The participant as its conversation showed it, where it had to be looked up there. */
+  found: ConversationParticipant | undefined;
 
   constructor(
     private readonly client: GenesysClient,
@@ -43,14 +37,14 @@ export class ParticipantStore implements Store<VersionedParticipant> {
     private readonly choice: ParticipantChoice,
   ) {}
 
-  async read(limits: RequestLimits): Promise<Snapshot<VersionedParticipant>> {
-    const endsAt = performance.now() + limits.timeoutMs;
+  async read(limits: RequestLimits): Promise<Snapshot<ParticipantState>> {
+    const left = sharedLimits(limits);
     try {
-      this.id ??= await this.find(limits);
+      this.id ??= await this.find(left());
       const reply = await this.client.call(
         { method: 'GET', path: this.path(this.id) },
         participantReply,
-        { ...limits, timeoutMs: Math.max(0, endsAt - performance.now()) },
+        left(),
       );
       return toSnapshot(this.id, reply);
     } catch (error) {
@@ -59,29 +53,34 @@ export class ParticipantStore implements Store<VersionedParticipant> {
   }
 
   async write(
-    next: VersionedParticipant,
-    base: Snapshot<VersionedParticipant>,
+    next: ParticipantState,
+    base: Snapshot<ParticipantState>,
     limits: RequestLimits,
-  ): Promise<Receipt<VersionedParticipant>> {
-    const { participantId } = base.state;
-    const body = {
-      ...(next.writesExternalContact && { externalContactId: next.externalContactId }),
-      attributes: toWire(next.attributes, base.state.wire),
-      version: base.version,
-    };
+  ): Promise<Receipt<ParticipantState>> {
+    const left = sharedLimits(limits);
     try {
-      const reply = await this.client.call(
-        { method: 'PUT', path: this.path(participantId), body },
-        participantReply,
-        limits,
+      const written = await this.put(next, base, left());
+      const kept = [...base.state.attributes.keys()].filter(
+        (name) => !next.attributes.has(name) && (written.state.attributes.get(name) ?? '') !== '',
       );
-      return { snapshot: toSnapshot(participantId, reply) };
+      if (kept.length === 0) return { snapshot: written };
+      // A server that merges keeps what is left out; an empty value is the only way to clear it.
+      const cleared = new Map([
+        ...written.state.attributes,
+        ...kept.map((name) => [name, ''] as const),
+      ]);
+      return {
+        // Not to be kept from being sent any more: half of the change is applied.
+        snapshot: await this.put({ ...written.state, attributes: cleared }, written, {
+          timeoutMs: left().timeoutMs,
+        }),
+      };
     } catch (error) {
       throw storeError(error, 'write');
     }
   }
 
-  sameContent(one: VersionedParticipant, other: VersionedParticipant): boolean {
+  sameContent(one: ParticipantState, other: ParticipantState): boolean {
     return (
       sameAttributes(one.attributes, other.attributes) &&
       one.externalContactId === other.externalContactId
@@ -90,12 +89,26 @@ export class ParticipantStore implements Store<VersionedParticipant> {
 
   private async find(limits: RequestLimits): Promise<string> {
     if ('id' in this.choice) return this.choice.id;
-    return await findParticipantByPurpose(
-      this.client,
-      this.conversationId,
-      this.choice.purpose,
+    this.found = await findParticipant(this.client, this.conversationId, this.choice, limits);
+    return this.found.id;
+  }
+
+  private async put(
+    next: ParticipantState,
+    { version, state: { participantId, wire } }: Snapshot<ParticipantState>,
+    limits: RequestLimits,
+  ): Promise<Snapshot<ParticipantState>> {
+    const body = {
+      ...(next.writesExternalContact && { externalContactId: next.externalContactId }),
+      attributes: toWire(next.attributes, wire),
+      version,
+    };
+    const reply = await this.client.call(
+      { method: 'PUT', path: this.path(participantId), body },
+      participantReply,
       limits,
     );
+    return toSnapshot(participantId, reply);
   }
 
   private path(id: string): string {
@@ -106,11 +119,12 @@ export class ParticipantStore implements Store<VersionedParticipant> {
 function toSnapshot(
   participantId: string,
   reply: z.infer<typeof participantReply>,
-): Snapshot<VersionedParticipant> {
+): Snapshot<ParticipantState> {
   return {
     version: reply.version ?? null,
     state: {
       participantId,
+      writeMethod: 'versioned',
       attributes: valuesOf(reply.attributes),
       wire: reply.attributes,
       externalContactId: reply.externalContactId ?? null,

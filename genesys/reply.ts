@@ -31,7 +31,7 @@ export interface ReplyContext {
  * The body of a successful reply, checked against a schema.
  *
  * @throws {GenesysError} of kind `status` for any other status than 2xx, of kind `reply` for a body
- * that is no JSON or not of the expected shape.
+ * that is no JSON, of kind `shape` for one that is not of the expected shape.
  */
 export function parseReply<Body>(
   reply: HttpReply,
@@ -39,11 +39,17 @@ export function parseReply<Body>(
   context: ReplyContext,
 ): Body {
   if (reply.status < 200 || reply.status > 299) throw statusError(reply, context);
-  const parsed = schema.safeParse(parseJson(reply.text));
+  const json = parseJson(reply.text);
+  const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   throw new GenesysError(
     `${context.what} answered ${reply.status} with a body that could not be read: ${complaint(reply.text, parsed.error)}`,
-    { kind: 'reply', sent: !context.signIn, signIn: context.signIn, ...facts(reply) },
+    {
+      kind: json === undefined ? 'reply' : 'shape',
+      sent: !context.signIn,
+      signIn: context.signIn,
+      ...facts(reply),
+    },
   );
 }
 

@@ -2,11 +2,7 @@ import { z } from 'zod/v4';
 import type { Operation } from './address';
 import { plainAttributes, plainOrWrappedAttributes } from './attributes';
 import type { SimulatedCall } from './call';
-import {
-  conversationDocument,
-  participantDocument,
-  versionedParticipantDocument,
-} from './documents';
+import { conversationDocument, versionedParticipantDocument } from './documents';
 import type { SimulatedParticipant } from './participant';
 import type { ApiRequest } from './platform-api';
 import type { Reply } from './replies';
@@ -60,7 +56,9 @@ export class ConversationsApi {
     if (participant === undefined) {
       return errorReply(
         404,
-        'conversation.error.participant.not.found',
+        operation === 'patchParticipant'
+          ? 'conversation.error.not.conversation.participant'
+          : 'conversation.error.participant.not.found',
         'The conversation has no such participant',
       );
     }
@@ -108,11 +106,11 @@ export class ConversationsApi {
     return accepted();
   }
 
-  #patchState(target: Target, body: unknown): Reply {
+  #patchState({ participant }: Target, body: unknown): Reply {
     const { error } = stateBody.safeParse(body);
     if (error) return badRequest(error);
-    target.participant.disconnect('api');
-    return json(200, participantDocument(target, this.options.visibilityLagMs), { applied: true });
+    participant.disconnect('api');
+    return accepted();
   }
 }
 

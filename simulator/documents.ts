@@ -22,7 +22,7 @@ export function conversationDocument(call: SimulatedCall, lagMs: number) {
 }
 
 /** A participant as the public API shows it: without a version. */
-export function participantDocument({ call, participant }: Shown, lagMs: number) {
+function participantDocument({ call, participant }: Shown, lagMs: number) {
   const { connected, purpose } = participant;
   const attributes = participant.attributesBefore(lagMs);
   const startTime = participant.startTime.toISOString();

@@ -121,7 +121,8 @@ function next(state: AdaptiveState, observation: Observation): AdaptiveState {
     churned: churned ? state.churned + 1 : 0,
     headcount:
       state.headcount &&
-      (churned
+      // A pause after a fault says nothing about the crowd either: nobody was trying.
+      (churned || state.last === 'fault'
         ? { ...state.headcount, version, at }
         : recount(state.headcount, { version, at }, roundTrip)),
   };

@@ -6,7 +6,9 @@ import {
   NodeConnectionTypes,
 } from 'n8n-workflow';
 
+import { failedItem } from './failure';
 import { findOperation, resources } from './operations';
+import { searchParticipants } from './search-participants';
 
 /** The node as n8n loads it. What it can do stands in `operations/`, a file for each operation. */
 export class GenesysCloud implements INodeType {
@@ -67,11 +69,18 @@ export class GenesysCloud implements INodeType {
     ],
   };
 
+  methods = { listSearch: { searchParticipants } };
+
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-    const operation = findOperation(
-      this.getNodeParameter('resource', 0),
-      this.getNodeParameter('operation', 0),
-    );
-    return [await operation.execute(this)];
+    try {
+      const operation = findOperation(
+        this.getNodeParameter('resource', 0),
+        this.getNodeParameter('operation', 0),
+      );
+      return [await operation.execute(this)];
+    } catch (error) {
+      // Left to n8n, an error of the whole run would send all items on as if nothing had happened.
+      return [this.getInputData().map((_, itemIndex) => failedItem(this, error, itemIndex))];
+    }
   }
 }

@@ -5,13 +5,22 @@ import { GenesysClient } from '../../genesys/client';
 import { hostsOfRegion, type Hosts, parseHostUrl } from '../../genesys/hosts';
 import { InvalidParameter, shown } from './parameters/invalid-parameter';
 
-const credential = z.looseObject({
+const credential = z.object({
   region: z.string(),
   loginUrl: z.string().nullish(),
   apiUrl: z.string().nullish(),
   clientId: z.string().trim().min(1),
   clientSecret: z.string().min(1),
 });
+
+/** The fields of the credential as its panel shows them. */
+const FIELDS: Record<keyof z.infer<typeof credential>, string> = {
+  region: 'Region',
+  loginUrl: 'Login URL',
+  apiUrl: 'API URL',
+  clientId: 'Client ID',
+  clientSecret: 'Client Secret',
+};
 
 /**
  * The client that a credential stands for.
@@ -21,9 +30,11 @@ const credential = z.looseObject({
 export function clientFor(data: ICredentialDataDecryptedObject): GenesysClient {
   const parsed = credential.safeParse(data);
   if (!parsed.success) {
-    const field =
-      parsed.error.issues[0]?.path[0] === 'clientSecret' ? 'Client Secret' : 'Client ID';
-    throw new InvalidParameter(field, 'It is missing in the credential "Genesys Cloud API".');
+    const field = parsed.error.issues[0]?.path[0] as keyof typeof FIELDS;
+    throw new InvalidParameter(
+      FIELDS[field],
+      'It is missing in the credential "Genesys Cloud API".',
+    );
   }
   const { clientId, clientSecret } = parsed.data;
   return new GenesysClient({ ...hosts(parsed.data), clientId, clientSecret });
@@ -49,6 +60,6 @@ function customUrl(field: string, text: string | null | undefined): string {
   if ('url' in parsed) return parsed.url;
   throw new InvalidParameter(
     field,
-    `${shown(text)} in the credential "Genesys Cloud API" will not do. ${parsed.complaint}`,
+    `The address in the credential "Genesys Cloud API" will not do. ${parsed.complaint}`,
   );
 }

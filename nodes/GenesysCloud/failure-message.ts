@@ -1,6 +1,6 @@
 import type { UpdateError } from '../../core';
 import type { GenesysErrorDetails } from '../../genesys/genesys-error';
-import type { FailureCode } from './failure';
+import { type FailureCode, isOutOfReach } from './failure-code';
 
 /** What happened, what the server said and what to do about it, for people. */
 export function messageFor(
@@ -8,15 +8,18 @@ export function messageFor(
   error: UpdateError,
   genesys: GenesysErrorDetails | undefined,
 ): string {
-  return [headline(error), lastAnswer(error, genesys), advice(code, error)]
+  return [headline(error), lastAnswer(error, genesys), advice(code, error, genesys)]
     .filter((sentence) => sentence !== '')
     .join(' ');
 }
 
-function headline({ reason, story }: UpdateError): string {
+function headline({ accepted, reason, story }: UpdateError): string {
   const spent =
     `after ${count(story.attempts, 'attempt')} in ${duration(story.elapsedMs)}` +
     ` (${count(story.conflicts, 'conflict')}, ${duration(story.waitedMs)} of waiting)`;
+  if (accepted) {
+    return `The attributes were accepted, not yet seen: reading did not show them ${spent}.`;
+  }
   switch (reason) {
     case 'indeterminate':
       return `The attributes may or may not have been written: a write got no clear answer, and reading did not settle it, ${spent}.`;
@@ -55,7 +58,15 @@ function lastAnswer(error: UpdateError, genesys: GenesysErrorDetails | undefined
   return `Last answer: ${words}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}.`;
 }
 
-function advice(code: FailureCode, error: UpdateError): string {
+function advice(
+  code: FailureCode,
+  error: UpdateError,
+  genesys: GenesysErrorDetails | undefined,
+): string {
+  // Time was spent on something else than conflicts: more of it would not help.
+  if (code === 'deadline' && error.lastFailure?.failure.kind === 'transient') {
+    return isOutOfReach(genesys) ? ADVICE.unreachable : ADVICE.server;
+  }
   if (code === 'conflict' && error.reason === 'permanent') {
     return 'This conflict is not about the version, so trying again does not help.';
   }

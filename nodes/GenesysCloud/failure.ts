@@ -2,23 +2,9 @@ import { type IExecuteFunctions, type INodeExecutionData, NodeOperationError } f
 
 import { UpdateError } from '../../core';
 import { GenesysError, type GenesysErrorDetails } from '../../genesys/genesys-error';
+import { codeOf, type FailureCode } from './failure-code';
 import { messageFor } from './failure-message';
 import { InvalidParameter } from './parameters/invalid-parameter';
-
-/** The codes that workflows branch on. */
-export type FailureCode =
-  | 'invalid'
-  | 'notFound'
-  | 'unauthorized'
-  | 'forbidden'
-  | 'conflict'
-  | 'refused'
-  | 'throttled'
-  | 'deadline'
-  | 'indeterminate'
-  | 'cancelled'
-  | 'unreachable'
-  | 'server';
 
 /** Why the update of one item did not succeed, for workflows to branch on. */
 interface FailureDetails {
@@ -43,6 +29,8 @@ export function failedItem(
   error: unknown,
   itemIndex: number,
 ): INodeExecutionData {
+  // What has been thrown to stop the workflow is not to be explained once more.
+  if (error instanceof NodeOperationError) throw error;
   const { message, details } = explain(error, itemIndex);
   if (context.continueOnFail()) {
     return { json: { error: message, details: { ...details } }, pairedItem: { item: itemIndex } };
@@ -52,15 +40,18 @@ export function failedItem(
   throw nodeError;
 }
 
-/** @throws an error that no update is known to end with: a bug, which must not be hidden. */
 function explain(error: unknown, itemIndex: number): { message: string; details: FailureDetails } {
   if (error instanceof InvalidParameter) {
     return {
-      message: `"${error.parameter}" of item ${itemIndex}: ${error.message}`,
+      message: `"${error.parameter}" of item ${itemIndex}: ${error.complaint}`,
       details: details('invalid', undefined, undefined),
     };
   }
-  if (!(error instanceof UpdateError)) throw error;
+  if (!(error instanceof UpdateError)) {
+    // A credential that n8n cannot find or read, or a bug. Neither may pass for a success.
+    const message = error instanceof Error ? error.message : String(error);
+    return { message, details: details('invalid', undefined, undefined) };
+  }
   const cause = error.lastFailure?.cause;
   const genesys = cause instanceof GenesysError ? cause.details : undefined;
   const code = codeOf(error, genesys);
@@ -80,39 +71,4 @@ function details(
     contextId: genesys?.contextId ?? null,
     retryAfterMs: genesys?.retryAfterMs === undefined ? null : Math.ceil(genesys.retryAfterMs),
   };
-}
-
-function codeOf(error: UpdateError, genesys: GenesysErrorDetails | undefined): FailureCode {
-  const kind = error.lastFailure?.failure.kind;
-  switch (error.reason) {
-    case 'attempts':
-      return kind === 'conflict' || kind === 'throttled' ? kind : codeOfFault(genesys);
-    case 'permanent':
-      return kind === 'conflict' ? kind : codeOfRefusal(genesys);
-    default:
-      return error.reason;
-  }
-}
-
-function codeOfFault(genesys: GenesysErrorDetails | undefined): FailureCode {
-  return genesys?.kind === 'connection' || genesys?.kind === 'timeout' ? 'unreachable' : 'server';
-}
-
-function codeOfRefusal(genesys: GenesysErrorDetails | undefined): FailureCode {
-  if (genesys?.signIn) return 'unauthorized';
-  if (genesys?.kind === 'notFound') return 'notFound';
-  switch (genesys?.status) {
-    case 401:
-      return 'unauthorized';
-    case 403:
-      return 'forbidden';
-    case 404:
-      return 'notFound';
-    case 400:
-    case 413:
-    case 422:
-      return 'invalid';
-    default:
-      return 'server';
-  }
 }

@@ -94,6 +94,7 @@ describe('Under every interleaving of writers and faults', () => {
             state[name(writer)] === 1
               ? { kind: 'unchanged', report: null }
               : { kind: 'write', next: { ...state, [name(writer)]: 1 }, report: null },
+          holds: (_, { state }) => state[name(writer)] === 1,
         }));
         for (const [writer, outcome] of outcomes.entries()) {
           if (outcome === 'indeterminate') continue;
@@ -118,6 +119,7 @@ describe('Under every interleaving of writers and faults', () => {
             next: { ...state, count: (state['count'] ?? 0) + 1 },
             report: null,
           }),
+          holds: () => false,
         }));
         const written = outcomes.filter((outcome) => outcome === 'written').length;
         const unknown = outcomes.filter((outcome) => outcome === 'indeterminate').length;
@@ -139,6 +141,7 @@ describe('Under every interleaving of writers and faults', () => {
             next: { ...state, [`writer${writer}`]: (state[`writer${writer}`] ?? 0) + 1 },
             report: null,
           }),
+          holds: () => false,
         }));
         let before: Content = {};
         for (const commit of record.commits.values()) {

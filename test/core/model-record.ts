@@ -87,8 +87,10 @@ export class ModelRecord {
   private async write(
     next: Content,
     base: Snapshot<Content>,
-    limits: RequestLimits,
+    { timeoutMs }: RequestLimits,
   ): Promise<Receipt<Content>> {
+    // A write under way is seen to its end, so the signal is not passed on.
+    const limits = { timeoutMs };
     this.requests.push({
       at: this.clock.now(),
       kind: 'write',

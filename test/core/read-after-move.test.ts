@@ -83,6 +83,7 @@ describe('A writer whose record moves faster than it can read and write', () => 
             {
               idempotent: true,
               apply: ({ state }) => ({ kind: 'write', next: { ...state, a: 1 }, report: null }),
+              holds: () => false,
             },
             {
               maxAttempts: 30,

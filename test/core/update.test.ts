@@ -22,6 +22,8 @@ function set(wanted: Content): Change<Content, Content> {
       Object.entries(wanted).every(([name, value]) => state[name] === value)
         ? { kind: 'unchanged', report: {} }
         : { kind: 'write', next: { ...state, ...wanted }, report: wanted },
+    holds: (report, { state }) =>
+      Object.entries(report).every(([name, value]) => state[name] === value),
   };
 }
 
@@ -31,6 +33,7 @@ const increment: Change<Content, number> = {
     const count = (state['count'] ?? 0) + 1;
     return { kind: 'write', next: { ...state, count }, report: count };
   },
+  holds: () => false,
 };
 
 function setUp(options: ConstructorParameters<typeof ModelRecord>[1] = {}) {
@@ -125,7 +128,13 @@ describe('An update', () => {
   it('stops when the change refuses what it is shown', async () => {
     const { clock, record, start } = setUp();
     const error = await failureOf(
-      clock.run(start({ idempotent: true, apply: () => ({ kind: 'refused', reason: 'taken' }) })),
+      clock.run(
+        start({
+          idempotent: true,
+          apply: () => ({ kind: 'refused', reason: 'taken' }),
+          holds: () => false,
+        }),
+      ),
     );
     expect(error).toMatchObject({ reason: 'refused', message: 'taken' });
     expect(record.writes).toBe(0);
@@ -151,6 +160,49 @@ describe('An update', () => {
     expect(result).toMatchObject({ attempts: 3, conflicts: 2, waitedMs: 100 });
   });
 
+  it('does not trust state that came with a conflict but is no newer than the base', async () => {
+    const { clock, record, start } = setUp({
+      writes: [
+        {
+          kind: 'answer',
+          failure: {
+            kind: 'conflict',
+            namesVersion: true,
+            current: { state: { old: 1 }, version: 1 },
+          },
+        },
+      ],
+    });
+    await clock.run(start(set({ priority: 2 })));
+    expect(record.requests.map(({ kind }) => kind)).toEqual(['read', 'write', 'read', 'write']);
+  });
+
+  it('shows the change what was read first, beside what is there now', async () => {
+    const { clock, start } = setUp({
+      content: { lang: 1 },
+      writes: [
+        { kind: 'overtaken', by: { lang: 2 } },
+        { kind: 'overtaken', by: { lang: 3 } },
+      ],
+    });
+    const seen: unknown[] = [];
+    await clock.run(
+      start({
+        idempotent: true,
+        apply: (base, first) => {
+          seen.push([first.state['lang'], base.state['lang']]);
+          return { kind: 'write', next: { ...base.state, a: 1 }, report: null };
+        },
+        holds: () => false,
+      }),
+    );
+    expect(seen).toEqual([
+      [1, 1],
+      [1, 2],
+      [1, 3],
+    ]);
+  });
+
   it('lets errors that are no failures of the store pass as they are', async () => {
     const { clock, start } = setUp();
     const bug = new RangeError('a bug');
@@ -159,6 +211,7 @@ describe('An update', () => {
       apply: () => {
         throw bug;
       },
+      holds: () => false,
     };
     await expect(clock.run(start(change))).rejects.toBe(bug);
   });
@@ -366,6 +419,19 @@ describe('Attempts', () => {
   });
 });
 
+describe('Faults', () => {
+  it('let the waits grow, whatever the strategy', async () => {
+    const { clock, record, start } = setUp({ reads: [unavailable, unavailable, unavailable] });
+    await clock.run(
+      start(set({ priority: 2 }), {
+        backoff: strategies.exponential({ baseMs: 100, maxMs: 5000 }),
+      }),
+    );
+    const at = record.requests.slice(0, 4).map((request) => request.at);
+    expect(at).toEqual([0, 110, 320, 730]);
+  });
+});
+
 describe('A server that asks to wait', () => {
   it('is obeyed, with the backoff on top', async () => {
     const { clock, record, start } = setUp({
@@ -486,5 +552,106 @@ describe('Cancelling', () => {
     const error = await failureOf(clock.run(start(set({ priority: 2 }), {}, abort.signal)));
     expect(error.reason).toBe('cancelled');
     expect(record.requests).toHaveLength(2);
+  });
+});
+
+describe('A store that accepts writes before it shows them', () => {
+  const lagging = (options: { lagMs: number; overtakenAt?: number }) => {
+    const world = setUp({ versioned: false });
+    const visibleAt = { current: Infinity };
+    const store = world.record.store();
+    let written: Content = {};
+    const start = (policy: Partial<UpdatePolicy> = {}, signal?: AbortSignal) =>
+      update(
+        {
+          ...store,
+          write: async (next, base, limits) => {
+            world.record.requests.push({
+              at: world.clock.now(),
+              kind: 'write',
+              timeoutMs: limits.timeoutMs,
+            });
+            await world.clock.sleep(20);
+            written = next;
+            visibleAt.current = world.clock.now() + options.lagMs;
+            world.clock.at(visibleAt.current, () => {
+              world.record.commit(written);
+            });
+            return {
+              visibility: ({ state }) => {
+                if (state['priority'] === next['priority']) return 'there';
+                return state['priority'] === base.state['priority'] ? 'notYet' : 'overtaken';
+              },
+            };
+          },
+        },
+        set({ priority: 2 }),
+        {
+          maxAttempts: 30,
+          totalTimeoutMs: 30_000,
+          requestTimeoutMs: 1000,
+          backoff: strategies.fixed({ baseMs: 100, maxMs: 5000 }),
+          ...policy,
+        },
+        { clock: world.clock, random: seededRandom(1) },
+        signal,
+      );
+    if (options.overtakenAt !== undefined) {
+      world.clock.at(options.overtakenAt, () => {
+        world.record.commit({ priority: 9 });
+      });
+    }
+    return { ...world, start };
+  };
+
+  it('is read until it shows them, at growing intervals from 250 ms to 2 s', async () => {
+    const { clock, record, start } = lagging({ lagMs: 9000 });
+    const result = await clock.run(start());
+    expect(result).toMatchObject({
+      outcome: 'written',
+      snapshot: { state: { priority: 2 } },
+      attempts: 1,
+    });
+    const reads = record.requests.filter(({ kind }) => kind === 'read').map(({ at }) => at);
+    const gaps = reads.slice(2).map((at, index) => at - (reads[index + 1] ?? 0) - 20);
+    expect(reads[1]).toBe(40 + 250);
+    expect(gaps).toEqual([375, 562.5, 843.75, 1265.625, 1898.4375, 2000, 2000]);
+    expect(record.writes).toBe(1);
+    expect(result.waitedMs).toBeGreaterThan(9000);
+  });
+
+  it('is not waited for where that is not wanted', async () => {
+    const { clock, record, start } = lagging({ lagMs: 9000 });
+    const result = await clock.run(start({ waitUntilVisible: false }));
+    expect(result).toMatchObject({ outcome: 'accepted', snapshot: { state: { priority: 2 } } });
+    expect(record.requests).toHaveLength(2);
+  });
+
+  it('is written again where somebody else wrote right after us', async () => {
+    const { clock, record, start } = lagging({ lagMs: 100, overtakenAt: 200 });
+    const result = await clock.run(start());
+    expect(result).toMatchObject({ outcome: 'written', attempts: 2, conflicts: 1 });
+    expect(record.content).toEqual({ priority: 2 });
+  });
+
+  it('ends as accepted, not yet seen, where the total timeout comes first', async () => {
+    const { clock, start } = lagging({ lagMs: 60_000 });
+    const error = await failureOf(clock.run(start({ totalTimeoutMs: 3000 })));
+    expect(error).toMatchObject({ reason: 'deadline', accepted: true });
+    expect(clock.now()).toBe(3000);
+  });
+
+  it('is indeterminate, not cancelled, where it is cancelled while waiting', async () => {
+    const { clock, record, start } = lagging({ lagMs: 60_000 });
+    const abort = new AbortController();
+    clock.at(1000, () => {
+      abort.abort();
+    });
+    const error = await failureOf(clock.run(start({}, abort.signal)));
+    expect(error).toMatchObject({ reason: 'indeterminate', accepted: true });
+    expect(clock.now()).toBe(1000);
+    const requests = record.requests.length;
+    await clock.run(clock.sleep(5000));
+    expect(record.requests).toHaveLength(requests);
   });
 });

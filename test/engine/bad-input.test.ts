@@ -101,6 +101,53 @@ describe('Bad input', () => {
       { options: { writeMethod: '={{ "post" }}' } },
       /"Write Method".*"post"/,
     ],
+    ['an unknown way to give attributes', { inputMode: 'xml' }, /"Attributes As".*"xml"/],
+    [
+      'an expression that names a node that is not there',
+      { conversationId: '={{ $("Nope").item.json.id }}' },
+      /"Conversation ID".*node doesn't exist/,
+    ],
+    [
+      'an expression that is no expression',
+      { attributesJson: '={{ $json.list.map( }}', inputMode: 'json' },
+      /"Attributes to Set \(JSON\)"/,
+    ],
+    [
+      'an attribute to set and to remove',
+      { options: { attributesToRemove: 'priority' } },
+      /"Attributes to Remove".*"priority" is to be set as well/,
+    ],
+    [
+      'a name to remove that is empty',
+      { options: { attributesToRemove: ['a', ''] } },
+      /"Attributes to Remove".*name empty/,
+    ],
+    [
+      'an unknown policy',
+      { options: { conflictPolicy: '={{ "ask" }}' } },
+      /"Conflict Policy".*"ask"/,
+    ],
+    ['an unknown condition', { options: { condition: '={{ "never" }}' } }, /"Condition".*"never"/],
+    [
+      'a condition without anything to compare',
+      { options: { condition: 'onlyIfEquals' } },
+      /"Expected Attributes".*at least one/,
+    ],
+    [
+      'a condition whose JSON is none',
+      { options: { condition: 'onlyIfEquals', expectedAttributes: '{' } },
+      /"Expected Attributes".*not valid JSON/,
+    ],
+    [
+      'an external contact with Patch',
+      {
+        options: {
+          writeMethod: 'patch',
+          externalContactId: '11111111-2222-4333-8444-555555555555',
+        },
+      },
+      /"External Contact ID".*Patch/,
+    ],
     ['no concurrency', { options: { concurrency: 0 } }, /"Concurrency".*0 is not/],
   ])('is refused before any request: %s', async (_, parameters, message) => {
     const { items } = await run(simulator.current, {
@@ -178,6 +225,35 @@ describe('Bad input', () => {
       ['written', { item: 2 }],
     ]);
     expect(call.customer.attributes).toEqual({ a: '1', c: '3' });
+  });
+});
+
+describe('A workflow that cannot be right', () => {
+  it.each<[string, IDataObject]>([
+    ['an unknown operation', { operation: 'deleteEverything' }],
+    ['an unknown resource', { resource: 'weather' }],
+  ])('sends no item to the success branch: %s', async (_, parameters) => {
+    const { items, errors } = await run(simulator.current, {
+      parameters: { ...good, ...parameters },
+      items: [{ n: 1 }, { n: 2 }],
+      onError: 'continueErrorOutput',
+    });
+    expect(items).toEqual([]);
+    expect(errors.map(({ json: item }) => item['details'])).toMatchObject([
+      { code: 'invalid' },
+      { code: 'invalid' },
+    ]);
+  });
+
+  it('sends a bad expression to the error branch, and the good items on', async () => {
+    const call = simulator.current.addCall();
+    const { items, errors } = await run(simulator.current, {
+      parameters: { ...good, conversationId: '={{ $json.id.trim() }}' },
+      items: [{ id: call.conversationId }, { id: null }],
+      onError: 'continueErrorOutput',
+    });
+    expect(items.map(({ json: item }) => item['outcome'])).toEqual(['written']);
+    expect(errors).toHaveLength(1);
   });
 });
 

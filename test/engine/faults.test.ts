@@ -183,16 +183,31 @@ describe('A token', () => {
 
 describe('A failure', () => {
   it.each<[string, Fault, string, number | null]>([
-    ['notFound', { on: 'read', kind: 'reply', status: 404, code: 'not.found' }, 'notFound', 404],
-    ['forbidden', { on: 'read', kind: 'reply', status: 403 }, 'forbidden', 403],
+    ['notFound', { on: 'read', kind: 'reply', status: 404, times: 2 }, 'notFound', 404],
+    ['forbidden', { on: 'read', kind: 'reply', status: 403, times: 2 }, 'forbidden', 403],
     ['server', { on: 'read', kind: 'reply', status: 500, times: 2 }, 'server', 500],
     ['unreachable', { on: 'read', kind: 'dropBefore', times: 2 }, 'unreachable', null],
     ['unauthorized', { on: 'read', kind: 'reply', status: 401, times: 2 }, 'unauthorized', 401],
     ['sign-in refused', { on: 'token', kind: 'reply', status: 401 }, 'unauthorized', 401],
+    ['sign-in malformed', { on: 'token', kind: 'reply', status: 400 }, 'unauthorized', 400],
+    ['sign-in forbidden', { on: 'token', kind: 'reply', status: 403 }, 'unauthorized', 403],
+    ['refused as malformed', { on: 'write', kind: 'reply', status: 400 }, 'invalid', 400],
+    ['too large', { on: 'write', kind: 'reply', status: 413 }, 'invalid', 413],
+    [
+      'throttled to the last',
+      { on: 'read', kind: 'reply', status: 429, retryAfter: '0', times: 2 },
+      'throttled',
+      429,
+    ],
   ])('(%s) carries its code and status', async (_, fault, code, status) => {
     if (fault.on === 'token') simulator.current.expireTokens();
     const { json } = await setPriority([fault], { maxAttempts: 2 });
     expect(json).toMatchObject({ details: { code, status } });
+  });
+
+  it('of one read alone does not lead to the wrong method: it is found out anew', async () => {
+    const { json } = await setPriority([{ on: 'read', kind: 'reply', status: 403 }]);
+    expect(json).toMatchObject({ outcome: 'written', writeMethod: 'versioned' });
   });
 
   it('goes to the error branch with nothing but what n8n allows there', async () => {
@@ -230,11 +245,15 @@ describe('A failure', () => {
       parameters: {
         conversationId: '={{ $json.conversationId }}',
         attributes: rows({ a: '1' }),
-        options: { concurrency: 1 },
+        options: { concurrency: 1, writeMethod: 'versioned' },
       },
       items: calls.map(({ conversationId }) => ({ conversationId })),
     });
     expect(workflowRun.error?.message).toContain('no permission');
+    expect(workflowRun.error?.context).toMatchObject({
+      itemIndex: 0,
+      details: { code: 'forbidden', status: 403 },
+    });
     expect(simulator.current.journal.reads()).toHaveLength(1);
     expect(simulator.current.journal.writes()).toHaveLength(0);
   });

@@ -183,6 +183,22 @@ describe('Set Participant Attributes', () => {
     expect(calls[1]?.customer.attributes).toEqual({ item1: 'x', item3: 'x' });
   });
 
+  it('takes the items for one participant one after the other, so that they do not collide', async () => {
+    simulator.current.latencyMs = 10;
+    const call = simulator.current.addCall();
+    const { items } = await run(simulator.current, {
+      parameters: {
+        conversationId: call.conversationId,
+        participant: byPurpose('={{ $itemIndex % 2 ? "Customer" : "customer" }}'),
+        inputMode: 'json',
+        attributesJson: '={{ { ["item" + $itemIndex]: "x" } }}',
+      },
+      items: Array.from({ length: 8 }, () => ({})),
+    });
+    expect(items.map(({ json }) => json['conflicts'])).toEqual(items.map(() => 0));
+    expect(Object.keys(call.customer.attributes)).toHaveLength(8);
+  });
+
   it('works on no more participants at once than it is told', async () => {
     simulator.current.latencyMs = 20;
     const calls = Array.from({ length: 6 }, () => simulator.current.addCall());

@@ -6,20 +6,30 @@ import {
   type ParticipantState,
   type WantedAttributes,
 } from '../../genesys/attribute-change';
+import { wanting } from './wishes';
 
 function state(
   attributes: Iterable<readonly [string, string]> = [],
   contact: string | null = null,
-) {
-  return { participantId: 'p', attributes: new Map(attributes), externalContactId: contact };
+): ParticipantState {
+  return {
+    participantId: 'p',
+    writeMethod: 'versioned',
+    attributes: new Map(attributes),
+    wire: new Map(),
+    externalContactId: contact,
+  };
 }
 
-function apply(wanted: WantedAttributes, before: ParticipantState) {
-  return attributeChange<ParticipantState>(wanted).apply({ state: before, version: 1 });
+const at = (shown: ParticipantState) => ({ state: shown, version: 1 });
+
+/** Applies a wish to a state; `first` is what the update read first. */
+function apply(wanted: Partial<WantedAttributes>, before: ParticipantState, first = before) {
+  return attributeChange(wanting(wanted)).apply(at(before), at(first));
 }
 
-function written(wanted: WantedAttributes, before: ParticipantState) {
-  const verdict = apply(wanted, before);
+function written(wanted: Partial<WantedAttributes>, before: ParticipantState, first = before) {
+  const verdict = apply(wanted, before, first);
   if (verdict.kind !== 'write') throw new Error(`nothing to write, but ${verdict.kind}`);
   return verdict;
 }
@@ -68,7 +78,7 @@ describe('setting attributes', () => {
         ['b', '2'],
       ]),
     );
-    expect(verdict).toEqual({ kind: 'unchanged', report: { changed: new Map() } });
+    expect(verdict).toEqual({ kind: 'unchanged', report: { changed: new Map(), kept: new Map() } });
     expect(apply({ set: set() }, state([['a', '1']])).kind).toBe('unchanged');
   });
 
@@ -95,14 +105,17 @@ describe('setting attributes', () => {
   });
 
   it('keeps whatever else the state of a store holds', () => {
-    const verdict = attributeChange<ParticipantState & { wire: string }>({
-      set: set(['a', '1']),
-    }).apply({ state: { ...state(), wire: 'kept' }, version: 1 });
-    expect(verdict).toMatchObject({ kind: 'write', next: { wire: 'kept' } });
+    const before: ParticipantState = {
+      ...state(),
+      writeMethod: 'patch',
+      wire: new Map([['w', { value: 'kept' }]]),
+    };
+    const { next } = written({ set: set(['a', '1']) }, before);
+    expect(next).toEqual({ ...before, attributes: set(['a', '1']) });
   });
 
   it('may be repeated without harm', () => {
-    expect(attributeChange({ set: set() }).idempotent).toBe(true);
+    expect(attributeChange(wanting({})).idempotent).toBe(true);
   });
 });
 
@@ -141,12 +154,17 @@ const entries = fc.array(
   ),
 );
 const contact = fc.constantFrom('one', 'two');
+const names = fc.uniqueArray(fc.constantFrom('a', 'b', 'x', '__proto__', 'constructor'));
 const wanted: fc.Arbitrary<WantedAttributes> = fc
-  .tuple(entries, fc.option(contact, { nil: undefined }))
-  .map(([pairs, id]) => ({
-    set: new Map(pairs),
-    ...(id !== undefined && { externalContactId: id }),
-  }));
+  .tuple(entries, names, fc.option(contact, { nil: undefined }))
+  .map(([pairs, removed, id]) => {
+    const wishes = new Map(pairs);
+    return wanting({
+      set: wishes,
+      remove: new Set(removed.filter((name) => !wishes.has(name))),
+      ...(id !== undefined && { externalContactId: id }),
+    });
+  });
 const states = fc.tuple(entries, fc.option(contact)).map(([pairs, id]) => state(pairs, id));
 
 describe('any change', () => {
@@ -155,21 +173,28 @@ describe('any change', () => {
       fc.property(wanted, states, (want, before) => {
         const first = apply(want, before);
         const after = first.kind === 'write' ? first.next : before;
-        expect(apply(want, after)).toEqual({ kind: 'unchanged', report: { changed: new Map() } });
+        expect(apply(want, after)).toEqual({
+          kind: 'unchanged',
+          report: { changed: new Map(), kept: new Map() },
+        });
       }),
     );
   });
 
-  it('sets what is wanted and leaves everything else untouched', () => {
+  it('sets and removes what is wanted and leaves everything else untouched', () => {
     fc.assert(
       fc.property(wanted, states, (want, before) => {
         const verdict = apply(want, before);
         const after = verdict.kind === 'write' ? verdict.next : before;
         for (const [name, value] of want.set) expect(after.attributes.get(name)).toBe(value);
+        for (const name of want.remove) expect(after.attributes.get(name) ?? '').toBe('');
         for (const [name, value] of before.attributes) {
-          if (!want.set.has(name)) expect(after.attributes.get(name)).toBe(value);
+          if (!want.set.has(name) && !want.remove.has(name)) {
+            expect(after.attributes.get(name)).toBe(value);
+          }
         }
         const all = new Set([...before.attributes.keys(), ...want.set.keys()]);
+        for (const name of want.remove) if (before.attributes.get(name) !== '') all.delete(name);
         expect(new Set(after.attributes.keys())).toEqual(all);
         expect(after.externalContactId).toBe(want.externalContactId ?? before.externalContactId);
       }),
@@ -181,10 +206,14 @@ describe('any change', () => {
       fc.property(wanted, states, (want, before) => {
         const verdict = apply(want, before);
         if (verdict.kind === 'refused') throw new Error('refused');
-        const differing = [...want.set].filter(
-          ([name, value]) => before.attributes.get(name) !== value,
-        );
+        const differing = [
+          ...[...want.set].filter(([name, value]) => before.attributes.get(name) !== value),
+          ...[...want.remove]
+            .filter((name) => (before.attributes.get(name) ?? '') !== '')
+            .map((name) => [name]),
+        ];
         expect([...verdict.report.changed.keys()]).toEqual(differing.map(([name]) => name));
+        expect(verdict.report.kept.size).toBe(0);
       }),
     );
   });

@@ -143,6 +143,51 @@ describe('a call', () => {
   });
 });
 
+describe('a write that is given up', () => {
+  const WRITES = (['PUT', 'PATCH'] as const).map((method): ApiRequest => ({
+    method,
+    path: '/api/v2/thing',
+    body: {},
+  }));
+
+  it.each(WRITES)('before it is sent is never sent: $method', async (write) => {
+    const host = await platform();
+    const client = new GenesysClient(settingsFor(host.url));
+    await client.call(READ, anything, LIMITS);
+    const limits = { ...LIMITS, signal: AbortSignal.abort() };
+    const error = await genesysErrorOf(client.call(write, anything, limits));
+    expect(error.details).toMatchObject({ kind: 'aborted', sent: false });
+    await sleep(20);
+    expect(host.api).toHaveLength(1);
+  });
+
+  it.each(WRITES)('while it is under way is seen to its end: $method', async (write) => {
+    const giveUp = new AbortController();
+    const host = await platform(async (_, response) => {
+      giveUp.abort();
+      await sleep(20);
+      sendJson(response, 200, { version: 2 });
+    });
+    const client = new GenesysClient(settingsFor(host.url));
+    const limits = { ...LIMITS, signal: giveUp.signal };
+    expect(await client.call(write, anything, limits)).toEqual({ version: 2 });
+  });
+
+  it('while it is under way is not sent again after a 401', async () => {
+    const giveUp = new AbortController();
+    const host = await platform((_, response) => {
+      giveUp.abort();
+      sendJson(response, 401, {});
+    });
+    const client = new GenesysClient(settingsFor(host.url));
+    const limits = { ...LIMITS, signal: giveUp.signal };
+    const write: ApiRequest = { method: 'PUT', path: '/api/v2/thing', body: {} };
+    const error = await genesysErrorOf(client.call(write, anything, limits));
+    expect(error.details).toMatchObject({ kind: 'aborted', sent: false });
+    expect(host.api).toHaveLength(1);
+  });
+});
+
 describe('a 401', () => {
   it('renews the token once, and the request is sent again', async () => {
     const host = await platform(({ headers }, response) => {

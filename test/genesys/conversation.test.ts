@@ -1,21 +1,41 @@
 import { describe, expect, it } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 
 import { GenesysClient } from '../../genesys/client';
-import { conversationPath, findParticipantByPurpose } from '../../genesys/conversation';
+import {
+  conversationPath,
+  findParticipant,
+  isConnected,
+  type ParticipantChoice,
+  readParticipants,
+} from '../../genesys/conversation';
 import { genesysErrorOf } from './errors';
 import { type HttpServer, sendJson, serve } from './servers';
 
 const CONVERSATION = '6f1d3c2e-9a4b-4c6d-8e2f-0123456789ab';
 const at = (minute: number) => `2026-03-01T12:${String(minute).padStart(2, '0')}:00.000Z`;
 
-interface Look {
-  readonly server: HttpServer;
-  readonly found: Promise<string>;
+/** The UUID of the participant that a test calls by this name. */
+const uuidOf = (name: string) =>
+  createHash('md5')
+    .update(name)
+    .digest('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+
+function isNamed(value: unknown): value is { readonly id: string } {
+  return (
+    typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string'
+  );
 }
 
-/** Looks for a purpose in a conversation of these participants. */
-async function look(participants: unknown, purpose = 'agent'): Promise<Look> {
+/** Participants as the API shows them: with a UUID for the name that the test gives as `id`. */
+const shown = (participants: unknown): unknown =>
+  Array.isArray(participants)
+    ? participants.map((one: unknown) => (isNamed(one) ? { ...one, id: uuidOf(one.id) } : one))
+    : participants;
+
+/** A client, and a server with one conversation of these participants. */
+async function platform(participants: unknown) {
   const server = await serve(({ url }, response) => {
     if (url === '/oauth/token')
       sendJson(response, 200, { access_token: 'the-token', expires_in: 100 });
@@ -28,14 +48,30 @@ async function look(participants: unknown, purpose = 'agent'): Promise<Look> {
     clientId: randomUUID(),
     clientSecret: 'secret',
   });
-  const limits = { timeoutMs: 5000 };
-  return { server, found: findParticipantByPurpose(client, CONVERSATION, purpose, limits) };
+  return { server, client };
 }
 
-const find = async (participants: unknown, purpose?: string) =>
-  await (
-    await look(participants, purpose)
-  ).found;
+interface Look {
+  readonly server: HttpServer;
+  readonly found: Promise<string>;
+}
+
+/** Looks for a participant in a conversation whose participants are just so. */
+async function lookIn(participants: unknown, choice: ParticipantChoice): Promise<Look> {
+  const { server, client } = await platform(participants);
+  const found = findParticipant(client, CONVERSATION, choice, { timeoutMs: 5000 });
+  return { server, found: found.then(({ id }) => id) };
+}
+
+/** Looks for a purpose in a conversation of these participants. */
+const look = async (participants: unknown, purpose = 'agent') =>
+  await lookIn(shown(participants), { purpose });
+
+const find = async (participants: unknown, purpose?: string) => {
+  const found = await (await look(participants, purpose)).found;
+  const names = (Array.isArray(participants) ? participants : []).filter(isNamed);
+  return names.find(({ id }) => uuidOf(id) === found)?.id;
+};
 const failure = async (participants: unknown, purpose?: string) =>
   await genesysErrorOf((await look(participants, purpose)).found);
 
@@ -201,6 +237,59 @@ describe('a purpose that nobody has', () => {
   });
 });
 
+describe('the participant with an id', () => {
+  it('is the one, whatever the case of the id and whoever else is there', async () => {
+    const participants = shown([
+      { id: 'c', purpose: 'customer' },
+      { id: 'a', purpose: 'agent', endTime: at(1) },
+      { id: 'b', purpose: 'agent' },
+    ]);
+    const id = uuidOf('a');
+    expect(await (await lookIn(participants, { id })).found).toBe(id);
+    expect(await (await lookIn(participants, { id: id.toUpperCase() })).found).toBe(id);
+  });
+
+  it('that is not in the conversation is an error that names it', async () => {
+    const id = uuidOf('nobody');
+    const { found } = await lookIn(shown([{ id: 'a', purpose: 'agent' }]), { id });
+    const error = await genesysErrorOf(found);
+    expect(error.message).toBe(`Conversation ${CONVERSATION} has no participant ${id}.`);
+    expect(error.details).toEqual({ kind: 'notFound', sent: true });
+  });
+});
+
+describe('an id of a participant that is no UUID', () => {
+  it.each(['a', '', '../../users/me', `${uuidOf('a')}/attributes`])(
+    'as %j counts as nobody, so that it never gets into a path',
+    async (id) => {
+      const { found } = await lookIn([{ id, purpose: 'agent' }], { purpose: 'agent' });
+      expect((await genesysErrorOf(found)).details.kind).toBe('notFound');
+    },
+  );
+});
+
+describe('everybody in a conversation', () => {
+  it('is read with one request, in the order of the reply, with fields that nobody knows', async () => {
+    const participants = [
+      { id: 'b', purpose: 'agent', name: 'Bea', attributes: { a: 7 } },
+      { id: 'a', purpose: null, later: { deep: true } },
+    ];
+    const { server, client } = await platform(participants);
+    expect(await readParticipants(client, CONVERSATION, { timeoutMs: 5000 })).toEqual(participants);
+    expect(server.received).toHaveLength(2);
+  });
+
+  it.each([
+    [true, {}],
+    [true, { endTime: null }],
+    [false, { endTime: at(1) }],
+    [true, { calls: [{ state: 'terminated' }, { state: 'alerting' }] }],
+    [false, { calls: [{ state: 'terminated' }], chats: [{ state: 'disconnected' }] }],
+  ])('is connected (%j) with %j', (connected, more) => {
+    expect(isConnected({ id: 'a', ...more })).toBe(connected);
+  });
+});
+
 describe('a conversation that cannot be read', () => {
   it.each([
     ['participants', undefined],
@@ -212,7 +301,7 @@ describe('a conversation that cannot be read', () => {
     ['participants.0.calls', [{ id: 'a', purpose: 'agent', calls: {} }]],
   ])('names what is wrong: %s', async (where, participants) => {
     const error = await failure(participants);
-    expect(error.details.kind).toBe('reply');
+    expect(error.details.kind).toBe('shape');
     expect(error.message).toContain(`"${where}": `);
   });
 });

@@ -99,7 +99,7 @@ describe('on a write', () => {
     },
   );
 
-  it.each(['connection', 'timeout', 'aborted', 'reply'] as const)(
+  it.each(['connection', 'timeout', 'aborted', 'reply', 'shape'] as const)(
     'the failure "%s" leaves it open once the request may have been sent',
     (kind) => {
       expect(failure({ kind, sent: true }, 'write')).toEqual(ambiguous);
@@ -126,6 +126,11 @@ describe('on a read', () => {
       expect(failure({ kind, sent: false }, 'read')).toEqual(transient);
     },
   );
+
+  it('JSON of the wrong shape is permanent: the same question will get the same answer', () => {
+    expect(failure(status(200, { kind: 'shape' }), 'read')).toEqual(permanent);
+    expect(failure({ kind: 'shape', retryAfterMs: 5 }, 'read')).toEqual(permanent);
+  });
 });
 
 describe.each(['read', 'write'] as const)('on a %s', (during) => {
@@ -162,6 +167,10 @@ describe.each(['read', 'write'] as const)('on a %s', (during) => {
       expect(failure({ kind, sent: false, signIn: true }, during)).toEqual(transient);
     },
   );
+
+  it('the sign-in that answers JSON of the wrong shape is permanent', () => {
+    expect(failure({ kind: 'shape', sent: false, signIn: true }, during)).toEqual(permanent);
+  });
 
   it.each([408, 500, 502, 503, 504, 520])('the sign-in that met %i passes', (code) => {
     expect(failure(status(code, { sent: false, signIn: true }), during)).toEqual(transient);

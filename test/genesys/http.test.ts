@@ -139,10 +139,11 @@ describe('a reply', () => {
     const block = Buffer.alloc(1024 * 1024, 32);
     let written = 0;
     const server = await serve(async (_, response) => {
+      const closed = once(response, 'close');
       while (!response.destroyed && written < 200) {
         written++;
         if (!response.write(block)) {
-          await Promise.race([once(response, 'drain'), once(response, 'close')]);
+          await Promise.race([once(response, 'drain'), closed]);
         }
       }
     });

@@ -3,29 +3,14 @@ import { randomUUID } from 'node:crypto';
 import nock from 'nock';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { Snapshot } from '../../core';
-import { attributeChange, type WantedAttributes } from '../../genesys/attribute-change';
 import { GenesysClient } from '../../genesys/client';
 import { GenesysError } from '../../genesys/genesys-error';
-import { ParticipantStore, type VersionedParticipant } from '../../genesys/participant-store';
+import { ParticipantStore } from '../../genesys/participant-store';
 import { type Call, type CallOptions, type Simulator, startSimulator } from '../../simulator';
 import { storeErrorOf } from './errors';
+import { set, wanting, wish } from './wishes';
 
 const LIMITS = { timeoutMs: 5000 };
-
-/** The state to write for a wish. */
-function wish(
-  base: Snapshot<VersionedParticipant>,
-  wanted: WantedAttributes,
-): VersionedParticipant {
-  const verdict = attributeChange<VersionedParticipant>(wanted).apply(base);
-  if (verdict.kind !== 'write') throw new Error(`nothing to write, but ${verdict.kind}`);
-  return verdict.next;
-}
-
-const set = (entries: Record<string, string>): WantedAttributes => ({
-  set: new Map(Object.entries(entries)),
-});
 
 describe('the requests of a participant store', () => {
   const CONVERSATION = '6f1d3c2e-9a4b-4c6d-8e2f-0123456789ab';
@@ -130,7 +115,7 @@ describe('the requests of a participant store', () => {
     const sent = serveWrite();
     const store = storeFor();
     const base = await store.read(LIMITS);
-    const next = wish(base, { set: new Map(), externalContactId: 'new' });
+    const next = wish(base, wanting({ externalContactId: 'new' }));
     await store.write(next, base, LIMITS);
     expect(JSON.parse(sent.body)).toEqual({
       attributes: { a: '1' },
@@ -229,7 +214,7 @@ describe('the requests of a participant store', () => {
   it.each(unreadable)('refuse to read %s', async (_, body, why) => {
     serveRead(body);
     const error = await storeErrorOf(storeFor().read(LIMITS));
-    expect(error.failure).toEqual({ kind: 'transient' });
+    expect(error.failure).toEqual({ kind: 'permanent' });
     expect(error.message).toContain(why);
   });
 
@@ -310,11 +295,7 @@ describe('a participant store', () => {
     const { store, base } = await opened({ externalContactId: 'old' });
     const { snapshot } = await store.write(wish(base, set({ a: '1' })), base, LIMITS);
     if (!snapshot) throw new Error('no snapshot');
-    await store.write(
-      wish(snapshot, { set: new Map(), externalContactId: 'new' }),
-      snapshot,
-      LIMITS,
-    );
+    await store.write(wish(snapshot, wanting({ externalContactId: 'new' })), snapshot, LIMITS);
     expect(simulator.journal.writes().map(({ body }) => body)).toEqual([
       { attributes: { a: '1' }, version: 1 },
       { attributes: { a: '1' }, version: 2, externalContactId: 'new' },

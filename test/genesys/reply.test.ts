@@ -35,22 +35,22 @@ describe('a successful reply', () => {
   });
 
   it.each([
-    ['', 'it is empty.'],
-    [' \r\n', 'it is empty.'],
-    ['<html><body>Sign in to the hotel Wi-Fi</body></html>', 'it is no JSON.'],
-    ['{"version":3,"inner":{"na', 'it is no JSON.'],
-    ['{"version":"3","inner":{"name":"n"}}', '"version": '],
-    ['{"version":3,"inner":{"name":null}}', '"inner.name": '],
-    ['{"inner":{"name":"n"}}', '"version": '],
-    ['[]', 'expected object'],
-    ['null', 'expected object'],
-    ['"text"', 'expected object'],
-  ])('with the body %j is of no use, and the message says why', (body, why) => {
+    ['', 'it is empty.', 'reply'],
+    [' \r\n', 'it is empty.', 'reply'],
+    ['<html><body>Sign in to the hotel Wi-Fi</body></html>', 'it is no JSON.', 'reply'],
+    ['{"version":3,"inner":{"na', 'it is no JSON.', 'reply'],
+    ['{"version":"3","inner":{"name":"n"}}', '"version": ', 'shape'],
+    ['{"version":3,"inner":{"name":null}}', '"inner.name": ', 'shape'],
+    ['{"inner":{"name":"n"}}', '"version": ', 'shape'],
+    ['[]', 'expected object', 'shape'],
+    ['null', 'expected object', 'shape'],
+    ['"text"', 'expected object', 'shape'],
+  ])('with the body %j is of no use, and the message says why', (body, why, kind) => {
     const error = errorOf(reply(200, body, { 'inin-correlation-id': 'corr-1' }));
     expect(error.message).toContain(`${WHAT} answered 200 with a body that could not be read: `);
     expect(error.message).toContain(why);
     expect(error.details).toEqual({
-      kind: 'reply',
+      kind,
       sent: true,
       signIn: false,
       status: 200,

@@ -264,7 +264,7 @@ describe('a sign-in that fails', () => {
       sendJson(response, 200, body);
     });
     const error = await genesysErrorOf(new SignIn().token(accountAt(host.url), LIMITS));
-    expect(error.details).toMatchObject({ kind: 'reply', signIn: true });
+    expect(error.details).toMatchObject({ kind: 'shape', sent: false, signIn: true });
     expect(error.message).not.toContain('private');
   });
 

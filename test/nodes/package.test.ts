@@ -53,8 +53,13 @@ describe('What saved workflows rely on', () => {
       requestTimeout: 10_000,
     });
     expect(Object.fromEntries(optionsOf('options'))).toEqual({
+      attributesToRemove: [],
       concurrency: 10,
+      condition: 'always',
+      conflictPolicy: 'overwrite',
+      expectedAttributes: '{}',
       externalContactId: '',
+      waitUntilVisible: true,
       writeMethod: 'auto',
     });
   });
@@ -68,6 +73,7 @@ describe('What saved workflows rely on', () => {
       ['apiUrl', ''],
       ['clientId', ''],
       ['clientSecret', ''],
+      ['accessToken', ''],
     ]);
   });
 });

@@ -101,7 +101,7 @@ describe('a live call', () => {
     const { participant } = pathsOf(call, call.customer);
     expect((await client.patch(participant, { state: 'connected' })).status).toBe(400);
     expect(call.connected).toBe(true);
-    expect((await client.patch(participant, { state: 'disconnected' })).status).toBe(200);
+    expect((await client.patch(participant, { state: 'disconnected' })).status).toBe(202);
     expect(call.customer.connected).toBe(false);
     expect(call.connected).toBe(false);
     expect(simulator.journal.entries.at(-1)?.kind).toBe('other');

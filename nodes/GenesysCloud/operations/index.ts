@@ -1,3 +1,4 @@
+import { InvalidParameter } from '../parameters/invalid-parameter';
 import type { Operation, Resource } from './operation';
 import { setAttributes } from './setAttributes.operation';
 
@@ -11,11 +12,11 @@ export const resources: readonly Resource[] = [
   },
 ];
 
-/** @throws {RangeError} for an operation that does not exist, as a hand-written workflow may ask. */
+/** @throws {InvalidParameter} for an operation that does not exist, as a hand-written workflow may ask. */
 export function findOperation(resource: string, operation: string): Operation {
   const found = resources
     .find(({ value }) => value === resource)
     ?.operations.find(({ value }) => value === operation);
-  if (!found) throw new RangeError(`There is no operation "${operation}" on "${resource}".`);
-  return found;
+  if (found) return found;
+  throw new InvalidParameter('Operation', `There is no "${operation}" on "${resource}".`);
 }

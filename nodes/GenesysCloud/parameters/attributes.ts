@@ -87,27 +87,45 @@ export function parseFields(value: unknown): Attributes {
  *
  * @throws {InvalidParameter}
  */
-export function parseJson(value: unknown): Attributes {
-  const json = typeof value === 'string' ? parseText(value) : value;
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw new InvalidParameter(
-      PARAMETER.json,
-      `${shown(json)} is not one flat JSON object such as { "priority": "high" }.`,
-    );
-  }
+export function parseJson(value: unknown, parameter: string = PARAMETER.json): Attributes {
   return new Map(
-    Object.entries(json).map(([name, entry]) => [
-      parseName(PARAMETER.json, name),
-      parseValue(PARAMETER.json, name, entry),
+    Object.entries(parseObject(parameter, value)).map(([name, entry]) => [
+      parseName(parameter, name),
+      parseValue(parameter, name, entry),
     ]),
   );
 }
 
-function parseText(text: string): unknown {
+/**
+ * Names in rows, in an array that an expression gives, or in text with commas between them.
+ *
+ * @throws {InvalidParameter}
+ */
+export function parseNames(parameter: string, value: unknown): ReadonlySet<string> {
+  const names = typeof value === 'string' ? value.split(',').map((name) => name.trim()) : value;
+  if (!Array.isArray(names)) {
+    throw new InvalidParameter(
+      parameter,
+      `${shown(value)} is no list of names. Give rows, an array, or text with commas in between.`,
+    );
+  }
+  return new Set(names.map((name: unknown) => parseName(parameter, name)));
+}
+
+function parseObject(parameter: string, value: unknown): object {
+  const json = typeof value === 'string' ? parseText(parameter, value) : value;
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json;
+  throw new InvalidParameter(
+    parameter,
+    `${shown(json)} is not one flat JSON object such as { "priority": "high" }.`,
+  );
+}
+
+function parseText(parameter: string, text: string): unknown {
   const parsed = jsonText.safeParse(text);
   if (parsed.success) return parsed.data;
   throw new InvalidParameter(
-    PARAMETER.json,
+    parameter,
     `It is not valid JSON: ${parsed.error.issues[0]?.message ?? ''}.`,
   );
 }

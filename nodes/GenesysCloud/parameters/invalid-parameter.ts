@@ -8,9 +8,9 @@ export class InvalidParameter extends Error {
    */
   constructor(
     readonly parameter: string,
-    complaint: string,
+    readonly complaint: string,
   ) {
-    super(complaint);
+    super(`"${parameter}": ${complaint}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import * as z from 'zod/v4';
 
-import type { ParticipantChoice } from '../../../genesys/participant-store';
+import type { ParticipantChoice } from '../../../genesys/conversation';
 import { parseId } from './ids';
 import { InvalidParameter, shown } from './invalid-parameter';
 
@@ -32,6 +32,14 @@ export const participantProperties: readonly INodeProperties[] = [
         hint: 'Such as customer, agent, acd or ivr: the latest one still connected, else the latest',
       },
       {
+        displayName: 'From List',
+        name: 'list',
+        type: 'list',
+        placeholder: 'Choose a participant…',
+        typeOptions: { searchListMethod: 'searchParticipants', searchable: true },
+        hint: 'Fill in the conversation ID first. Good for trying out: another call has other participants.',
+      },
+      {
         displayName: 'By ID',
         name: 'id',
         type: 'string',
@@ -41,7 +49,7 @@ export const participantProperties: readonly INodeProperties[] = [
   },
 ];
 
-const locator = z.looseObject({ mode: z.enum(['purpose', 'id']), value: z.unknown() });
+const locator = z.looseObject({ mode: z.enum(['purpose', 'id', 'list']), value: z.unknown() });
 
 /** @throws {InvalidParameter} */
 export function parseConversationId(value: unknown): string {
@@ -52,9 +60,9 @@ export function parseConversationId(value: unknown): string {
 export function parseParticipant(value: unknown): ParticipantChoice {
   const parsed = locator.safeParse(value);
   if (!parsed.success) {
-    throw new InvalidParameter('Participant', 'Choose it by purpose or by ID.');
+    throw new InvalidParameter('Participant', 'Choose it by purpose, from the list or by ID.');
   }
-  if (parsed.data.mode === 'id') return { id: parseId('Participant', parsed.data.value) };
+  if (parsed.data.mode !== 'purpose') return { id: parseId('Participant', parsed.data.value) };
   const purpose = z.string().trim().min(1).safeParse(parsed.data.value);
   if (purpose.success) return { purpose: purpose.data };
   throw new InvalidParameter(

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import * as z from 'zod/v4';
 
 import { strategies, type StrategyName, type UpdatePolicy } from '../../../core';
+import { parseCollection } from './collection';
 import { InvalidParameter, shown } from './invalid-parameter';
 import { wholeNumber } from './whole-number';
 
@@ -112,8 +113,8 @@ const strategyName = z.enum(Object.keys(strategies) as [StrategyName, ...Strateg
  *
  * @throws {InvalidParameter}
  */
-export function parseRetry(collection: Record<string, unknown>): UpdatePolicy {
-  const given = { ...DEFAULTS, ...collection };
+export function parseRetry(collection: unknown): UpdatePolicy {
+  const given = { ...DEFAULTS, ...parseCollection('Retry and Backoff', collection) };
   const strategy = strategyName.safeParse(given.strategy);
   if (!strategy.success) {
     throw new InvalidParameter(

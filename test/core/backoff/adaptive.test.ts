@@ -98,6 +98,7 @@ async function herd(
       {
         idempotent: true,
         apply: ({ state }) => ({ kind: 'write', next: { ...state, [index]: 1 }, report: null }),
+        holds: () => false,
       },
       {
         maxAttempts: 1000,
@@ -130,4 +131,57 @@ describe('A herd of writers', () => {
       expect(makespan / makespanOfJitter).toBeLessThan(1.1);
     },
   );
+});
+
+describe('A pause after a fault', () => {
+  it('is not taken for idle time: the crowd has waited too', () => {
+    const first = cycle(strategies.adaptive(bounds), 0, 1, false);
+    const paused = first.observe({ kind: 'fault' });
+    expect(longest(cycle(paused, 2000, 3, true))).toBeCloseTo(longest(first));
+  });
+
+  it('does not make a herd give up', async () => {
+    const clock = new VirtualClock();
+    const record = new ModelRecord(clock, {
+      roundTripMs: 30,
+      // Everybody who reads within a second is told to wait.
+      reads: Array.from({ length: 160 }, (_, index) =>
+        index < 80
+          ? undefined
+          : {
+              kind: 'answer' as const,
+              failure: { kind: 'throttled' as const, retryAfterMs: 1000 },
+            },
+      ),
+    });
+    const writers = Array.from({ length: 80 }, (_, index) => index);
+    const results = await clock.run(
+      Promise.all(
+        writers.map(
+          async (index) =>
+            await update<Content, null>(
+              record.store(),
+              {
+                idempotent: true,
+                apply: ({ state }) => ({
+                  kind: 'write',
+                  next: { ...state, [index]: 1 },
+                  report: null,
+                }),
+                holds: () => false,
+              },
+              {
+                maxAttempts: 60,
+                totalTimeoutMs: 60_000,
+                requestTimeoutMs: 10_000,
+                backoff: strategies.adaptive(bounds),
+              },
+              { clock, random: seededRandom(index) },
+            ),
+        ),
+      ),
+    );
+    const attempts = results.reduce((sum, result) => sum + result.attempts, 0) / writers.length;
+    expect(attempts).toBeLessThan(12);
+  });
 });

@@ -1,0 +1,85 @@
+import { type Clock, systemClock } from '../core';
+import type { Attributes } from './attributes';
+
+/** After this, in ms, a value that was accepted but never seen is given up: Genesys itself speaks of 10 s. */
+const FORGET_AFTER_MS = 30_000;
+
+interface Accepted {
+  readonly value: string;
+  /** Older values that a read may still show. */
+  readonly stale: ReadonlySet<string>;
+  readonly forgetAt: number;
+}
+
+/** Whether a read shows what was accepted: not yet, already, or no more because somebody wrote since. */
+export type Visibility = 'notYet' | 'there' | 'overtaken';
+
+/**
+ * Remembers what the API has accepted (202) but reads do not show yet, so that the next update of
+ * this process does not take the old value for the present one. An attribute that is missing and an
+ * empty one are the same here.
+ */
+export class AcceptedWrites {
+  private readonly records = new Map<string, Map<string, Accepted>>();
+
+  constructor(private readonly clock: Clock = systemClock) {}
+
+  /** What the record will hold when all that was accepted has become visible. */
+  laidOver(record: string, seen: Attributes): Attributes {
+    const accepted = this.records.get(record);
+    if (!accepted) return seen;
+    const attributes = new Map(seen);
+    for (const [name, { value, stale, forgetAt }] of accepted) {
+      const shown = seen.get(name) ?? '';
+      if (stale.has(shown) && forgetAt > this.clock.now()) attributes.set(name, value);
+      else accepted.delete(name);
+    }
+    if (accepted.size === 0) this.records.delete(record);
+    return attributes;
+  }
+
+  /**
+   * Notes values that were accepted, and tells from later reads what became of them.
+   *
+   * @param before the attributes that the write was made from, laid over
+   */
+  accept(record: string, values: Attributes, before: Attributes): (seen: Attributes) => Visibility {
+    this.forgetOld();
+    const accepted = this.records.get(record) ?? new Map<string, Accepted>();
+    for (const [name, value] of values) {
+      const stale = new Set([...(accepted.get(name)?.stale ?? []), before.get(name) ?? '']);
+      stale.delete(value);
+      accepted.set(name, { value, stale, forgetAt: this.clock.now() + FORGET_AFTER_MS });
+    }
+    // At the end of the map, where the newest are.
+    this.records.delete(record);
+    this.records.set(record, accepted);
+    const noted = new Map(accepted);
+    return (seen) => {
+      const states = [...values.keys()].map((name) =>
+        this.visibility(noted.get(name), this.records.get(record)?.get(name), seen.get(name) ?? ''),
+      );
+      if (states.includes('overtaken')) return 'overtaken';
+      return states.includes('notYet') ? 'notYet' : 'there';
+    };
+  }
+
+  private visibility(
+    ours: Accepted | undefined,
+    latest: Accepted | undefined,
+    shown: string,
+  ): Visibility {
+    if (!ours || shown === ours.value) return 'there';
+    if (ours.stale.has(shown)) return 'notYet';
+    // A later write of this process came after ours, so ours was there before it.
+    return latest?.value === shown ? 'there' : 'overtaken';
+  }
+
+  private forgetOld(): void {
+    for (const [record, accepted] of this.records) {
+      const newest = Math.max(...[...accepted.values()].map(({ forgetAt }) => forgetAt));
+      if (newest > this.clock.now()) return;
+      this.records.delete(record);
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import { type Receipt, type RequestLimits, type Snapshot, type Store, StoreError } from '../core';
+import type { ParticipantState } from './attribute-change';
+import type { GenesysClient } from './client';
+import { findParticipant, type ParticipantChoice } from './conversation';
+import { storeError } from './failure';
+import { GenesysError } from './genesys-error';
+import { ParticipantAttributesStore } from './participant-attributes-store';
+import { ParticipantStore } from './participant-store';
+import { sharedLimits } from './shared-limits';
+import { SingleFlight } from './single-flight';
+import { WriteMethods } from './write-method';
+
+/** Shared by all executions of the process. */
+const writeMethods = new WriteMethods();
+const probes = new SingleFlight<void>();
+
+/** Answers to a versioned read by which an organisation says that it has no such thing. */
+const NOT_OFFERED = new Set([403, 404, 405, 501]);
+/** Those that still say so after it has been seen to have it; a 403 then is about a permission. */
+const NOT_OFFERED_ANY_MORE = new Set([404, 405, 501]);
+
+/**
+ * Writes participant attributes by the method that the organisation offers: under a version where a
+ * participant read by itself carries one, else by `PATCH`.
+ *
+ * The first read finds out, and its answer serves as the snapshot too: where versions are offered
+ * that costs no request, else one. A passing failure decides nothing.
+ */
+export class AutoStore implements Store<ParticipantState> {
+  private readonly participant: ParticipantStore;
+  private readonly attributes: ParticipantAttributesStore;
+  private latest: ParticipantStore | ParticipantAttributesStore;
+  /** Whether a write has met that the method is not offered after all. */
+  private contradicted = false;
+
+  constructor(
+    private readonly client: GenesysClient,
+    private readonly conversationId: string,
+    private readonly choice: ParticipantChoice,
+  ) {
+    this.participant = new ParticipantStore(client, conversationId, choice);
+    this.attributes = new ParticipantAttributesStore(client, conversationId, choice);
+    this.latest = this.participant;
+  }
+
+  /** Of the method that the latest read used. */
+  get versioned(): boolean {
+    return this.latest.versioned;
+  }
+
+  async read(limits: RequestLimits): Promise<Snapshot<ParticipantState>> {
+    const left = sharedLimits(limits);
+    const snapshot = await this.readByKnownMethod(left);
+    this.latest = this.storeOf(snapshot);
+    return snapshot;
+  }
+
+  async write(
+    next: ParticipantState,
+    base: Snapshot<ParticipantState>,
+    limits: RequestLimits,
+  ): Promise<Receipt<ParticipantState>> {
+    try {
+      return await this.storeOf(base).write(next, base, limits);
+    } catch (error) {
+      if (!answered(error, NOT_OFFERED_ANY_MORE)) throw error;
+      writeMethods.forget(this.client.key);
+      if (this.contradicted) throw error;
+      // Nothing was written, and the next read finds out anew; but not for ever.
+      this.contradicted = true;
+      throw new StoreError(error.message, { kind: 'transient' }, { cause: error.cause });
+    }
+  }
+
+  sameContent(one: ParticipantState, other: ParticipantState): boolean {
+    return this.latest.sameContent(one, other);
+  }
+
+  private async readByKnownMethod(left: () => RequestLimits): Promise<Snapshot<ParticipantState>> {
+    for (;;) {
+      switch (writeMethods.of(this.client.key)) {
+        case 'patch':
+          return await this.attributes.read(left());
+        case 'versioned':
+          return await this.readVersioned(left, NOT_OFFERED_ANY_MORE);
+        case undefined: {
+          const probed = await this.probe(left);
+          if (probed) return probed;
+        }
+      }
+    }
+  }
+
+  /**
+   * Finds out by reading, once for all who ask at the same time.
+   *
+   * @returns the snapshot, or `undefined` where somebody else's read was waited for.
+   */
+  private async probe(left: () => RequestLimits): Promise<Snapshot<ParticipantState> | undefined> {
+    let own: Promise<Snapshot<ParticipantState>> | undefined;
+    await probes.join(
+      this.client.key,
+      async (signal) => {
+        own = this.readVersioned(() => ({ ...left(), signal }), NOT_OFFERED);
+        // How it fails is about this participant, and nothing to the others who wait.
+        await own.catch(() => undefined);
+      },
+      left(),
+      (why) =>
+        new StoreError(
+          'The read was given up.',
+          { kind: 'transient' },
+          {
+            cause: new GenesysError('The read was given up.', { kind: why, sent: false }),
+          },
+        ),
+    );
+    return await own;
+  }
+
+  /** Reads the participant by itself; where that is not offered, as part of its conversation. */
+  private async readVersioned(
+    left: () => RequestLimits,
+    notOffered: ReadonlySet<number>,
+  ): Promise<Snapshot<ParticipantState>> {
+    try {
+      const snapshot = await this.participant.read(left());
+      if (snapshot.version !== null) {
+        writeMethods.learn(this.client.key, 'versioned');
+        return snapshot;
+      }
+    } catch (error) {
+      if (!answered(error, notOffered)) throw error;
+    }
+    try {
+      const found =
+        this.participant.found ??
+        (await findParticipant(this.client, this.conversationId, this.choice, left()));
+      writeMethods.learn(this.client.key, 'patch');
+      return this.attributes.snapshotOf(found);
+    } catch (error) {
+      throw storeError(error, 'read');
+    }
+  }
+
+  private storeOf({ state }: Snapshot<ParticipantState>) {
+    return state.writeMethod === 'versioned' ? this.participant : this.attributes;
+  }
+}
+
+function answered(error: unknown, statuses: ReadonlySet<number>): error is StoreError {
+  if (!(error instanceof StoreError) || !(error.cause instanceof GenesysError)) return false;
+  const { kind, signIn, status = 0 } = error.cause.details;
+  return kind === 'status' && !signIn && statuses.has(status);
+}

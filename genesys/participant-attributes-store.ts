@@ -1,0 +1,116 @@
+import * as z from 'zod/v4';
+
+import type { Receipt, RequestLimits, Snapshot, Store } from '../core';
+import { AcceptedWrites } from './accepted-writes';
+import type { ParticipantState } from './attribute-change';
+import { type Attributes, sameAttributes, valuesOf, wireAttributes } from './attributes';
+import type { GenesysClient } from './client';
+import {
+  type ConversationParticipant,
+  conversationPath,
+  findParticipant,
+  type ParticipantChoice,
+} from './conversation';
+import { storeError } from './failure';
+import { GenesysError } from './genesys-error';
+
+/** Shared by all executions of the process. */
+const acceptedWrites = new AcceptedWrites();
+
+const noBody = z.unknown();
+
+/**
+ * Participant attributes as the public API offers them: the conversation shows them, `PATCH` merges
+ * single ones in and answers 202 before reads show it. There is no version, so nothing keeps two
+ * writers of one attribute apart; writers of different attributes never meet.
+ *
+ * A removed attribute is written as an empty string: there is no documented way to delete one.
+ */
+export class ParticipantAttributesStore implements Store<ParticipantState> {
+  readonly versioned = false;
+  private choice: ParticipantChoice;
+
+  constructor(
+    private readonly client: GenesysClient,
+    private readonly conversationId: string,
+    choice: ParticipantChoice,
+  ) {
+    this.choice = choice;
+  }
+
+  async read(limits: RequestLimits): Promise<Snapshot<ParticipantState>> {
+    try {
+      return this.snapshotOf(
+        await findParticipant(this.client, this.conversationId, this.choice, limits),
+      );
+    } catch (error) {
+      throw storeError(error, 'read');
+    }
+  }
+
+  /**
+   * What a participant that was read as part of its conversation holds.
+   *
+   * @throws {GenesysError} of kind `shape` where its attributes are missing or malformed.
+   */
+  snapshotOf(participant: ConversationParticipant): Snapshot<ParticipantState> {
+    // A later read must not drift to another participant with the same purpose.
+    this.choice = { id: participant.id };
+    const wire = wireAttributes.safeParse(participant['attributes']);
+    if (!wire.success) {
+      throw new GenesysError(
+        `Participant ${participant.id} came with attributes that could not be read: ${wire.error.issues[0]?.message ?? ''}`,
+        { kind: 'shape', sent: true },
+      );
+    }
+    return {
+      version: null,
+      state: {
+        participantId: participant.id,
+        writeMethod: 'patch',
+        attributes: acceptedWrites.laidOver(this.record(participant.id), valuesOf(wire.data)),
+        wire: wire.data,
+        externalContactId: null,
+      },
+    };
+  }
+
+  async write(
+    next: ParticipantState,
+    base: Snapshot<ParticipantState>,
+    limits: RequestLimits,
+  ): Promise<Receipt<ParticipantState>> {
+    const { participantId, attributes: before } = base.state;
+    const values = changedValues(before, next.attributes);
+    const path = `${conversationPath(this.conversationId)}/participants/${encodeURIComponent(participantId)}/attributes`;
+    try {
+      await this.client.call(
+        { method: 'PATCH', path, body: { attributes: Object.fromEntries(values) } },
+        noBody,
+        limits,
+      );
+    } catch (error) {
+      throw storeError(error, 'write');
+    }
+    const visibility = acceptedWrites.accept(this.record(participantId), values, before);
+    return { visibility: ({ state }) => visibility(valuesOf(state.wire)) };
+  }
+
+  sameContent(one: ParticipantState, other: ParticipantState): boolean {
+    return sameAttributes(one.attributes, other.attributes);
+  }
+
+  private record(participantId: string): string {
+    return JSON.stringify([this.client.key, this.conversationId, participantId]);
+  }
+}
+
+/** What differs, with an empty string for what is to be removed. */
+function changedValues(before: Attributes, after: Attributes): Attributes {
+  const names = new Set([...before.keys(), ...after.keys()]);
+  return new Map(
+    [...names]
+      .map((name): [string, string] => [name, after.get(name) ?? ''])
+      .filter(([name, value]) => value !== (before.get(name) ?? '')),
+  );
+}

@@ -1,0 +1,18 @@
+import * as z from 'zod/v4';
+
+import { InvalidParameter, shown } from './invalid-parameter';
+
+/**
+ * One of several values, as an expression may give a wrong one.
+ *
+ * @throws {InvalidParameter}
+ */
+export function parseChoice<const Value extends string>(
+  parameter: string,
+  value: unknown,
+  choices: readonly Value[],
+): Value {
+  const parsed = z.enum(choices).safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new InvalidParameter(parameter, `${shown(value)} is not one of ${choices.join(', ')}.`);
+}

@@ -1,0 +1,84 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { UpdatePolicy } from '../../../core';
+import type { WantedAttributes } from '../../../genesys/attribute-change';
+import type { ParticipantChoice } from '../../../genesys/conversation';
+import type { WriteMethod } from '../../../genesys/write-method';
+import { parseFields, parseJson } from './attributes';
+import { parseChoice } from './choice';
+import { InvalidParameter } from './invalid-parameter';
+import { parseOptions } from './options';
+import { parseConversationId, parseParticipant } from './participant';
+import { parseRetry } from './retry';
+
+/** What one input item asks for, checked. */
+export interface Request {
+  readonly itemIndex: number;
+  readonly conversationId: string;
+  readonly participant: ParticipantChoice;
+  readonly writeMethod: WriteMethod | 'auto';
+  readonly wanted: WantedAttributes;
+  readonly policy: UpdatePolicy;
+}
+
+/** The parameters of the operation as the panel shows them, for expressions that cannot be evaluated. */
+const DISPLAY_NAMES = {
+  conversationId: 'Conversation ID',
+  participant: 'Participant',
+  inputMode: 'Attributes As',
+  attributes: 'Attributes to Set',
+  attributesJson: 'Attributes to Set (JSON)',
+  retry: 'Retry and Backoff',
+  options: 'Options',
+};
+
+/** @throws {InvalidParameter} */
+export function readRequest(context: IExecuteFunctions, itemIndex: number): Request {
+  const parameter = (name: keyof typeof DISPLAY_NAMES): unknown =>
+    readParameter(context, name, itemIndex);
+  const conversationId = parseConversationId(parameter('conversationId'));
+  const participant = parseParticipant(parameter('participant'));
+  const inputMode = parseChoice('Attributes As', parameter('inputMode'), ['fields', 'json']);
+  const set =
+    inputMode === 'json'
+      ? parseJson(parameter('attributesJson'))
+      : parseFields(parameter('attributes'));
+  const policy = parseRetry(parameter('retry'));
+  const { writeMethod, waitUntilVisible, ...others } = parseOptions(parameter('options'));
+
+  const both = [...others.remove].find((name) => set.has(name));
+  if (both !== undefined) {
+    throw new InvalidParameter(
+      'Attributes to Remove',
+      `Attribute "${both}" is to be set as well. Decide for one of the two.`,
+    );
+  }
+  if (set.size === 0 && others.remove.size === 0 && others.externalContactId === undefined) {
+    throw new InvalidParameter(
+      DISPLAY_NAMES[inputMode === 'json' ? 'attributesJson' : 'attributes'],
+      'There is nothing to set and nothing to remove. Add at least one attribute.',
+    );
+  }
+  return {
+    itemIndex,
+    conversationId,
+    participant,
+    writeMethod,
+    wanted: { set, ...others },
+    policy: { ...policy, waitUntilVisible },
+  };
+}
+
+function readParameter(
+  context: IExecuteFunctions,
+  name: keyof typeof DISPLAY_NAMES,
+  itemIndex: number,
+): unknown {
+  try {
+    return context.getNodeParameter(name, itemIndex);
+  } catch (error) {
+    // n8n reports an expression that it cannot evaluate in this way.
+    // eslint-disable-next-line @n8n/community-nodes/require-node-api-error -- becomes one further up
+    throw new InvalidParameter(DISPLAY_NAMES[name], `${(error as Error).message}.`);
+  }
+}

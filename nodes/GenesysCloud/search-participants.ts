@@ -1,0 +1,35 @@
+import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+
+import {
+  type ConversationParticipant,
+  isConnected,
+  readParticipants,
+} from '../../genesys/conversation';
+import { clientFor } from './client';
+import { parseConversationId } from './parameters/participant';
+
+const TIMEOUT_MS = 10_000;
+
+/** Everybody in the conversation, for the list in the panel: those still connected first. */
+export async function searchParticipants(
+  this: ILoadOptionsFunctions,
+  filter = '',
+): Promise<INodeListSearchResult> {
+  const conversationId = parseConversationId(
+    this.getCurrentNodeParameter('conversationId', { extractValue: true }),
+  );
+  const client = clientFor(await this.getCredentials('genesysCloudApi'));
+  const participants = await readParticipants(client, conversationId, { timeoutMs: TIMEOUT_MS });
+  return {
+    results: participants
+      .toSorted((one, other) => Number(isConnected(other)) - Number(isConnected(one)))
+      .map((participant) => ({ name: label(participant), value: participant.id }))
+      .filter(({ name }) => name.toLowerCase().includes(filter.trim().toLowerCase())),
+  };
+}
+
+function label(participant: ConversationParticipant): string {
+  const { purpose, name } = participant;
+  const state = isConnected(participant) ? 'connected' : 'left';
+  return [purpose ?? 'unknown', name ?? '', state].filter((part) => part !== '').join(' · ');
+}

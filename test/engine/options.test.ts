@@ -1,0 +1,171 @@
+import { describe, expect, it } from '@jest/globals';
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Call } from '../../simulator';
+import { rows, run, simulatorForEachTest } from './set-up';
+
+describe.each(['versioned', 'public'] as const)('On the %s API', (flavour) => {
+  const simulator = simulatorForEachTest({ flavour });
+
+  async function update(call: Call, attributes: Record<string, string>, options: IDataObject) {
+    const { items } = await run(simulator.current, {
+      parameters: { conversationId: call.conversationId, attributes: rows(attributes), options },
+      onError: 'continueRegularOutput',
+    });
+    return items[0]?.json ?? {};
+  }
+
+  /** Somebody else sets the same attribute, and another one, between our first read and our write. */
+  async function contested(conflictPolicy: string) {
+    const call = simulator.current.addCall({ attributes: { a: 'first' } });
+    if (flavour === 'versioned') {
+      const attributes = { a: 'theirs', b: 'theirs' };
+      simulator.current.fault({ on: 'write', kind: 'foreignWrite', attributes });
+    } else {
+      // Without a version only a refused write leads to a second look.
+      simulator.current.fault({ on: 'write', kind: 'conflict' });
+      const whenRefused = setInterval(() => {
+        if (simulator.current.journal.writes()[0]?.status !== 409) return;
+        clearInterval(whenRefused);
+        call.customer.write({ a: 'theirs', b: 'theirs' });
+      }, 1);
+    }
+    const json = await update(call, { a: 'ours', c: 'ours' }, { conflictPolicy });
+    return { call, json };
+  }
+
+  it('Overwrite sets the attribute that somebody else changed, and keeps what else they set', async () => {
+    const { call, json } = await contested('overwrite');
+    expect(json).toMatchObject({ outcome: 'written', kept: {} });
+    expect(call.customer.attributes).toEqual({ a: 'ours', b: 'theirs', c: 'ours' });
+  });
+
+  it('Keep Theirs leaves that attribute to them, and says so', async () => {
+    const { call, json } = await contested('keepTheirs');
+    expect(json).toMatchObject({
+      outcome: 'written',
+      kept: { a: { wanted: 'ours', found: 'theirs' } },
+      changed: { c: { from: null, to: 'ours' } },
+    });
+    expect(call.customer.attributes).toEqual({ a: 'theirs', b: 'theirs', c: 'ours' });
+  });
+
+  it('Fail writes nothing, and says what somebody else set', async () => {
+    const { call, json } = await contested('fail');
+    expect(json).toMatchObject({
+      error: expect.stringMatching(/"a".*"theirs"/),
+      details: { code: 'refused' },
+    });
+    expect(call.customer.attributes).toEqual({ a: 'theirs', b: 'theirs' });
+  });
+
+  it('Only If Missing sets each attribute only where it is missing or empty', async () => {
+    const call = simulator.current.addCall({ attributes: { there: 'x', empty: '', same: 'y' } });
+    const json = await update(
+      call,
+      { there: 'new', empty: 'new', missing: 'new', same: 'y' },
+      { condition: 'onlyIfMissing' },
+    );
+    expect(json).toMatchObject({
+      outcome: 'written',
+      kept: { there: { wanted: 'new', found: 'x' } },
+    });
+    expect(call.customer.attributes).toEqual({
+      there: 'x',
+      empty: 'new',
+      missing: 'new',
+      same: 'y',
+    });
+  });
+
+  it('with every attribute kept, nothing is written', async () => {
+    const call = simulator.current.addCall({ attributes: { a: 'x' } });
+    const json = await update(call, { a: 'new' }, { condition: 'onlyIfMissing' });
+    expect(json).toMatchObject({ outcome: 'unchanged', changed: {} });
+    expect(simulator.current.journal.writes()).toEqual([]);
+  });
+
+  it('Only If Equals writes the whole item or nothing', async () => {
+    const call = simulator.current.addCall({ attributes: { status: 'waiting' } });
+    const condition = (expectedAttributes: string) => ({
+      condition: 'onlyIfEquals',
+      expectedAttributes,
+    });
+    expect(
+      await update(call, { a: '1' }, condition('{ "status": "done", "gone": "" }')),
+    ).toMatchObject({
+      error: expect.stringContaining('"status" is "waiting", not "done"'),
+      details: { code: 'refused' },
+    });
+    expect(simulator.current.journal.writes()).toEqual([]);
+    expect(
+      await update(call, { a: '1' }, condition('{ "status": "waiting", "gone": "" }')),
+    ).toMatchObject({ outcome: 'written' });
+  });
+
+  it('Only If Equals does not refuse its own write whose reply was lost', async () => {
+    const call = simulator.current.addCall({ attributes: { status: 'waiting' } });
+    simulator.current.fault({ on: 'write', kind: 'dropAfter' });
+    const json = await update(
+      call,
+      { status: 'taken' },
+      { condition: 'onlyIfEquals', expectedAttributes: '{ "status": "waiting" }' },
+    );
+    expect(json).toMatchObject({
+      outcome: 'written',
+      changed: { status: { from: 'waiting', to: 'taken' } },
+    });
+  });
+
+  it.each([
+    ['rows', ['a', 'b']],
+    ['an array that an expression gives', '={{ ["a", "b"] }}'],
+    ['text with commas', '={{ "a, b" }}'],
+  ])('attributes are removed by %s', async (_, attributesToRemove) => {
+    const call = simulator.current.addCall({ attributes: { a: '1', b: '2', c: '3' } });
+    const json = await update(call, { d: '4' }, { attributesToRemove });
+    expect(json).toMatchObject({
+      changed: {
+        a: { from: '1', to: null },
+        b: { from: '2', to: null },
+        d: { from: null, to: '4' },
+      },
+    });
+    const left = Object.entries(call.customer.attributes).filter(([, value]) => value !== '');
+    expect(Object.fromEntries(left)).toEqual({ c: '3', d: '4' });
+  });
+});
+
+describe('Removing on a server that merges', () => {
+  const simulator = simulatorForEachTest({ putMerges: true });
+
+  it('takes an empty text', async () => {
+    const call = simulator.current.addCall({ attributes: { a: '1', b: '2' } });
+    const { items } = await run(simulator.current, {
+      parameters: {
+        conversationId: call.conversationId,
+        attributes: {},
+        options: { attributesToRemove: ['a'] },
+      },
+    });
+    expect(items[0]?.json).toMatchObject({ outcome: 'written', attributes: { a: '', b: '2' } });
+    expect(call.customer.attributes).toEqual({ a: '', b: '2' });
+  });
+});
+
+describe('Removing on a server that replaces', () => {
+  const simulator = simulatorForEachTest();
+
+  it('leaves the name out', async () => {
+    const call = simulator.current.addCall({ attributes: { a: '1', b: '2' } });
+    await run(simulator.current, {
+      parameters: {
+        conversationId: call.conversationId,
+        attributes: {},
+        options: { attributesToRemove: ['a'] },
+      },
+    });
+    expect(call.customer.attributes).toEqual({ b: '2' });
+    expect(simulator.current.journal.writes()).toHaveLength(1);
+  });
+});

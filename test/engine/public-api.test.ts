@@ -1,0 +1,261 @@
+import { describe, expect, it } from '@jest/globals';
+import type { IDataObject } from 'n8n-workflow';
+
+import { byId, byPurpose, rows, run, simulatorForEachTest, start } from './set-up';
+
+const LAG_MS = 400;
+const simulator = simulatorForEachTest({ flavour: 'public', visibilityLagMs: LAG_MS });
+
+function set(conversationId: string, attributes: Record<string, unknown>, more: IDataObject = {}) {
+  return { parameters: { conversationId, attributes: rows(attributes), ...more } };
+}
+
+const requests = () =>
+  simulator.current.journal.entries
+    .filter(({ kind }) => kind !== 'token')
+    .map(({ method, path }) => `${method} ${path.replace(/^\/api\/v2\/conversations\/[^/]+/, '')}`);
+
+describe('On the public API', () => {
+  it('one PATCH with only the changed names is sent, and answered when it can be seen', async () => {
+    const call = simulator.current.addCall({ attributes: { lang: 'de', priority: 'low' } });
+    const { items } = await run(
+      simulator.current,
+      set(
+        call.conversationId,
+        { lang: 'de', priority: 'high' },
+        { participant: byId(call.customer.id) },
+      ),
+    );
+    expect(items[0]?.json).toMatchObject({
+      outcome: 'written',
+      writeMethod: 'patch',
+      attributes: { lang: 'de', priority: 'high' },
+      changed: { priority: { from: 'low', to: 'high' } },
+      version: null,
+      attempts: 1,
+      conflicts: 0,
+    });
+    expect(items[0]?.json['waitedMs']).toBeGreaterThanOrEqual(LAG_MS - 50);
+    const { journal } = simulator.current;
+    expect(journal.writes().map(({ method, path, body }) => [method, path, body])).toEqual([
+      [
+        'PATCH',
+        `/api/v2/conversations/${call.conversationId}/participants/${call.customer.id}/attributes`,
+        { attributes: { priority: 'high' } },
+      ],
+    ]);
+    expect(journal.entries.filter(({ kind }) => kind === 'other')).toEqual([]);
+    const lastRead = journal.reads().at(-1)?.at ?? 0;
+    expect(lastRead - (journal.writes()[0]?.at ?? 0)).toBeGreaterThanOrEqual(LAG_MS);
+  });
+
+  it('nothing is written where everything is as wanted', async () => {
+    const call = simulator.current.addCall({ attributes: { priority: 'high' } });
+    const { items } = await run(simulator.current, set(call.conversationId, { priority: 'high' }));
+    expect(items[0]?.json).toMatchObject({ outcome: 'unchanged', writeMethod: 'patch' });
+    expect(simulator.current.journal.writes()).toEqual([]);
+  });
+
+  it('finding out costs one request more, once for the client', async () => {
+    const calls = [simulator.current.addCall(), simulator.current.addCall()];
+    for (const { conversationId, customer } of calls) {
+      await run(
+        simulator.current,
+        set(
+          conversationId,
+          { a: '1' },
+          {
+            participant: byId(customer.id),
+            options: { waitUntilVisible: false },
+          },
+        ),
+      );
+    }
+    const [first, second] = calls.map(({ customer }) => customer.id);
+    expect(requests()).toEqual([
+      `GET /participants/${first}`,
+      'GET ',
+      `PATCH /participants/${first}/attributes`,
+      'GET ',
+      `PATCH /participants/${second}/attributes`,
+    ]);
+  });
+
+  it('a write that is not waited for is answered as accepted', async () => {
+    const call = simulator.current.addCall();
+    const { items } = await run(
+      simulator.current,
+      set(call.conversationId, { a: '1' }, { options: { waitUntilVisible: false } }),
+    );
+    expect(items[0]?.json).toMatchObject({ outcome: 'accepted', attributes: { a: '1' } });
+    expect(items[0]?.json['waitedMs']).toBe(0);
+  });
+
+  it('a write that cannot be seen in time ends as accepted, not yet seen', async () => {
+    const call = simulator.current.addCall();
+    const { items } = await run(simulator.current, {
+      ...set(call.conversationId, { a: '1' }, { retry: { totalTimeout: 300 } }),
+      onError: 'continueRegularOutput',
+    });
+    expect(items[0]?.json).toMatchObject({
+      error: expect.stringContaining('accepted, not yet seen'),
+      details: { code: 'deadline' },
+    });
+  });
+
+  it('an update that comes while reads lag is not taken for unchanged', async () => {
+    const call = simulator.current.addCall({ attributes: { a: '1' } });
+    const options = { waitUntilVisible: false };
+    await run(simulator.current, set(call.conversationId, { a: '2' }, { options }));
+    const { items } = await run(
+      simulator.current,
+      set(call.conversationId, { a: '1' }, { options }),
+    );
+    expect(items[0]?.json).toMatchObject({
+      outcome: 'accepted',
+      changed: { a: { from: '2', to: '1' } },
+    });
+    expect(call.customer.attributes).toEqual({ a: '1' });
+  });
+
+  it.each<[string, IDataObject, Record<string, string>]>([
+    ['overwrite', { outcome: 'written', conflicts: 1, attempts: 2 }, { a: 'ours' }],
+    [
+      'keepTheirs',
+      { outcome: 'unchanged', kept: { a: { wanted: 'ours', found: 'theirs' } } },
+      { a: 'theirs' },
+    ],
+    ['fail', { details: expect.objectContaining({ code: 'refused' }) }, { a: 'theirs' }],
+  ])(
+    'a foreign write right after ours is treated as the policy says: %s',
+    async (conflictPolicy, expected, left) => {
+      const call = simulator.current.addCall({ attributes: { a: 'first' } });
+      const whenWritten = setInterval(() => {
+        if (call.customer.attributes['a'] !== 'ours') return;
+        clearInterval(whenWritten);
+        call.customer.write({ a: 'theirs' });
+      }, 1);
+      const { items } = await run(simulator.current, {
+        ...set(call.conversationId, { a: 'ours' }, { options: { conflictPolicy } }),
+        onError: 'continueRegularOutput',
+      });
+      expect(items[0]?.json).toMatchObject(expected);
+      expect(call.customer.attributes).toEqual(left);
+    },
+  );
+
+  it('conflicts are retried', async () => {
+    const call = simulator.current.addCall();
+    simulator.current.fault({ on: 'write', kind: 'conflict', times: 2 });
+    const { items } = await run(simulator.current, set(call.conversationId, { a: '1' }));
+    expect(items[0]?.json).toMatchObject({ outcome: 'written', attempts: 3, conflicts: 2 });
+  });
+
+  it('an unknown participant is not found, an unknown conversation neither', async () => {
+    const call = simulator.current.addCall();
+    const nobody = byId('00000000-0000-4000-8000-000000000000');
+    const { items } = await run(simulator.current, {
+      parameters: {
+        conversationId: '={{ $json.id }}',
+        participant: nobody,
+        attributes: rows({ a: '1' }),
+      },
+      items: [{ id: call.conversationId }, { id: '00000000-0000-4000-8000-000000000001' }],
+      onError: 'continueRegularOutput',
+    });
+    expect(items.map(({ json }) => json['details'])).toMatchObject([
+      { code: 'notFound' },
+      { code: 'notFound', status: 404 },
+    ]);
+    expect(simulator.current.journal.writes()).toEqual([]);
+  });
+
+  it.each([503, 429])('a %i on the first read does not decide for one method', async (status) => {
+    const call = simulator.current.addCall();
+    simulator.current.fault({ on: 'read', kind: 'reply', status, retryAfter: '0' });
+    const { items } = await run(simulator.current, set(call.conversationId, { a: '1' }));
+    expect(items[0]?.json).toMatchObject({ outcome: 'written', writeMethod: 'patch' });
+  });
+
+  it('an external contact is refused before the write, by Patch and by Auto', async () => {
+    const call = simulator.current.addCall();
+    for (const writeMethod of ['patch', 'auto']) {
+      const { items } = await run(simulator.current, {
+        ...set(
+          call.conversationId,
+          { a: '1' },
+          {
+            options: { writeMethod, externalContactId: '11111111-2222-4333-8444-555555555555' },
+          },
+        ),
+        onError: 'continueRegularOutput',
+      });
+      expect(items[0]?.json['error']).toContain('External Contact ID');
+    }
+    expect(simulator.current.journal.writes()).toEqual([]);
+  });
+
+  it('an attribute is removed by an empty text, and an empty one is removed already', async () => {
+    const call = simulator.current.addCall({ attributes: { a: '1', b: '', c: '3' } });
+    const { items } = await run(
+      simulator.current,
+      set(call.conversationId, {}, { options: { attributesToRemove: ['a', 'b', 'missing'] } }),
+    );
+    expect(items[0]?.json).toMatchObject({
+      outcome: 'written',
+      changed: { a: { from: '1', to: null } },
+    });
+    expect(simulator.current.journal.writes().map(({ body }) => body)).toEqual([
+      { attributes: { a: '' } },
+    ]);
+  });
+
+  it('a versioned write says that there is no such participant here', async () => {
+    const call = simulator.current.addCall();
+    const { items } = await run(simulator.current, {
+      ...set(call.conversationId, { a: '1' }, { options: { writeMethod: 'versioned' } }),
+      onError: 'continueRegularOutput',
+    });
+    expect(items[0]?.json).toMatchObject({ details: { code: 'notFound' } });
+    expect(simulator.current.journal.writes()).toEqual([]);
+  });
+
+  it('cancelling while the value cannot be seen yet stops reading, and claims nothing', async () => {
+    const call = simulator.current.addCall();
+    const execution = start(simulator.current, {
+      ...set(call.conversationId, { a: '1' }),
+      onError: 'continueRegularOutput',
+    });
+    while (simulator.current.journal.writes()[0]?.status === undefined) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    const before = simulator.current.journal.entries.length;
+    execution.cancel();
+    const workflowRun = await execution.done;
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(simulator.current.journal.entries).toHaveLength(before);
+    expect(JSON.stringify(workflowRun.data)).not.toContain('"cancelled"');
+  });
+
+  it('the participant is found by purpose, with no request more than by ID', async () => {
+    const call = simulator.current.addCall();
+    await run(
+      simulator.current,
+      set(
+        call.conversationId,
+        { a: '1' },
+        {
+          participant: byPurpose('agent'),
+          options: { waitUntilVisible: false },
+        },
+      ),
+    );
+    expect(requests()).toEqual([
+      'GET ',
+      `GET /participants/${call.agent.id}`,
+      `PATCH /participants/${call.agent.id}/attributes`,
+    ]);
+    expect(call.agent.attributes).toEqual({ a: '1' });
+  });
+});
