@@ -10,5 +10,6 @@ export {
   StoreError,
   type Visibility,
 } from './store';
-export { update, type UpdatePolicy, type UpdateResult } from './update';
+export { update } from './update';
+export type { UpdatePolicy, UpdateResult } from './update-types';
 export { type Story, UpdateError, type UpdateErrorReason } from './update-error';

@@ -2,7 +2,7 @@ import pRetry from 'p-retry';
 
 import type { Backoff } from './backoff';
 import type { Change, Verdict } from './change';
-import type { Clock, Random } from './clock';
+import { Progress } from './progress';
 import { readAfterMove, type TimedSnapshot } from './read-after-move';
 import {
   type Failure,
@@ -13,42 +13,9 @@ import {
   StoreError,
   type Visibility,
 } from './store';
-import { type Story, UpdateError, type UpdateErrorReason } from './update-error';
-
-/** How long and how often an update tries. */
-export interface UpdatePolicy {
-  /** Cycles of reading and writing, the first included. */
-  readonly maxAttempts: number;
-  /** The update ends after so many ms, whatever it is doing. */
-  readonly totalTimeoutMs: number;
-  /** A single request is given up after so many ms. */
-  readonly requestTimeoutMs: number;
-  readonly backoff: Backoff;
-  /**
-   * Whether to wait until a read shows what was written, where the store only accepts writes at
-   * first. Default true.
-   */
-  readonly waitUntilVisible?: boolean;
-}
-
-/** Where time and chance come from. */
-export interface Surroundings {
-  readonly clock: Clock;
-  readonly random: Random;
-}
-
-/** An update that reached its goal. */
-export interface UpdateResult<State, Report> extends Story {
-  /**
-   * `unchanged`: everything was as wanted already, and nothing was written. `accepted`: the store
-   * took the write and will show it later.
-   */
-  readonly outcome: 'written' | 'unchanged' | 'accepted';
-  /** The record after the update; the version is `null` where the store did not tell. */
-  readonly snapshot: Snapshot<State>;
-  /** What the change had to say about the run that counted. */
-  readonly report: Report;
-}
+import { UpdateError, type UpdateErrorReason } from './update-error';
+import type { Surroundings, UpdatePolicy, UpdateResult } from './update-types';
+import { visibilityWaits } from './visibility-waits';
 
 /**
  * Changes a record under optimistic locking: reads it, applies the change and writes the result on
@@ -71,11 +38,6 @@ export async function update<State, Report>(
   return await new Update(store, change, policy, surroundings, signal).run();
 }
 
-/** Waits between looks whether a write has become visible, in ms: the first, their growth, the longest. */
-const FIRST_LOOK_MS = 250;
-const LOOKS_GROW_BY = 1.5;
-const LONGEST_BETWEEN_LOOKS_MS = 2000;
-
 type WriteVerdict<State, Report> = Extract<Verdict<State, Report>, { kind: 'write' }>;
 
 function isStoreError<State>(error: unknown): error is StoreError<State> {
@@ -83,11 +45,7 @@ function isStoreError<State>(error: unknown): error is StoreError<State> {
 }
 
 class Update<State, Report> {
-  private readonly startedAt: number;
-  private attempts = 0;
-  private conflicts = 0;
-  private waitedMs = 0;
-
+  private readonly progress: Progress;
   private backoff: Backoff;
   /** What was read first. */
   private first: Snapshot<State> | undefined;
@@ -110,7 +68,7 @@ class Update<State, Report> {
     private readonly surroundings: Surroundings,
     private readonly signal: AbortSignal | undefined,
   ) {
-    this.startedAt = surroundings.clock.now();
+    this.progress = new Progress(surroundings.clock, policy.totalTimeoutMs, signal);
     this.backoff = policy.backoff;
   }
 
@@ -133,7 +91,7 @@ class Update<State, Report> {
 
   private async cycle(): Promise<UpdateResult<State, Report>> {
     this.stopIfOver();
-    this.attempts++;
+    this.progress.attempts++;
     const base = this.carried ?? (await this.read());
     this.carried = undefined;
     this.latest = base;
@@ -179,13 +137,11 @@ class Update<State, Report> {
   private async visible(
     visibility: (snapshot: Snapshot<State>) => Visibility,
   ): Promise<Snapshot<State>> {
-    for (
-      let delayMs = FIRST_LOOK_MS;
-      ;
-      delayMs = Math.min(delayMs * LOOKS_GROW_BY, LONGEST_BETWEEN_LOOKS_MS)
-    ) {
+    const waits = visibilityWaits();
+    for (;;) {
       this.stopIfOver();
-      await this.wait(Math.min(Math.max(delayMs, this.askedToWaitMs()), this.remainingMs()));
+      const waitMs = Math.max(waits.next().value, this.askedToWaitMs());
+      await this.wait(Math.min(waitMs, this.progress.remainingMs()));
       const looked = await this.look();
       if (!looked) continue;
       switch (visibility(looked.snapshot)) {
@@ -196,7 +152,7 @@ class Update<State, Report> {
         case 'overtaken':
           // It was there, so there is nothing unsettled any more.
           this.unsettled = undefined;
-          this.conflicts++;
+          this.progress.conflicts++;
           this.backoff = this.backoff.observe({ kind: 'conflict', ...looked });
           throw this.remember(
             new StoreError('Somebody else wrote to the same attributes right after us.', {
@@ -246,9 +202,9 @@ class Update<State, Report> {
   }
 
   private async timedRead(): Promise<TimedSnapshot<State>> {
-    const sentAt = this.now();
+    const sentAt = this.progress.now();
     const snapshot = await this.store.read(this.limits());
-    return { snapshot, sentAt, answeredAt: this.now() };
+    return { snapshot, sentAt, answeredAt: this.progress.now() };
   }
 
   private refuseUnusable(snapshot: Snapshot<State>): void {
@@ -276,7 +232,7 @@ class Update<State, Report> {
     base: Snapshot<State>,
   ): Promise<Receipt<State>> {
     this.stopIfOver();
-    const sentAt = this.now();
+    const sentAt = this.progress.now();
     try {
       return await this.request(
         async () => await this.store.write(verdict.next, base, this.limits()),
@@ -296,15 +252,19 @@ class Update<State, Report> {
     base: Snapshot<State>,
     sentAt: number,
   ): void {
-    this.conflicts++;
-    this.backoff = this.backoff.observe({ kind: 'conflict', sentAt, answeredAt: this.now() });
+    this.progress.conflicts++;
+    this.backoff = this.backoff.observe({
+      kind: 'conflict',
+      sentAt,
+      answeredAt: this.progress.now(),
+    });
     const unexplainedAt = this.store.versioned && !namesVersion ? base.version : null;
     if (unexplainedAt !== null && unexplainedAt === this.unexplainedConflictAt) {
       throw this.failed('permanent', this.lastFailure?.message ?? '');
     }
     this.unexplainedConflictAt = unexplainedAt;
     // Fresh only as long as nothing was waited for, hence for the first retry alone.
-    if (this.attempts === 1 && (current?.version ?? 0) > (base.version ?? 0)) {
+    if (this.progress.attempts === 1 && (current?.version ?? 0) > (base.version ?? 0)) {
       this.carried = current;
     }
   }
@@ -334,7 +294,7 @@ class Update<State, Report> {
     if (this.carried) return true;
 
     const delayMs = this.askedToWaitMs() + this.backoff.delay(this.surroundings.random);
-    if (delayMs >= this.remainingMs()) {
+    if (delayMs >= this.progress.remainingMs()) {
       throw error.failure.kind === 'throttled'
         ? this.failed('throttled', error.message)
         : this.failed('deadline', error.message);
@@ -350,45 +310,20 @@ class Update<State, Report> {
   }
 
   private async wait(ms: number): Promise<void> {
-    const before = this.now();
-    try {
-      await this.surroundings.clock.sleep(ms, this.signal);
-    } catch (error) {
-      if (!this.signal?.aborted) throw error;
-    } finally {
-      this.waitedMs += this.now() - before;
-    }
+    await this.progress.wait(ms);
     this.stopIfOver();
   }
 
   private stopIfOver(): void {
-    if (this.signal?.aborted) throw this.failed('cancelled', 'The execution was cancelled.');
-    if (this.remainingMs() <= 0) {
-      throw this.failed('deadline', this.lastFailure?.message ?? 'No reply came in time.');
-    }
+    const reason = this.progress.over();
+    if (reason === 'cancelled') throw this.failed(reason, 'The execution was cancelled.');
+    if (reason) throw this.failed(reason, this.lastFailure?.message ?? 'No reply came in time.');
   }
 
   private limits(): RequestLimits {
     return {
-      timeoutMs: Math.min(this.policy.requestTimeoutMs, this.remainingMs()),
+      timeoutMs: Math.min(this.policy.requestTimeoutMs, this.progress.remainingMs()),
       ...(this.signal && { signal: this.signal }),
-    };
-  }
-
-  private remainingMs(): number {
-    return Math.max(0, this.startedAt + this.policy.totalTimeoutMs - this.now());
-  }
-
-  private now(): number {
-    return this.surroundings.clock.now();
-  }
-
-  private story(): Story {
-    return {
-      attempts: this.attempts,
-      conflicts: this.conflicts,
-      waitedMs: this.waitedMs,
-      elapsedMs: this.now() - this.startedAt,
     };
   }
 
@@ -397,7 +332,7 @@ class Update<State, Report> {
     snapshot: Snapshot<State>,
     report: Report,
   ): UpdateResult<State, Report> {
-    return { outcome, snapshot, report, ...this.story() };
+    return { outcome, snapshot, report, ...this.progress.story() };
   }
 
   /** Whatever ends an update while a write may still be applied leaves it indeterminate. */
@@ -408,7 +343,7 @@ class Update<State, Report> {
     return new UpdateError(
       message,
       known ? reason : 'indeterminate',
-      this.story(),
+      this.progress.story(),
       this.lastFailure,
       accepted,
     );

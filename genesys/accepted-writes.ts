@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../core';
+import { type Clock, systemClock, type Visibility } from '../core';
 import type { Attributes } from './attributes';
 
 /** After this, in ms, a value that was accepted but never seen is given up: Genesys itself speaks of 10 s. */
@@ -9,10 +9,9 @@ interface Accepted {
   /** Older values that a read may still show. */
   readonly stale: ReadonlySet<string>;
   readonly forgetAt: number;
+  /** What this process wrote after it. */
+  next?: Accepted;
 }
-
-/** Whether a read shows what was accepted: not yet, already, or no more because somebody wrote since. */
-export type Visibility = 'notYet' | 'there' | 'overtaken';
 
 /**
  * Remembers what the API has accepted (202) but reads do not show yet, so that the next update of
@@ -46,33 +45,24 @@ export class AcceptedWrites {
   accept(record: string, values: Attributes, before: Attributes): (seen: Attributes) => Visibility {
     this.forgetOld();
     const accepted = this.records.get(record) ?? new Map<string, Accepted>();
+    const noted = new Map<string, Accepted>();
     for (const [name, value] of values) {
-      const stale = new Set([...(accepted.get(name)?.stale ?? []), before.get(name) ?? '']);
+      const earlier = accepted.get(name);
+      const stale = new Set([...(earlier?.stale ?? []), before.get(name) ?? '']);
       stale.delete(value);
-      accepted.set(name, { value, stale, forgetAt: this.clock.now() + FORGET_AFTER_MS });
+      const latest = { value, stale, forgetAt: this.clock.now() + FORGET_AFTER_MS };
+      if (earlier) earlier.next = latest;
+      accepted.set(name, latest);
+      noted.set(name, latest);
     }
     // At the end of the map, where the newest are.
     this.records.delete(record);
     this.records.set(record, accepted);
-    const noted = new Map(accepted);
     return (seen) => {
-      const states = [...values.keys()].map((name) =>
-        this.visibility(noted.get(name), this.records.get(record)?.get(name), seen.get(name) ?? ''),
-      );
+      const states = [...noted].map(([name, ours]) => visibilityOf(ours, seen.get(name) ?? ''));
       if (states.includes('overtaken')) return 'overtaken';
       return states.includes('notYet') ? 'notYet' : 'there';
     };
-  }
-
-  private visibility(
-    ours: Accepted | undefined,
-    latest: Accepted | undefined,
-    shown: string,
-  ): Visibility {
-    if (!ours || shown === ours.value) return 'there';
-    if (ours.stale.has(shown)) return 'notYet';
-    // A later write of this process came after ours, so ours was there before it.
-    return latest?.value === shown ? 'there' : 'overtaken';
   }
 
   private forgetOld(): void {
@@ -82,4 +72,12 @@ export class AcceptedWrites {
       this.records.delete(record);
     }
   }
+}
+
+function visibilityOf(ours: Accepted, shown: string): Visibility {
+  // A later write of this process came after ours, so ours was there before it.
+  for (let one: Accepted | undefined = ours; one; one = one.next) {
+    if (one.value === shown) return 'there';
+  }
+  return ours.stale.has(shown) ? 'notYet' : 'overtaken';
 }

@@ -62,7 +62,9 @@ export function attributeChange(
     holds: (report, { state }) =>
       [...report.changed].every(
         ([name, { to }]) => (state.attributes.get(name) ?? '') === (to ?? ''),
-      ) && (report.externalContactId ?? state.externalContactId) === state.externalContactId,
+      ) &&
+      (report.externalContactId === undefined ||
+        sameId(report.externalContactId, state.externalContactId)),
   };
 }
 
@@ -95,7 +97,9 @@ function applyTo(
     if (theirs && conflictPolicy === 'fail') {
       return {
         kind: 'refused',
-        reason: `Somebody else set "${name}" to ${quoted(from)} meanwhile.`,
+        reason: from
+          ? `Somebody else set "${name}" to "${from}" meanwhile.`
+          : `Somebody else removed "${name}" meanwhile.`,
       };
     }
     if (theirs && conflictPolicy === 'keepTheirs') {

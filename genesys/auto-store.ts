@@ -36,7 +36,7 @@ export class AutoStore implements Store<ParticipantState> {
   constructor(
     private readonly client: GenesysClient,
     private readonly conversationId: string,
-    private readonly choice: ParticipantChoice,
+    choice: ParticipantChoice,
   ) {
     this.participant = new ParticipantStore(client, conversationId, choice);
     this.attributes = new ParticipantAttributesStore(client, conversationId, choice);
@@ -52,6 +52,8 @@ export class AutoStore implements Store<ParticipantState> {
     const left = sharedLimits(limits);
     const snapshot = await this.readByKnownMethod(left);
     this.latest = this.storeOf(snapshot);
+    this.participant.stickTo(snapshot.state.participantId);
+    this.attributes.stickTo(snapshot.state.participantId);
     return snapshot;
   }
 
@@ -135,7 +137,7 @@ export class AutoStore implements Store<ParticipantState> {
     try {
       const found =
         this.participant.found ??
-        (await findParticipant(this.client, this.conversationId, this.choice, left()));
+        (await findParticipant(this.client, this.conversationId, this.participant.chosen, left()));
       writeMethods.learn(this.client.key, 'patch');
       return this.attributes.snapshotOf(found);
     } catch (error) {

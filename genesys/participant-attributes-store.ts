@@ -48,14 +48,18 @@ export class ParticipantAttributesStore implements Store<ParticipantState> {
     }
   }
 
+  /** From now on this participant is meant, whoever else gets the same purpose. */
+  stickTo(participantId: string): void {
+    this.choice = { id: participantId };
+  }
+
   /**
    * What a participant that was read as part of its conversation holds.
    *
    * @throws {GenesysError} of kind `shape` where its attributes are missing or malformed.
    */
   snapshotOf(participant: ConversationParticipant): Snapshot<ParticipantState> {
-    // A later read must not drift to another participant with the same purpose.
-    this.choice = { id: participant.id };
+    this.stickTo(participant.id);
     const wire = wireAttributes.safeParse(participant['attributes']);
     if (!wire.success) {
       throw new GenesysError(
@@ -111,6 +115,6 @@ function changedValues(before: Attributes, after: Attributes): Attributes {
   return new Map(
     [...names]
       .map((name): [string, string] => [name, after.get(name) ?? ''])
-      .filter(([name, value]) => value !== (before.get(name) ?? '')),
+      .filter(([name, value]) => value !== before.get(name)),
   );
 }

@@ -26,9 +26,8 @@ const participantReply = z.looseObject({
  */
 export class ParticipantStore implements Store<ParticipantState> {
   readonly versioned = true;
-  /** Found by the first read; a later one must not drift to another participant. */
   private id: string | undefined;
-  /** The participant as its conversation showed it, where it had to be looked up there. */
+  /** The participant as its conversation showed it, where the latest read looked it up there. */
   found: ConversationParticipant | undefined;
 
   constructor(
@@ -37,8 +36,19 @@ export class ParticipantStore implements Store<ParticipantState> {
     private readonly choice: ParticipantChoice,
   ) {}
 
+  /** From now on this participant is meant, whoever else gets the same purpose. */
+  stickTo(participantId: string): void {
+    this.id = participantId;
+  }
+
+  /** The participant that was found, else the one to look for. */
+  get chosen(): ParticipantChoice {
+    return this.id === undefined ? this.choice : { id: this.id };
+  }
+
   async read(limits: RequestLimits): Promise<Snapshot<ParticipantState>> {
     const left = sharedLimits(limits);
+    this.found = undefined;
     try {
       this.id ??= await this.find(left());
       const reply = await this.client.call(

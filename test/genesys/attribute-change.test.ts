@@ -147,6 +147,196 @@ describe('the external contact', () => {
   });
 });
 
+describe('the external contact of a participant', () => {
+  it('is the same whatever the case of its id', () => {
+    const before = state([], 'ABCDEF01-0000-4000-8000-000000000000');
+    const externalContactId = 'abcdef01-0000-4000-8000-000000000000';
+    expect(apply({ externalContactId }, before).kind).toBe('unchanged');
+  });
+
+  it('that is written by PATCH is refused, even beside attributes', () => {
+    const before: ParticipantState = { ...state(), writeMethod: 'patch' };
+    const verdict = apply({ set: set(['a', '1']), externalContactId: 'new' }, before);
+    if (verdict.kind !== 'refused') throw new Error(verdict.kind);
+    expect(verdict.reason).toContain('External Contact ID');
+    expect(apply({ set: set(['a', '1']) }, before).kind).toBe('write');
+  });
+});
+
+describe('removing attributes', () => {
+  it('leaves them out, reports what they were and keeps all others', () => {
+    const { next, report } = written(
+      { remove: new Set(['a', 'never', 'empty']) },
+      state([
+        ['a', '1'],
+        ['empty', ''],
+        ['b', '2'],
+      ]),
+    );
+    expect([...next.attributes]).toEqual([
+      ['empty', ''],
+      ['b', '2'],
+    ]);
+    expect([...report.changed]).toEqual([['a', { from: '1', to: null }]]);
+  });
+
+  it.each([[[]], [[['a', '']]]] as [[string, string][]][])(
+    'that are missing or empty already needs no write: %j',
+    (entries) => {
+      expect(apply({ remove: new Set(['a']) }, state(entries)).kind).toBe('unchanged');
+    },
+  );
+});
+
+describe('an attribute that somebody else set after the first read', () => {
+  const first = state([['a', 'old']]);
+  const theirs = state([
+    ['a', 'theirs'],
+    ['b', 'x'],
+  ]);
+  const wanted = { set: set(['a', 'ours'], ['c', 'new']) };
+
+  it('is overwritten by the policy "overwrite"', () => {
+    const { report } = written({ ...wanted, conflictPolicy: 'overwrite' }, theirs, first);
+    expect(report.changed.get('a')).toEqual({ from: 'theirs', to: 'ours' });
+    expect(report.kept.size).toBe(0);
+  });
+
+  it('is kept by the policy "keepTheirs", while the others are written', () => {
+    const { next, report } = written({ ...wanted, conflictPolicy: 'keepTheirs' }, theirs, first);
+    expect(next.attributes.get('a')).toBe('theirs');
+    expect(next.attributes.get('c')).toBe('new');
+    expect([...report.kept]).toEqual([['a', { wanted: 'ours', found: 'theirs' }]]);
+    expect([...report.changed.keys()]).toEqual(['c']);
+  });
+
+  it('fails the whole change by the policy "fail", and its message names it', () => {
+    const verdict = apply({ ...wanted, conflictPolicy: 'fail' }, theirs, first);
+    expect(verdict).toEqual({
+      kind: 'refused',
+      reason: 'Somebody else set "a" to "theirs" meanwhile.',
+    });
+  });
+
+  it.each(['keepTheirs', 'fail'] as const)(
+    'is no conflict for "%s" when it has the wanted value, or when nobody wants it',
+    (conflictPolicy) => {
+      expect(apply({ set: set(['a', 'theirs']), conflictPolicy }, theirs, first).kind).toBe(
+        'unchanged',
+      );
+      expect(apply({ set: set(['c', '1']), conflictPolicy }, theirs, first).kind).toBe('write');
+      expect(apply({ set: set(['a', 'ours']), conflictPolicy }, first).kind).toBe('write');
+    },
+  );
+
+  it('may be one that was to be removed, or one that they removed', () => {
+    const removing = { remove: new Set(['a']), conflictPolicy: 'keepTheirs' } as const;
+    const verdict = apply(removing, theirs, first);
+    expect(verdict).toMatchObject({
+      kind: 'unchanged',
+      report: { kept: new Map([['a', { wanted: null, found: 'theirs' }]]) },
+    });
+    const failing = { set: set(['a', 'ours']), conflictPolicy: 'fail' } as const;
+    expect(apply(failing, state(), first)).toEqual({
+      kind: 'refused',
+      reason: 'Somebody else removed "a" meanwhile.',
+    });
+  });
+
+  it('is no conflict when it only went from missing to empty', () => {
+    const failing = { set: set(['a', 'ours']), conflictPolicy: 'fail' } as const;
+    expect(apply(failing, state([['a', '']]), state()).kind).toBe('write');
+  });
+});
+
+describe('the condition "onlyIfMissing"', () => {
+  const condition = { kind: 'onlyIfMissing' } as const;
+
+  it('sets what is missing or empty and keeps what is there', () => {
+    const { next, report } = written(
+      { set: set(['a', '1'], ['empty', '1'], ['there', '1']), condition },
+      state([
+        ['empty', ''],
+        ['there', '0'],
+      ]),
+    );
+    expect(Object.fromEntries(next.attributes)).toEqual({ a: '1', empty: '1', there: '0' });
+    expect([...report.kept]).toEqual([['there', { wanted: '1', found: '0' }]]);
+    expect([...report.changed.keys()]).toEqual(['a', 'empty']);
+  });
+
+  it('does not keep from removing', () => {
+    expect(
+      written({ remove: new Set(['a']), condition }, state([['a', '1']])).next.attributes.size,
+    ).toBe(0);
+  });
+});
+
+describe('the condition "onlyIfEquals"', () => {
+  const given = (...expected: [string, string][]) => ({
+    set: set(['x', '1']),
+    condition: { kind: 'onlyIfEquals', expected: set(...expected) } as const,
+  });
+
+  it('lets the change through where all is as expected, an empty value meaning missing', () => {
+    expect(apply(given(['a', '1'], ['b', '']), state([['a', '1']])).kind).toBe('write');
+    expect(apply(given(['b', '']), state([['b', '']])).kind).toBe('write');
+  });
+
+  it.each([
+    ['1', '2', '"a" is "1", not "2".'],
+    ['', '2', '"a" is missing, not "2".'],
+    ['1', '', '"a" is "1", not missing.'],
+  ])('refuses where an attribute is %j instead of %j', (found, expected, why) => {
+    expect(apply(given(['a', expected]), state([['a', found]]))).toEqual({
+      kind: 'refused',
+      reason: `The condition is not met: ${why}`,
+    });
+  });
+});
+
+describe('a report holds', () => {
+  const change = attributeChange(wanting({}));
+  const report = {
+    changed: new Map([
+      ['a', { from: null, to: '1' }],
+      ['gone', { from: '1', to: null }],
+    ]),
+    kept: new Map([['k', { wanted: '1', found: '2' }]]),
+  };
+
+  it('when what it changed is there and what it removed is missing or empty', () => {
+    expect(change.holds(report, at(state([['a', '1']])))).toBe(true);
+    const emptied = set(['a', '1'], ['gone', ''], ['more', 'x'], ['k', '3']);
+    expect(change.holds(report, at(state(emptied)))).toBe(true);
+  });
+
+  it.each([
+    [[]],
+    [[['a', '2']]],
+    [
+      [
+        ['a', '1'],
+        ['gone', '1'],
+      ],
+    ],
+  ] as [[string, string][]][])('no more with %j', (entries) => {
+    expect(change.holds(report, at(state(entries)))).toBe(false);
+  });
+
+  it('only with the external contact that it linked', () => {
+    const linked = { changed: new Map(), kept: new Map(), externalContactId: 'c' };
+    expect(change.holds(linked, at(state([], 'c')))).toBe(true);
+    expect(change.holds(linked, at(state([], 'd')))).toBe(false);
+    expect(change.holds(linked, at(state()))).toBe(false);
+  });
+
+  it('with an external contact whose id comes back in another case', () => {
+    const linked = { changed: new Map(), kept: new Map(), externalContactId: 'AB' };
+    expect(change.holds(linked, at(state([], 'ab')))).toBe(true);
+  });
+});
+
 const entries = fc.array(
   fc.tuple(
     fc.oneof(fc.constantFrom('a', 'b', '__proto__', 'constructor'), fc.string({ maxLength: 3 })),

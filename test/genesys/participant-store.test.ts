@@ -8,7 +8,7 @@ import { GenesysError } from '../../genesys/genesys-error';
 import { ParticipantStore } from '../../genesys/participant-store';
 import { type Call, type CallOptions, type Simulator, startSimulator } from '../../simulator';
 import { storeErrorOf } from './errors';
-import { set, wanting, wish } from './wishes';
+import { remove, set, wanting, wish } from './wishes';
 
 const LIMITS = { timeoutMs: 5000 };
 
@@ -441,5 +441,70 @@ describe('a participant store', () => {
     expect(store.sameContent(state, { ...state, attributes: new Map([['a', '2']]) })).toBe(false);
     expect(store.sameContent(state, { ...state, externalContactId: 'other' })).toBe(false);
     expect(store.sameContent(state, { ...state, externalContactId: null })).toBe(false);
+  });
+
+  it('leaves a removed attribute out', async () => {
+    const { call, store, base } = await opened();
+    const { snapshot } = await store.write(wish(base, remove('lang', 'never')), base, LIMITS);
+    expect(simulator.journal.writes().map(({ body }) => body)).toEqual([
+      { attributes: { tier: 'gold' }, version: 1 },
+    ]);
+    expect(call.customer.attributes).toEqual({ tier: 'gold' });
+    expect([...(snapshot?.state.attributes ?? [])]).toEqual([['tier', 'gold']]);
+  });
+
+  describe('on a server that merges', () => {
+    beforeEach(async () => {
+      await simulator.close();
+      simulator = await startSimulator({ putMerges: true });
+    });
+
+    it('empties what was left out in vain, under the new version', async () => {
+      const { call, store, base } = await opened();
+      const { snapshot } = await store.write(wish(base, remove('lang')), base, LIMITS);
+      expect(simulator.journal.writes().map(({ body }) => body)).toEqual([
+        { attributes: { tier: 'gold' }, version: 1 },
+        { attributes: { lang: '', tier: 'gold' }, version: 2 },
+      ]);
+      expect(call.customer.attributes).toEqual({ lang: '', tier: 'gold' });
+      expect(snapshot).toEqual(await store.read(LIMITS));
+    });
+
+    it('empties a wrapped attribute in its wrapper', async () => {
+      const { store, base } = await opened({ wrapped: true, attributes: { lang: 'en' } });
+      await store.write(wish(base, remove('lang')), base, LIMITS);
+      expect(simulator.journal.writes()[1]?.body).toEqual({
+        attributes: { lang: { value: '' } },
+        version: 2,
+      });
+    });
+
+    it('counts an empty attribute as removed, and sends one request', async () => {
+      const { store, base } = await opened({ attributes: { lang: '', tier: 'gold' } });
+      expect(() => wish(base, remove('lang'))).toThrow('unchanged');
+      const state = { ...base.state, attributes: new Map([['tier', 'silver']]) };
+      await store.write(state, base, LIMITS);
+      expect(simulator.journal.writes()).toHaveLength(1);
+    });
+
+    it('meets a conflict when somebody writes before the second request', async () => {
+      const { call, store, base } = await opened();
+      // The first fault is harmless: each request meets one, and the second is to meet the conflict.
+      simulator.fault({ on: 'write', kind: 'delayAfter', ms: 0 });
+      simulator.fault({ on: 'write', kind: 'conflict' });
+      const error = await storeErrorOf(store.write(wish(base, remove('lang')), base, LIMITS));
+      expect(error.failure.kind).toBe('conflict');
+      const again = await store.read(LIMITS);
+      await store.write(wish(again, remove('lang')), again, LIMITS);
+      expect(call.customer.attributes['lang']).toBe('');
+    });
+
+    it('sends the second request even when the caller has given up meanwhile', async () => {
+      const { call, store, base } = await opened();
+      simulator.fault({ on: 'write', kind: 'delayAfter', ms: 50 });
+      const limits = { ...LIMITS, signal: AbortSignal.timeout(25) };
+      await store.write(wish(base, remove('lang')), base, limits);
+      expect(call.customer.attributes['lang']).toBe('');
+    });
   });
 });

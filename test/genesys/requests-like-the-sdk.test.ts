@@ -83,7 +83,7 @@ describe('our requests are those of the official SDK', () => {
   it.each([
     ['a changed and a new attribute', { priority: 'high', queue: 'vip' }, []],
     ['a removal', {}, ['old']],
-    ['odd names and values', { 'a.b/c %': 'ü "😀"\n', constructor: '', toString: '1' }, []],
+    ['odd names and values', { 'a.b/c %': 'ü "😀"\n', empty: '', toString: '1' }, []],
     ['a long value', { long: 'é'.repeat(100_000) }, []],
   ])('for a whole update: %s', async (_, set: Record<string, string>, remove: string[]) => {
     const { conversationId, participantId, client, sdk, during } = await record();

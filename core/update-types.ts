@@ -1,0 +1,39 @@
+import type { Backoff } from './backoff';
+import type { Clock, Random } from './clock';
+import type { Snapshot } from './store';
+import type { Story } from './update-error';
+
+/** How long and how often an update tries. */
+export interface UpdatePolicy {
+  /** Cycles of reading and writing, the first included. */
+  readonly maxAttempts: number;
+  /** The update ends after so many ms, whatever it is doing. */
+  readonly totalTimeoutMs: number;
+  /** A single request is given up after so many ms. */
+  readonly requestTimeoutMs: number;
+  readonly backoff: Backoff;
+  /**
+   * Whether to wait until a read shows what was written, where the store only accepts writes at
+   * first. Default true.
+   */
+  readonly waitUntilVisible?: boolean;
+}
+
+/** Where time and chance come from. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** An update that reached its goal. */
+export interface UpdateResult<State, Report> extends Story {
+  /**
+   * `unchanged`: everything was as wanted already, and nothing was written. `accepted`: the store
+   * took the write and will show it later.
+   */
+  readonly outcome: 'written' | 'unchanged' | 'accepted';
+  /** The record after the update; the version is `null` where the store did not tell. */
+  readonly snapshot: Snapshot<State>;
+  /** What the change had to say about the run that counted. */
+  readonly report: Report;
+}

@@ -1,0 +1,147 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { AcceptedWrites } from '../../genesys/accepted-writes';
+import { ManualClock } from './manual-clock';
+
+const map = (entries: Record<string, string> = {}) => new Map(Object.entries(entries));
+
+function setUp() {
+  const clock = new ManualClock();
+  const writes = new AcceptedWrites(clock);
+  return {
+    clock,
+    shown: (seen: Record<string, string>, record = 'r') =>
+      Object.fromEntries(writes.laidOver(record, map(seen))),
+    accept: (values: Record<string, string>, before: Record<string, string> = {}, record = 'r') => {
+      const visibility = writes.accept(record, map(values), map(before));
+      return (seen: Record<string, string>) => visibility(map(seen));
+    },
+    /** How many records are remembered. */
+    remembered: () => (Reflect.get(writes, 'records') as Map<string, unknown>).size,
+  };
+}
+
+describe('what was accepted', () => {
+  it('is laid over a read that shows the old value, and over nothing else', () => {
+    const { accept, shown } = setUp();
+    accept({ a: '2', new: 'x' }, { a: '1', other: 'o' });
+    expect(shown({ a: '1', other: 'o' })).toEqual({ a: '2', other: 'o', new: 'x' });
+    expect(shown({ a: '1', other: 'theirs' })).toEqual({ a: '2', other: 'theirs', new: 'x' });
+    expect(shown({ a: '1' }, 'another record')).toEqual({ a: '1' });
+  });
+
+  it('leaves the map that was read as it is', () => {
+    const writes = new AcceptedWrites(new ManualClock());
+    const seen = map({ a: '1' });
+    writes.accept('r', map({ a: '2' }), seen);
+    writes.laidOver('r', seen);
+    expect(seen).toEqual(map({ a: '1' }));
+  });
+
+  it('is the latest of several writes of one name, over each value before it', () => {
+    const { accept, shown } = setUp();
+    accept({ a: '2' }, { a: '1' });
+    accept({ a: '3' }, { a: '2' });
+    accept({ a: '4' }, { a: '3' });
+    for (const a of ['1', '2', '3', '1']) expect(shown({ a })).toEqual({ a: '4' });
+  });
+
+  it('gives way to a value that somebody else wrote, and does not come back', () => {
+    const { accept, shown, remembered } = setUp();
+    accept({ a: '2' }, { a: '1' });
+    expect(shown({ a: 'theirs' })).toEqual({ a: 'theirs' });
+    expect(remembered()).toBe(0);
+    expect(shown({ a: '1' })).toEqual({ a: '1' });
+  });
+
+  it('is done with once it has been seen: somebody may set the old value again', () => {
+    const { accept, shown, remembered } = setUp();
+    accept({ a: '2', b: '2' }, { a: '1', b: '1' });
+    expect(shown({ a: '2', b: '1' })).toEqual({ a: '2', b: '2' });
+    expect(remembered()).toBe(1);
+    expect(shown({ a: '1', b: '2' })).toEqual({ a: '1', b: '2' });
+    expect(remembered()).toBe(0);
+  });
+
+  it('and removed is laid over as empty, and a missing value counts as empty', () => {
+    const { accept, shown, remembered } = setUp();
+    accept({ a: '' }, { a: '1' });
+    expect(shown({ a: '1' })).toEqual({ a: '' });
+    expect(shown({})).toEqual({});
+    expect(remembered()).toBe(0);
+  });
+
+  it('is forgotten after 30 seconds, not before', () => {
+    const { accept, shown, clock, remembered } = setUp();
+    accept({ a: '2' }, { a: '1' });
+    clock.advance(29_999);
+    expect(shown({ a: '1' })).toEqual({ a: '2' });
+    clock.advance(1);
+    expect(shown({ a: '1' })).toEqual({ a: '1' });
+    expect(remembered()).toBe(0);
+  });
+
+  it('leaves no record behind that nobody reads any more', () => {
+    const { accept, clock, remembered } = setUp();
+    for (let n = 0; n < 100; n++) accept({ a: '2' }, { a: '1' }, `record ${n}`);
+    clock.advance(20_000);
+    accept({ b: '2' }, {}, 'record 0');
+    expect(remembered()).toBe(100);
+    clock.advance(10_000);
+    accept({ a: '2' }, { a: '1' }, 'new');
+    expect(remembered()).toBe(2);
+    clock.advance(30_000);
+    accept({ a: '2' }, { a: '1' }, 'newest');
+    expect(remembered()).toBe(1);
+  });
+});
+
+describe('the visibility of what was accepted', () => {
+  it('is not yet, there, or overtaken', () => {
+    const visibility = setUp().accept({ a: '2' }, { a: '1' });
+    expect(visibility({ a: '1' })).toBe('notYet');
+    expect(visibility({ a: '2' })).toBe('there');
+    expect(visibility({ a: 'theirs' })).toBe('overtaken');
+    expect(visibility({})).toBe('overtaken');
+  });
+
+  it('is there only when all values are, and overtaken as soon as one is', () => {
+    const visibility = setUp().accept({ a: '2', b: '2' }, { a: '1' });
+    expect(visibility({ a: '2' })).toBe('notYet');
+    expect(visibility({ a: '2', b: '2', c: 'whatever' })).toBe('there');
+    expect(visibility({ a: '1', b: 'theirs' })).toBe('overtaken');
+  });
+
+  it('of a removed value is there when it is empty or missing', () => {
+    const visibility = setUp().accept({ a: '' }, { a: '1' });
+    expect(visibility({ a: '1' })).toBe('notYet');
+    expect(visibility({ a: '' })).toBe('there');
+    expect(visibility({})).toBe('there');
+  });
+
+  it('is not yet while a read shows what another write of ours replaced', () => {
+    const { accept } = setUp();
+    accept({ a: '2' }, { a: '1' });
+    const visibility = accept({ a: '3' }, { a: '2' });
+    expect(['1', '2', '3'].map((a) => visibility({ a }))).toEqual(['notYet', 'notYet', 'there']);
+  });
+
+  it('counts a later write of our own as there, even after a read has shown it', () => {
+    const { accept, shown } = setUp();
+    const visibility = accept({ a: '2' }, { a: '1' });
+    accept({ a: '3' }, { a: '2' });
+    accept({ a: '4' }, { a: '3' });
+    expect(visibility({ a: '1' })).toBe('notYet');
+    shown({ a: '4' });
+    expect(visibility({ a: '4' })).toBe('there');
+    expect(visibility({ a: '3' })).toBe('there');
+    expect(visibility({ a: 'theirs' })).toBe('overtaken');
+  });
+
+  it('does not wait for ever when our own later write has set the old value again', () => {
+    const { accept } = setUp();
+    const visibility = accept({ a: '2' }, { a: '1' });
+    accept({ a: '1' }, { a: '2' });
+    expect(visibility({ a: '1' })).toBe('there');
+  });
+});
