@@ -25,6 +25,8 @@ export default tseslint.config(
         'error',
         { considerDefaultExhaustiveForUnions: true },
       ],
+      // `this: void` says that a function member may be taken out of its object.
+      '@typescript-eslint/no-invalid-void-type': ['error', { allowAsThisParameter: true }],
       // An awaited return keeps the function in the stack trace.
       '@typescript-eslint/return-await': ['error', 'always'],
     },

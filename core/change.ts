@@ -18,8 +18,15 @@ export interface Change<State, Report> {
    * Pure: it runs again on each fresh snapshot, and only what its last run said is written.
    *
    * @param first what the update read first: what differs from it in `base` was changed meanwhile
+   * @param written what this update has written already, where others have written since
    */
-  apply(base: Snapshot<State>, first: Snapshot<State>): Verdict<State, Report>;
-  /** Whether a snapshot shows all that a write with this report was to bring about. */
-  holds(report: Report, snapshot: Snapshot<State>): boolean;
+  apply(
+    base: Snapshot<State>,
+    first: Snapshot<State>,
+    written: Report | undefined,
+  ): Verdict<State, Report>;
+  /** How much of what a write with this report was to bring about a snapshot shows. */
+  shown(report: Report, snapshot: Snapshot<State>): 'all' | 'part' | 'nothing';
+  /** One report for two writes of the same update. */
+  merge(earlier: Report, later: Report): Report;
 }

@@ -1,19 +1,26 @@
+/** What a read shows of a write: not yet, already, or no more because somebody else wrote since. */
+export type Visibility = 'notYet' | 'there' | 'overtaken';
+
 /** What a store holds at one moment. */
 export interface Snapshot<State> {
   readonly state: State;
   /** The version that a write is conditional on; `null` where the API has none. */
   readonly version: number | null;
+  /** Set where the state has parts that were accepted but that the read itself did not show yet. */
+  visibility?(this: void, later: Snapshot<State>): Visibility;
 }
-
-/** What a read shows of a write: not yet, already, or no more because somebody else wrote since. */
-export type Visibility = 'notYet' | 'there' | 'overtaken';
 
 /** What a store answers to a write that succeeded. */
 export interface Receipt<State> {
   /** The record after the write, where the reply carries it. */
   readonly snapshot?: Snapshot<State>;
   /** Set where the write was only accepted and becomes visible later: judges what a read shows of it. */
-  readonly visibility?: (snapshot: Snapshot<State>) => Visibility;
+  visibility?(this: void, later: Snapshot<State>): Visibility;
+  /**
+   * Set where the store now knows that it must write in another way to get done, as with a server
+   * that merges what it should replace: the rest is written on top of `snapshot`.
+   */
+  readonly incomplete?: true;
 }
 
 /** Limits of one request. */

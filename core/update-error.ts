@@ -38,6 +38,8 @@ export class UpdateError extends Error {
     readonly lastFailure: StoreError | undefined,
     /** Whether a write had been accepted whose effect no read has shown yet. */
     readonly accepted = false,
+    /** Whether the update had written before, and others have written since. */
+    readonly written = false,
   ) {
     super(message, lastFailure ? { cause: lastFailure } : {});
   }

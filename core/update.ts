@@ -57,6 +57,8 @@ class Update<State, Report> {
   private unsettled:
     | { readonly version: number | null; readonly report: Report; readonly accepted: boolean }
     | undefined;
+  /** What surely was written, where that was not the end of it. */
+  private written: Report | undefined;
   /** The version on which the server last reported a conflict without naming the version. */
   private unexplainedConflictAt: number | null = null;
   private lastFailure: StoreError<State> | undefined;
@@ -96,47 +98,90 @@ class Update<State, Report> {
     this.carried = undefined;
     this.latest = base;
     this.first ??= base;
+    return await this.settle(base);
+  }
+
+  /** Finds out what became of a write of unknown outcome, and goes on from there. */
+  private async settle(base: Snapshot<State>): Promise<UpdateResult<State, Report>> {
     // While the version has not moved, the unknown write is not applied, and the precondition lets
     // only one of it and its resend through. Without a version there is no such protection.
-    const protectedByVersion = base.version !== null && base.version === this.unsettled?.version;
-    if (this.unsettled && !protectedByVersion && !this.change.idempotent) {
+    const { unsettled } = this;
+    if (!unsettled || (base.version !== null && base.version === unsettled.version)) {
+      return await this.applyTo(base);
+    }
+    if (!this.change.idempotent) {
       throw this.failed('indeterminate', 'The record moved on after a write of unknown outcome.');
     }
-    // Everything wanted is there after a write of unknown outcome: that write did it.
-    if (this.unsettled && this.change.holds(this.unsettled.report, base)) {
-      return this.succeeded('written', base, this.unsettled.report);
-    }
+    const shown = this.change.shown(unsettled.report, base);
+    if (shown !== 'nothing') this.noteWritten(unsettled.report);
+    if (shown === 'all') return this.succeeded('written', base, unsettled.report);
+    // The version that the unknown write was conditional on is gone, and so is its chance.
+    if (base.version !== null) this.unsettled = undefined;
+    return await this.applyTo(base);
+  }
 
-    const verdict = this.change.apply(base, this.first);
+  private async applyTo(base: Snapshot<State>): Promise<UpdateResult<State, Report>> {
+    const verdict = this.change.apply(base, this.first ?? base, this.written);
     switch (verdict.kind) {
       case 'refused':
         throw this.failed('refused', verdict.reason);
       case 'unchanged':
-        return this.succeeded('unchanged', base, verdict.report);
-      case 'write': {
-        // The version that the unknown write was conditional on is gone, and so is its chance.
-        if (base.version !== null && !protectedByVersion) this.unsettled = undefined;
-        const { snapshot, visibility } = await this.write(verdict, base);
-        const written = snapshot ?? { state: verdict.next, version: null };
-        if (!visibility) return this.succeeded('written', written, verdict.report);
-        if (this.policy.waitUntilVisible === false) {
-          return this.succeeded('accepted', written, verdict.report);
-        }
-        this.unsettled = { version: base.version, report: verdict.report, accepted: true };
-        this.lastFailure = undefined;
-        return this.succeeded('written', await this.visible(visibility), verdict.report);
-      }
+        return await this.unchanged(base, verdict.report);
+      case 'write':
+        return await this.carryOut(verdict, base);
     }
+  }
+
+  /** Nothing is to be done; but where that rests on what no read has shown yet, it must be seen. */
+  private async unchanged(
+    base: Snapshot<State>,
+    report: Report,
+  ): Promise<UpdateResult<State, Report>> {
+    const seen =
+      base.visibility && this.policy.waitUntilVisible !== false
+        ? await this.visible(base.visibility, undefined)
+        : base;
+    return this.succeeded(this.written === undefined ? 'unchanged' : 'written', seen, report);
+  }
+
+  private async carryOut(
+    verdict: WriteVerdict<State, Report>,
+    base: Snapshot<State>,
+  ): Promise<UpdateResult<State, Report>> {
+    const { snapshot, visibility, incomplete } = await this.write(verdict, base);
+    const written = snapshot ?? { state: verdict.next, version: null };
+    if (incomplete) {
+      this.unsettled = undefined;
+      this.noteWritten(verdict.report);
+      return await this.applyTo(written);
+    }
+    if (!visibility) return this.succeeded('written', written, verdict.report);
+    if (this.policy.waitUntilVisible === false) {
+      return this.succeeded('accepted', written, verdict.report);
+    }
+    this.unsettled = { version: base.version, report: verdict.report, accepted: true };
+    return this.succeeded(
+      'written',
+      await this.visible(visibility, verdict.report),
+      verdict.report,
+    );
+  }
+
+  private noteWritten(report: Report): void {
+    this.written = this.written === undefined ? report : this.change.merge(this.written, report);
   }
 
   /**
    * Reads until what was accepted can be seen.
    *
+   * @param report of the write of this update that is waited for, if it is one
    * @throws {StoreError} (conflict) where somebody else wrote after us.
    */
   private async visible(
-    visibility: (snapshot: Snapshot<State>) => Visibility,
+    visibility: (later: Snapshot<State>) => Visibility,
+    report: Report | undefined,
   ): Promise<Snapshot<State>> {
+    this.lastFailure = undefined;
     const waits = visibilityWaits();
     for (;;) {
       this.stopIfOver();
@@ -152,6 +197,7 @@ class Update<State, Report> {
         case 'overtaken':
           // It was there, so there is nothing unsettled any more.
           this.unsettled = undefined;
+          if (report !== undefined) this.noteWritten(report);
           this.progress.conflicts++;
           this.backoff = this.backoff.observe({ kind: 'conflict', ...looked });
           throw this.remember(
@@ -164,15 +210,16 @@ class Update<State, Report> {
     }
   }
 
-  /** A read whose passing failures do not matter, because the next look comes anyway. */
+  /** A read whose passing failures do not matter, because the next look comes anyway: only a wait that the server asks for is kept in mind. */
   private async look(): Promise<TimedSnapshot<State> | undefined> {
     try {
       const looked = await this.request(async () => await this.timedRead());
       this.lastFailure = undefined;
       return looked;
     } catch (error) {
-      if (isStoreError<State>(error) && error.failure.kind !== 'permanent') return undefined;
-      throw error;
+      if (!isStoreError<State>(error) || error.failure.kind === 'permanent') throw error;
+      if (error.failure.kind !== 'throttled') this.lastFailure = undefined;
+      return undefined;
     }
   }
 
@@ -330,22 +377,27 @@ class Update<State, Report> {
   private succeeded(
     outcome: UpdateResult<State, Report>['outcome'],
     snapshot: Snapshot<State>,
-    report: Report,
+    latest: Report,
   ): UpdateResult<State, Report> {
+    const report = this.written === undefined ? latest : this.change.merge(this.written, latest);
     return { outcome, snapshot, report, ...this.progress.story() };
   }
 
   /** Whatever ends an update while a write may still be applied leaves it indeterminate. */
   private failed(reason: UpdateErrorReason, message: string): UpdateError {
     const accepted = this.unsettled?.accepted ?? false;
+    const written = this.written !== undefined;
     const known =
-      this.unsettled === undefined || reason === 'refused' || (reason === 'deadline' && accepted);
+      (this.unsettled === undefined && !(written && reason === 'cancelled')) ||
+      reason === 'refused' ||
+      (reason === 'deadline' && accepted);
     return new UpdateError(
       message,
       known ? reason : 'indeterminate',
       this.progress.story(),
       this.lastFailure,
       accepted,
+      written,
     );
   }
 }

@@ -58,11 +58,13 @@ export class AcceptedWrites {
     // At the end of the map, where the newest are.
     this.records.delete(record);
     this.records.set(record, accepted);
-    return (seen) => {
-      const states = [...noted].map(([name, ours]) => visibilityOf(ours, seen.get(name) ?? ''));
-      if (states.includes('overtaken')) return 'overtaken';
-      return states.includes('notYet') ? 'notYet' : 'there';
-    };
+    return judge(noted);
+  }
+
+  /** Tells from later reads what became of all that a record shows only because it was laid over; `undefined` where nothing was. */
+  pending(record: string): ((seen: Attributes) => Visibility) | undefined {
+    const accepted = this.records.get(record);
+    return accepted && judge(new Map(accepted));
   }
 
   private forgetOld(): void {
@@ -72,6 +74,14 @@ export class AcceptedWrites {
       this.records.delete(record);
     }
   }
+}
+
+function judge(accepted: ReadonlyMap<string, Accepted>): (seen: Attributes) => Visibility {
+  return (seen) => {
+    const states = [...accepted].map(([name, one]) => visibilityOf(one, seen.get(name) ?? ''));
+    if (states.includes('overtaken')) return 'overtaken';
+    return states.includes('notYet') ? 'notYet' : 'there';
+  };
 }
 
 function visibilityOf(ours: Accepted, shown: string): Visibility {

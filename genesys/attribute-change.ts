@@ -58,19 +58,44 @@ export function attributeChange(
 ): Change<ParticipantState, AttributeReport> {
   return {
     idempotent: true,
-    apply: ({ state }, first) => applyTo(state, first.state, wanted),
-    holds: (report, { state }) =>
-      [...report.changed].every(
-        ([name, { to }]) => (state.attributes.get(name) ?? '') === (to ?? ''),
-      ) &&
-      (report.externalContactId === undefined ||
-        sameId(report.externalContactId, state.externalContactId)),
+    apply: ({ state }, first, written) =>
+      applyTo(state, first.state, written === undefined, wanted),
+    shown: (report, { state }) => shownOf(report, state),
+    merge,
+  };
+}
+
+function shownOf(report: AttributeReport, state: ParticipantState): 'all' | 'part' | 'nothing' {
+  const signs = [...report.changed].map(
+    ([name, { to }]) => (state.attributes.get(name) ?? '') === (to ?? ''),
+  );
+  if (report.externalContactId !== undefined) {
+    signs.push(sameId(report.externalContactId, state.externalContactId));
+  }
+  if (signs.every(Boolean)) return 'all';
+  return signs.some(Boolean) ? 'part' : 'nothing';
+}
+
+/** From where the first write found an attribute to where the last one left it. */
+function merge(earlier: AttributeReport, later: AttributeReport): AttributeReport {
+  const changed = new Map(earlier.changed);
+  for (const [name, { from, to }] of later.changed) {
+    const before = changed.get(name);
+    changed.set(name, { from: before ? before.from : from, to });
+  }
+  for (const name of later.kept.keys()) changed.delete(name);
+  const externalContactId = later.externalContactId ?? earlier.externalContactId;
+  return {
+    changed,
+    kept: later.kept,
+    ...(externalContactId !== undefined && { externalContactId }),
   };
 }
 
 function applyTo(
   state: ParticipantState,
   first: ParticipantState,
+  nothingWritten: boolean,
   { set, remove, externalContactId, conflictPolicy, condition }: WantedAttributes,
 ): Verdict<ParticipantState, AttributeReport> {
   if (externalContactId !== undefined && state.writeMethod === 'patch') {
@@ -80,7 +105,9 @@ function applyTo(
         '"External Contact ID" cannot be set here: this organization has no versioned participants, and its API for attributes takes nothing else.',
     };
   }
-  const surprise = condition.kind === 'onlyIfEquals' && unexpected(state, condition.expected);
+  // Once we have written, our own values stand where others were expected.
+  const surprise =
+    nothingWritten && condition.kind === 'onlyIfEquals' && unexpected(state, condition.expected);
   if (surprise) return { kind: 'refused', reason: surprise };
 
   const attributes = new Map(state.attributes);

@@ -14,6 +14,9 @@ import { WriteMethods } from './write-method';
 const writeMethods = new WriteMethods();
 const probes = new SingleFlight<void>();
 
+/** Whoever asks meanwhile waits so long for somebody else's read to tell, in ms, and then reads alone. */
+const LONGEST_WAIT_FOR_OTHERS_MS = 1000;
+
 /** Answers to a versioned read by which an organisation says that it has no such thing. */
 const NOT_OFFERED = new Set([403, 404, 405, 501]);
 /** Those that still say so after it has been seen to have it; a 403 then is about a permission. */
@@ -84,7 +87,7 @@ export class AutoStore implements Store<ParticipantState> {
         case 'patch':
           return await this.attributes.read(left());
         case 'versioned':
-          return await this.readVersioned(left, NOT_OFFERED_ANY_MORE);
+          return await this.readAsKnown(left);
         case undefined: {
           const probed = await this.probe(left);
           if (probed) return probed;
@@ -93,38 +96,42 @@ export class AutoStore implements Store<ParticipantState> {
     }
   }
 
+  /** One participant alone does not tell that an organisation has changed: the next read finds out anew. */
+  private async readAsKnown(left: () => RequestLimits): Promise<Snapshot<ParticipantState>> {
+    try {
+      return await this.participant.read(left());
+    } catch (error) {
+      if (!answered(error, NOT_OFFERED_ANY_MORE)) throw error;
+      writeMethods.forget(this.client.key);
+      return await this.findOut(left);
+    }
+  }
+
   /**
    * Finds out by reading, once for all who ask at the same time.
    *
-   * @returns the snapshot, or `undefined` where somebody else's read was waited for.
+   * @returns the snapshot, or `undefined` where somebody else's read told.
    */
   private async probe(left: () => RequestLimits): Promise<Snapshot<ParticipantState> | undefined> {
     let own: Promise<Snapshot<ParticipantState>> | undefined;
-    await probes.join(
-      this.client.key,
-      async (signal) => {
-        own = this.readVersioned(() => ({ ...left(), signal }), NOT_OFFERED);
-        // How it fails is about this participant, and nothing to the others who wait.
-        await own.catch(() => undefined);
-      },
-      left(),
-      (why) =>
-        new StoreError(
-          'The read was given up.',
-          { kind: 'transient' },
-          {
-            cause: new GenesysError('The read was given up.', { kind: why, sent: false }),
-          },
-        ),
-    );
-    return await own;
+    await probes
+      .join(
+        this.client.key,
+        async () => {
+          own = this.findOut(left);
+          // How it fails is about this participant, and nothing to the others who wait.
+          await own.catch(() => undefined);
+        },
+        { timeoutMs: Math.min(LONGEST_WAIT_FOR_OTHERS_MS, left().timeoutMs) },
+        () => new Error('Somebody else takes too long to find out.'),
+      )
+      .catch(() => undefined);
+    if (own) return await own;
+    return writeMethods.of(this.client.key) ? undefined : await this.findOut(left);
   }
 
   /** Reads the participant by itself; where that is not offered, as part of its conversation. */
-  private async readVersioned(
-    left: () => RequestLimits,
-    notOffered: ReadonlySet<number>,
-  ): Promise<Snapshot<ParticipantState>> {
+  private async findOut(left: () => RequestLimits): Promise<Snapshot<ParticipantState>> {
     try {
       const snapshot = await this.participant.read(left());
       if (snapshot.version !== null) {
@@ -132,7 +139,7 @@ export class AutoStore implements Store<ParticipantState> {
         return snapshot;
       }
     } catch (error) {
-      if (!answered(error, notOffered)) throw error;
+      if (!answered(error, NOT_OFFERED)) throw error;
     }
     try {
       const found =

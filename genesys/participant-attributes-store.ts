@@ -67,12 +67,18 @@ export class ParticipantAttributesStore implements Store<ParticipantState> {
         { kind: 'shape', sent: true },
       );
     }
+    const record = this.record(participant.id);
+    const attributes = acceptedWrites.laidOver(record, valuesOf(wire.data));
+    const pending = acceptedWrites.pending(record);
     return {
       version: null,
+      ...(pending && {
+        visibility: ({ state }: Snapshot<ParticipantState>) => pending(valuesOf(state.wire)),
+      }),
       state: {
         participantId: participant.id,
         writeMethod: 'patch',
-        attributes: acceptedWrites.laidOver(this.record(participant.id), valuesOf(wire.data)),
+        attributes,
         wire: wire.data,
         externalContactId: null,
       },

@@ -2,7 +2,7 @@ import * as z from 'zod/v4';
 
 import type { Receipt, RequestLimits, Snapshot, Store } from '../core';
 import type { ParticipantState } from './attribute-change';
-import { sameAttributes, toWire, valuesOf, wireAttributes } from './attributes';
+import { type Attributes, sameAttributes, toWire, valuesOf, wireAttributes } from './attributes';
 import type { GenesysClient } from './client';
 import {
   type ConversationParticipant,
@@ -27,6 +27,8 @@ const participantReply = z.looseObject({
 export class ParticipantStore implements Store<ParticipantState> {
   readonly versioned = true;
   private id: string | undefined;
+  /** The server keeps attributes that a write leaves out; an empty text is the only way to clear one. */
+  private merges = false;
   /** The participant as its conversation showed it, where the latest read looked it up there. */
   found: ConversationParticipant | undefined;
 
@@ -67,24 +69,13 @@ export class ParticipantStore implements Store<ParticipantState> {
     base: Snapshot<ParticipantState>,
     limits: RequestLimits,
   ): Promise<Receipt<ParticipantState>> {
-    const left = sharedLimits(limits);
     try {
-      const written = await this.put(next, base, left());
-      const kept = [...base.state.attributes.keys()].filter(
-        (name) => !next.attributes.has(name) && (written.state.attributes.get(name) ?? '') !== '',
-      );
-      if (kept.length === 0) return { snapshot: written };
-      // A server that merges keeps what is left out; an empty value is the only way to clear it.
-      const cleared = new Map([
-        ...written.state.attributes,
-        ...kept.map((name) => [name, ''] as const),
-      ]);
-      return {
-        // Not to be kept from being sent any more: half of the change is applied.
-        snapshot: await this.put({ ...written.state, attributes: cleared }, written, {
-          timeoutMs: left().timeoutMs,
-        }),
-      };
+      const written = await this.put(next, base, limits);
+      if (this.merges || !keepsRemoved(base.state, next, written.state)) {
+        return { snapshot: written };
+      }
+      this.merges = true;
+      return { snapshot: written, incomplete: true };
     } catch (error) {
       throw storeError(error, 'write');
     }
@@ -105,12 +96,19 @@ export class ParticipantStore implements Store<ParticipantState> {
 
   private async put(
     next: ParticipantState,
-    { version, state: { participantId, wire } }: Snapshot<ParticipantState>,
+    base: Snapshot<ParticipantState>,
     limits: RequestLimits,
   ): Promise<Snapshot<ParticipantState>> {
+    const {
+      version,
+      state: { participantId, wire },
+    } = base;
     const body = {
       ...(next.writesExternalContact && { externalContactId: next.externalContactId }),
-      attributes: toWire(next.attributes, wire),
+      attributes: toWire(
+        this.merges ? withEmptied(base.state.attributes, next.attributes) : next.attributes,
+        wire,
+      ),
       version,
     };
     const reply = await this.client.call(
@@ -124,6 +122,21 @@ export class ParticipantStore implements Store<ParticipantState> {
   private path(id: string): string {
     return `${conversationPath(this.conversationId)}/participants/${encodeURIComponent(id)}`;
   }
+}
+
+/** Whether an attribute is still there that the write left out. */
+function keepsRemoved(
+  base: ParticipantState,
+  next: ParticipantState,
+  written: ParticipantState,
+): boolean {
+  return [...base.attributes.keys()].some(
+    (name) => !next.attributes.has(name) && (written.attributes.get(name) ?? '') !== '',
+  );
+}
+
+function withEmptied(before: Attributes, after: Attributes): Attributes {
+  return new Map([...[...before.keys()].map((name) => [name, ''] as const), ...after]);
 }
 
 function toSnapshot(

@@ -13,12 +13,15 @@ export function messageFor(
     .join(' ');
 }
 
-function headline({ accepted, reason, story }: UpdateError): string {
+function headline({ accepted, reason, story, written }: UpdateError): string {
   const spent =
     `after ${count(story.attempts, 'attempt')} in ${duration(story.elapsedMs)}` +
     ` (${count(story.conflicts, 'conflict')}, ${duration(story.waitedMs)} of waiting)`;
   if (accepted) {
     return `The attributes were accepted, not yet seen: reading did not show them ${spent}.`;
+  }
+  if (written) {
+    return `The attributes were written, but somebody else wrote to some of them since, and that was not settled ${spent}.`;
   }
   switch (reason) {
     case 'indeterminate':

@@ -12,7 +12,7 @@ export function outcomeItem(
   const json: IDataObject = {
     conversationId,
     participantId: result.snapshot.state.participantId,
-    outcome: result.outcome,
+    outcome: everythingKept(result.report) ? 'unchanged' : result.outcome,
     writeMethod: result.snapshot.state.writeMethod,
     attributes: Object.fromEntries(result.snapshot.state.attributes),
     changed: Object.fromEntries(result.report.changed),
@@ -25,4 +25,9 @@ export function outcomeItem(
     elapsedMs: Math.round(result.elapsedMs),
   };
   return { json, pairedItem: { item: itemIndex } };
+}
+
+/** What we wrote may have been overwritten since, and then been left to those who did. */
+function everythingKept({ changed, kept, externalContactId }: AttributeReport): boolean {
+  return changed.size === 0 && kept.size > 0 && externalContactId === undefined;
 }

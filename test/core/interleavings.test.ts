@@ -94,7 +94,8 @@ describe('Under every interleaving of writers and faults', () => {
             state[name(writer)] === 1
               ? { kind: 'unchanged', report: null }
               : { kind: 'write', next: { ...state, [name(writer)]: 1 }, report: null },
-          holds: (_, { state }) => state[name(writer)] === 1,
+          shown: (_, { state }) => (state[name(writer)] === 1 ? 'all' : 'nothing'),
+          merge: (_, later) => later,
         }));
         for (const [writer, outcome] of outcomes.entries()) {
           if (outcome === 'indeterminate') continue;
@@ -119,7 +120,8 @@ describe('Under every interleaving of writers and faults', () => {
             next: { ...state, count: (state['count'] ?? 0) + 1 },
             report: null,
           }),
-          holds: () => false,
+          shown: () => 'nothing',
+          merge: (_, later) => later,
         }));
         const written = outcomes.filter((outcome) => outcome === 'written').length;
         const unknown = outcomes.filter((outcome) => outcome === 'indeterminate').length;
@@ -141,7 +143,8 @@ describe('Under every interleaving of writers and faults', () => {
             next: { ...state, [`writer${writer}`]: (state[`writer${writer}`] ?? 0) + 1 },
             report: null,
           }),
-          holds: () => false,
+          shown: () => 'nothing',
+          merge: (_, later) => later,
         }));
         let before: Content = {};
         for (const commit of record.commits.values()) {

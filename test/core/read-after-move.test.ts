@@ -83,7 +83,8 @@ describe('A writer whose record moves faster than it can read and write', () => 
             {
               idempotent: true,
               apply: ({ state }) => ({ kind: 'write', next: { ...state, a: 1 }, report: null }),
-              holds: () => false,
+              shown: () => 'nothing',
+              merge: (_, later) => later,
             },
             {
               maxAttempts: 30,

@@ -22,8 +22,9 @@ function set(wanted: Content): Change<Content, Content> {
       Object.entries(wanted).every(([name, value]) => state[name] === value)
         ? { kind: 'unchanged', report: {} }
         : { kind: 'write', next: { ...state, ...wanted }, report: wanted },
-    holds: (report, { state }) =>
-      Object.entries(report).every(([name, value]) => state[name] === value),
+    shown: (report, { state }) =>
+      Object.entries(report).every(([name, value]) => state[name] === value) ? 'all' : 'nothing',
+    merge: (earlier, later) => ({ ...earlier, ...later }),
   };
 }
 
@@ -33,7 +34,8 @@ const increment: Change<Content, number> = {
     const count = (state['count'] ?? 0) + 1;
     return { kind: 'write', next: { ...state, count }, report: count };
   },
-  holds: () => false,
+  shown: () => 'nothing',
+  merge: (_, later) => later,
 };
 
 function setUp(options: ConstructorParameters<typeof ModelRecord>[1] = {}) {
@@ -132,7 +134,8 @@ describe('An update', () => {
         start({
           idempotent: true,
           apply: () => ({ kind: 'refused', reason: 'taken' }),
-          holds: () => false,
+          shown: () => 'nothing',
+          merge: (_, later) => later,
         }),
       ),
     );
@@ -193,7 +196,8 @@ describe('An update', () => {
           seen.push([first.state['lang'], base.state['lang']]);
           return { kind: 'write', next: { ...base.state, a: 1 }, report: null };
         },
-        holds: () => false,
+        shown: () => 'nothing',
+        merge: (_, later) => later,
       }),
     );
     expect(seen).toEqual([
@@ -211,7 +215,8 @@ describe('An update', () => {
       apply: () => {
         throw bug;
       },
-      holds: () => false,
+      shown: () => 'nothing',
+      merge: (_, later) => later,
     };
     await expect(clock.run(start(change))).rejects.toBe(bug);
   });

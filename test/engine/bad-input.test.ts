@@ -67,6 +67,11 @@ describe('Bad input', () => {
       },
       /"a" is there twice/,
     ],
+    [
+      'a number that has lost digits',
+      json('{ "account": 12345678901234567890 }'),
+      /"account" is a number with so many digits.*in quotes/,
+    ],
     ['JSON that is none', json('{ "a": '), /"Attributes to Set \(JSON\)".*not valid JSON/],
     ['a JSON list', json('["a"]'), /not one flat JSON object/],
     ['a JSON null', json('null'), /not one flat JSON object/],

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Call } from '../../simulator';
-import { rows, run, simulatorForEachTest } from './set-up';
+import { rows, run, simulatorForEachTest, start } from './set-up';
 
 describe.each(['versioned', 'public'] as const)('On the %s API', (flavour) => {
   const simulator = simulatorForEachTest({ flavour });
@@ -117,6 +117,67 @@ describe.each(['versioned', 'public'] as const)('On the %s API', (flavour) => {
     });
   });
 
+  it.each<[string, IDataObject, IDataObject, Record<string, string>]>([
+    [
+      'Only If Equals',
+      { condition: 'onlyIfEquals', expectedAttributes: '{ "status": "waiting" }' },
+      { outcome: 'written', changed: { status: { from: 'waiting', to: 'taken' } } },
+      { status: 'taken', x: 'ours' },
+    ],
+    [
+      'Keep Theirs',
+      { conflictPolicy: 'keepTheirs' },
+      {
+        outcome: 'written',
+        changed: { status: { from: 'waiting', to: 'taken' } },
+        kept: { x: { wanted: 'ours', found: 'theirs' } },
+      },
+      { status: 'taken', x: 'theirs' },
+    ],
+    [
+      'Fail',
+      { conflictPolicy: 'fail' },
+      {
+        error: expect.stringMatching(/^The attributes were written, but somebody else/),
+        details: expect.objectContaining({ code: 'refused' }),
+      },
+      { status: 'taken', x: 'theirs' },
+    ],
+    [
+      'Overwrite',
+      {},
+      {
+        outcome: 'written',
+        changed: { status: { from: 'waiting', to: 'taken' }, x: { from: 'first', to: 'ours' } },
+      },
+      { status: 'taken', x: 'ours' },
+    ],
+  ])(
+    '%s knows its own write, of which somebody else has overwritten a part',
+    async (_, options, expected, left) => {
+      const call = simulator.current.addCall({ attributes: { status: 'waiting', x: 'first' } });
+      // The reply is lost on the versioned API, so that the write is found again by reading.
+      if (flavour === 'versioned') simulator.current.fault({ on: 'write', kind: 'dropAfter' });
+      const whenWritten = setInterval(() => {
+        if (call.customer.attributes['x'] !== 'ours') return;
+        clearInterval(whenWritten);
+        call.customer.write({ x: 'theirs' });
+      }, 1);
+      const { items } = await run(simulator.current, {
+        parameters: {
+          conversationId: call.conversationId,
+          attributes: rows({ status: 'taken', x: 'ours' }),
+          options,
+          retry: { strategy: 'fixed', baseDelay: 150 },
+        },
+        onError: 'continueRegularOutput',
+      });
+      clearInterval(whenWritten);
+      expect(items[0]?.json).toMatchObject(expected);
+      expect(call.customer.attributes).toEqual(left);
+    },
+  );
+
   it.each([
     ['rows', ['a', 'b']],
     ['an array that an expression gives', '={{ ["a", "b"] }}'],
@@ -138,6 +199,59 @@ describe.each(['versioned', 'public'] as const)('On the %s API', (flavour) => {
 
 describe('Removing on a server that merges', () => {
   const simulator = simulatorForEachTest({ putMerges: true });
+
+  it.each<[string, IDataObject]>([
+    ['always', {}],
+    [
+      'on a condition that its own first half undoes',
+      { condition: 'onlyIfEquals', expectedAttributes: '{ "status": "waiting" }' },
+    ],
+    ['with the policy to fail', { conflictPolicy: 'fail' }],
+  ])(
+    'goes on after a conflict in the middle, and tells all that it changed: %s',
+    async (_, more) => {
+      const call = simulator.current.addCall({ attributes: { status: 'waiting', old: '1' } });
+      simulator.current.fault({ on: 'write', kind: 'delayAfter', ms: 0 });
+      simulator.current.fault({ on: 'write', kind: 'conflict' });
+      const { items } = await run(simulator.current, {
+        parameters: {
+          conversationId: call.conversationId,
+          attributes: rows({ status: 'done' }),
+          options: { attributesToRemove: ['old'], ...more },
+        },
+        onError: 'continueRegularOutput',
+      });
+      expect(items[0]?.json).toMatchObject({
+        outcome: 'written',
+        conflicts: 1,
+        changed: { status: { from: 'waiting', to: 'done' }, old: { from: '1', to: null } },
+      });
+      expect(call.customer.attributes).toEqual({ status: 'done', old: '' });
+    },
+  );
+
+  it('that is cancelled in the middle is not reported as nothing written', async () => {
+    const call = simulator.current.addCall({ attributes: { status: 'waiting', old: '1' } });
+    simulator.current.fault({ on: 'write', kind: 'delayAfter', ms: 0 });
+    simulator.current.fault({ on: 'write', kind: 'conflict' });
+    const execution = start(simulator.current, {
+      parameters: {
+        conversationId: call.conversationId,
+        attributes: rows({ status: 'done' }),
+        options: { attributesToRemove: ['old'] },
+        retry: { strategy: 'fixed', baseDelay: 20_000, maxDelay: 20_000 },
+      },
+      onError: 'continueRegularOutput',
+    });
+    while (simulator.current.journal.writes()[1]?.status !== 409) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    execution.cancel();
+    const workflowRun = await execution.done;
+    expect(call.customer.attributes['status']).toBe('done');
+    expect(JSON.stringify(workflowRun.data)).not.toContain('"cancelled"');
+  });
 
   it('takes an empty text', async () => {
     const call = simulator.current.addCall({ attributes: { a: '1', b: '2' } });

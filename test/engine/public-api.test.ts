@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { byId, byPurpose, rows, run, simulatorForEachTest, start } from './set-up';
 
-const LAG_MS = 400;
+const LAG_MS = 700;
 const simulator = simulatorForEachTest({ flavour: 'public', visibilityLagMs: LAG_MS });
 
 function set(conversationId: string, attributes: Record<string, unknown>, more: IDataObject = {}) {
@@ -94,7 +94,7 @@ describe('On the public API', () => {
   it('a write that cannot be seen in time ends as accepted, not yet seen', async () => {
     const call = simulator.current.addCall();
     const { items } = await run(simulator.current, {
-      ...set(call.conversationId, { a: '1' }, { retry: { totalTimeout: 300 } }),
+      ...set(call.conversationId, { a: '1' }, { retry: { totalTimeout: 500 } }),
       onError: 'continueRegularOutput',
     });
     expect(items[0]?.json).toMatchObject({
@@ -144,6 +144,38 @@ describe('On the public API', () => {
     },
   );
 
+  it('what was accepted but is not there yet is not called unchanged: it is waited for', async () => {
+    const call = simulator.current.addCall({ attributes: { a: '1' } });
+    const first = await run(simulator.current, {
+      ...set(call.conversationId, { a: '2' }, { retry: { totalTimeout: 500 } }),
+      onError: 'continueRegularOutput',
+    });
+    expect(first.items[0]?.json).toMatchObject({ details: { code: 'deadline' } });
+    const writtenAt = simulator.current.journal.writes()[0]?.at ?? 0;
+    const { items } = await run(simulator.current, set(call.conversationId, { a: '2' }));
+    expect(items[0]?.json).toMatchObject({ outcome: 'unchanged', attributes: { a: '2' } });
+    expect((simulator.current.journal.reads().at(-1)?.at ?? 0) - writtenAt).toBeGreaterThanOrEqual(
+      LAG_MS,
+    );
+    expect(simulator.current.journal.writes()).toHaveLength(1);
+  });
+
+  it('of two updates of one name right after each other the later one wins', async () => {
+    const call = simulator.current.addCall({ attributes: { a: 'low' } });
+    const earlier = run(simulator.current, set(call.conversationId, { a: 'high' }));
+    while (simulator.current.journal.writes()[0]?.status === undefined) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    const later = await run(simulator.current, set(call.conversationId, { a: 'mid' }));
+    expect((await earlier).items[0]?.json).toMatchObject({ outcome: 'written' });
+    expect(later.items[0]?.json).toMatchObject({ outcome: 'written', attributes: { a: 'mid' } });
+    expect(simulator.current.journal.writes().map(({ body }) => body)).toEqual([
+      { attributes: { a: 'high' } },
+      { attributes: { a: 'mid' } },
+    ]);
+    expect(call.customer.attributes).toEqual({ a: 'mid' });
+  });
+
   it('conflicts are retried', async () => {
     const call = simulator.current.addCall();
     simulator.current.fault({ on: 'write', kind: 'conflict', times: 2 });
@@ -173,7 +205,11 @@ describe('On the public API', () => {
   it.each([503, 429])('a %i on the first read does not decide for one method', async (status) => {
     const call = simulator.current.addCall();
     simulator.current.fault({ on: 'read', kind: 'reply', status, retryAfter: '0' });
-    const { items } = await run(simulator.current, set(call.conversationId, { a: '1' }));
+    const participant = byId(call.customer.id);
+    const { items } = await run(
+      simulator.current,
+      set(call.conversationId, { a: '1' }, { participant }),
+    );
     expect(items[0]?.json).toMatchObject({ outcome: 'written', writeMethod: 'patch' });
   });
 

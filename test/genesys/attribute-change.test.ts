@@ -25,7 +25,7 @@ const at = (shown: ParticipantState) => ({ state: shown, version: 1 });
 
 /** Applies a wish to a state; `first` is what the update read first. */
 function apply(wanted: Partial<WantedAttributes>, before: ParticipantState, first = before) {
-  return attributeChange(wanting(wanted)).apply(at(before), at(first));
+  return attributeChange(wanting(wanted)).apply(at(before), at(first), undefined);
 }
 
 function written(wanted: Partial<WantedAttributes>, before: ParticipantState, first = before) {
@@ -295,7 +295,7 @@ describe('the condition "onlyIfEquals"', () => {
   });
 });
 
-describe('a report holds', () => {
+describe('what a report says is shown', () => {
   const change = attributeChange(wanting({}));
   const report = {
     changed: new Map([
@@ -305,35 +305,72 @@ describe('a report holds', () => {
     kept: new Map([['k', { wanted: '1', found: '2' }]]),
   };
 
-  it('when what it changed is there and what it removed is missing or empty', () => {
-    expect(change.holds(report, at(state([['a', '1']])))).toBe(true);
+  it('in full when what it changed is there and what it removed is missing or empty', () => {
+    expect(change.shown(report, at(state([['a', '1']])))).toBe('all');
     const emptied = set(['a', '1'], ['gone', ''], ['more', 'x'], ['k', '3']);
-    expect(change.holds(report, at(state(emptied)))).toBe(true);
+    expect(change.shown(report, at(state(emptied)))).toBe('all');
   });
 
-  it.each([
-    [[]],
-    [[['a', '2']]],
+  it.each<[[string, string][], string]>([
+    [[], 'part'],
+    [
+      [
+        ['a', '2'],
+        ['gone', '1'],
+      ],
+      'nothing',
+    ],
     [
       [
         ['a', '1'],
         ['gone', '1'],
       ],
+      'part',
     ],
-  ] as [[string, string][]][])('no more with %j', (entries) => {
-    expect(change.holds(report, at(state(entries)))).toBe(false);
+  ])('no more in full with %j', (entries, expected) => {
+    expect(change.shown(report, at(state(entries)))).toBe(expected);
   });
 
   it('only with the external contact that it linked', () => {
     const linked = { changed: new Map(), kept: new Map(), externalContactId: 'c' };
-    expect(change.holds(linked, at(state([], 'c')))).toBe(true);
-    expect(change.holds(linked, at(state([], 'd')))).toBe(false);
-    expect(change.holds(linked, at(state()))).toBe(false);
+    expect(change.shown(linked, at(state([], 'c')))).toBe('all');
+    expect(change.shown(linked, at(state([], 'd')))).toBe('nothing');
+    expect(change.shown(linked, at(state()))).toBe('nothing');
   });
 
   it('with an external contact whose id comes back in another case', () => {
     const linked = { changed: new Map(), kept: new Map(), externalContactId: 'AB' };
-    expect(change.holds(linked, at(state([], 'ab')))).toBe(true);
+    expect(change.shown(linked, at(state([], 'ab')))).toBe('all');
+  });
+});
+
+describe('two reports of one update', () => {
+  const change = attributeChange(wanting({}));
+  const report = (
+    changed: Record<string, [string | null, string | null]>,
+    kept: Record<string, [string, string]> = {},
+  ) => ({
+    changed: new Map(
+      Object.entries(changed).map(([name, [from, to]]) => [name, { from, to }] as const),
+    ),
+    kept: new Map(
+      Object.entries(kept).map(([name, [want, found]]) => [name, { wanted: want, found }] as const),
+    ),
+  });
+
+  it('tell from where the first found an attribute to where the last left it', () => {
+    expect(
+      change.merge(
+        report({ a: [null, '1'], b: ['1', '2'] }),
+        report({ a: ['theirs', '1'], c: ['x', null] }),
+      ),
+    ).toEqual(report({ a: [null, '1'], b: ['1', '2'], c: ['x', null] }));
+  });
+
+  it('tell of an attribute that was left to others in the end as kept only', () => {
+    expect(
+      change.merge(report({ a: ['0', '1'], b: ['0', '1'] }), report({}, { a: ['1', '9'] })),
+    ).toEqual(report({ b: ['0', '1'] }, { a: ['1', '9'] }));
   });
 });
 

@@ -25,7 +25,7 @@ export const remove = (...names: string[]) => wanting({ remove: new Set(names) }
 
 /** The state to write for a wish. */
 export function wish(base: Snapshot<ParticipantState>, wanted: WantedAttributes): ParticipantState {
-  const verdict = attributeChange(wanted).apply(base, base);
+  const verdict = attributeChange(wanted).apply(base, base, undefined);
   if (verdict.kind !== 'write') throw new Error(`nothing to write, but ${verdict.kind}`);
   return verdict.next;
 }

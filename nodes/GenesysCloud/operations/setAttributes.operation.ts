@@ -49,8 +49,17 @@ export const setAttributes: Operation = {
     }
     if (requests.length === 0) return outputs;
 
-    const client = clientFor(await context.getCredentials('genesysCloudApi'));
-    const concurrency = parseConcurrency(context.getNodeParameter('options', 0));
+    let client: GenesysClient;
+    let concurrency: number;
+    try {
+      client = clientFor(await context.getCredentials('genesysCloudApi'));
+      concurrency = parseConcurrency(context.getNodeParameter('options', 0));
+    } catch (error) {
+      for (const { itemIndex } of requests) {
+        outputs[itemIndex] = failedItem(context, error, itemIndex);
+      }
+      return outputs;
+    }
     await inParallel(byRecord(requests), concurrency, async (sameRecord) => {
       for (const request of sameRecord) {
         try {

@@ -140,6 +140,12 @@ function parseName(parameter: string, name: unknown): string {
 
 function parseValue(parameter: string, name: string, value: unknown): string {
   if (typeof value === 'string') return value;
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    throw new InvalidParameter(
+      parameter,
+      `Attribute "${name}" is a number with so many digits that some are lost (${String(value)}). Give it as text, in quotes.`,
+    );
+  }
   if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) {
     return String(value);
   }

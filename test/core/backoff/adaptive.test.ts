@@ -98,7 +98,8 @@ async function herd(
       {
         idempotent: true,
         apply: ({ state }) => ({ kind: 'write', next: { ...state, [index]: 1 }, report: null }),
-        holds: () => false,
+        shown: () => 'nothing',
+        merge: (_, later) => later,
       },
       {
         maxAttempts: 1000,
@@ -168,7 +169,8 @@ describe('A pause after a fault', () => {
                   next: { ...state, [index]: 1 },
                   report: null,
                 }),
-                holds: () => false,
+                shown: () => 'nothing',
+                merge: (_, later) => later,
               },
               {
                 maxAttempts: 60,
