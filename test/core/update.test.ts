@@ -660,3 +660,132 @@ describe('A store that accepts writes before it shows them', () => {
     expect(record.requests).toHaveLength(requests);
   });
 });
+
+describe('What an update has written already', () => {
+  it('is told to the change, and counts, where others have overwritten a part of it since', async () => {
+    const { clock, record, start } = setUp({ writes: [{ kind: 'lost', appliedAfterMs: 10 }] });
+    clock.at(500, () => {
+      record.commit({ b: 9 });
+    });
+    const told: unknown[] = [];
+    const result = await clock.run(
+      start({
+        ...set({ a: 1, b: 1 }),
+        apply: (base, first, written) => {
+          told.push(written);
+          return set({ a: 1, b: 1 }).apply(base, first, written);
+        },
+        shown: (_, { state }) => (state['a'] === 1 && state['b'] === 9 ? 'part' : 'nothing'),
+      }),
+    );
+    expect(told).toEqual([undefined, { a: 1, b: 1 }]);
+    expect(result).toMatchObject({ outcome: 'written', report: { a: 1, b: 1 } });
+    expect(record.content).toEqual({ a: 1, b: 1 });
+  });
+
+  it('makes it written, though nothing is left to be done in the end', async () => {
+    const { clock, record, start } = setUp({ writes: [{ kind: 'lost', appliedAfterMs: 10 }] });
+    clock.at(500, () => {
+      record.commit({ b: 9 });
+    });
+    const result = await clock.run(
+      start<Content>({
+        idempotent: true,
+        apply: ({ state }, _, written) =>
+          written
+            ? { kind: 'unchanged', report: {} }
+            : { kind: 'write', next: { ...state, a: 1, b: 1 }, report: { a: 1, b: 1 } },
+        shown: () => 'part',
+        merge: (earlier, later) => ({ ...earlier, ...later }),
+      }),
+    );
+    expect(result).toMatchObject({ outcome: 'written', report: { a: 1, b: 1 } });
+  });
+
+  it('is never reported as cancelled', async () => {
+    const { clock, record, start } = setUp({
+      writes: [{ kind: 'lost', appliedAfterMs: 10 }, version],
+    });
+    const abort = new AbortController();
+    clock.at(500, () => {
+      record.commit({ b: 9 });
+    });
+    // In the wait after the second write, which meets a conflict.
+    clock.at(1200, () => {
+      abort.abort();
+    });
+    const error = await failureOf(
+      clock.run(start({ ...set({ a: 1, b: 1 }), shown: () => 'part' }, {}, abort.signal)),
+    );
+    expect(error).toMatchObject({ reason: 'indeterminate', written: true });
+  });
+
+  it('goes on at once where the store is not done yet', async () => {
+    const { clock, record } = setUp();
+    const store = record.store();
+    let first = true;
+    const result = await clock.run(
+      update(
+        {
+          ...store,
+          write: async (next, base, limits) => {
+            const receipt = await store.write({ ...next, ...(first && { b: 0 }) }, base, limits);
+            const incomplete = first;
+            first = false;
+            return { ...receipt, ...(incomplete && { incomplete: true }) };
+          },
+        },
+        set({ a: 1, b: 1 }),
+        {
+          maxAttempts: 1,
+          totalTimeoutMs: 30_000,
+          requestTimeoutMs: 1000,
+          backoff: strategies.fixed({ baseMs: 100, maxMs: 5000 }),
+        },
+        { clock, random: seededRandom(1) },
+      ),
+    );
+    expect(result).toMatchObject({ outcome: 'written', attempts: 1, waitedMs: 0 });
+    expect(record.requests.map((request) => [request.kind, request.version])).toEqual([
+      ['read', undefined],
+      ['write', 1],
+      ['write', 2],
+    ]);
+    expect(record.content).toEqual({ a: 1, b: 1 });
+  });
+});
+
+describe('A value that was accepted but not seen yet', () => {
+  it.each([
+    ['waits until it is seen', true, 'unchanged', 291],
+    ['does not wait where that is not wanted', false, 'unchanged', 20],
+  ])('as the whole of what is wanted: %s', async (_, waitUntilVisible, outcome, elapsedMs) => {
+    const { clock, record } = setUp({ content: { a: 1 } });
+    const store = record.store();
+    const result = await clock.run(
+      update(
+        {
+          ...store,
+          versioned: false,
+          read: async (limits) => ({
+            ...(await store.read(limits)),
+            version: null,
+            visibility: () => (clock.now() > 40 ? 'there' : 'notYet'),
+          }),
+        },
+        set({ a: 1 }),
+        {
+          maxAttempts: 1,
+          totalTimeoutMs: 30_000,
+          requestTimeoutMs: 1000,
+          backoff: strategies.fixed({ baseMs: 100, maxMs: 5000 }),
+          waitUntilVisible,
+        },
+        { clock, random: seededRandom(1) },
+      ),
+    );
+    expect(result.outcome).toBe(outcome);
+    expect(Math.abs(result.elapsedMs - elapsedMs)).toBeLessThanOrEqual(1);
+    expect(record.writes).toBe(0);
+  });
+});
