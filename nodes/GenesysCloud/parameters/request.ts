@@ -74,11 +74,12 @@ function readParameter(
   name: keyof typeof DISPLAY_NAMES,
   itemIndex: number,
 ): unknown {
+  let complaint: string;
   try {
     return context.getNodeParameter(name, itemIndex);
   } catch (error) {
-    // n8n reports an expression that it cannot evaluate in this way.
-    // eslint-disable-next-line @n8n/community-nodes/require-node-api-error -- becomes one further up
-    throw new InvalidParameter(DISPLAY_NAMES[name], `${(error as Error).message}.`);
+    // So n8n reports an expression that it cannot evaluate.
+    complaint = (error as Error).message;
   }
+  throw new InvalidParameter(DISPLAY_NAMES[name], `${complaint.replace(/\.$/, '')}.`);
 }
