@@ -31,6 +31,26 @@ describe('Reading after a move', () => {
     expect(answeredAt).toBe(clock.now());
   });
 
+  it('compares in the order of sending, though replies overtake each other', async () => {
+    const clock = new VirtualClock();
+    // The first read is slow: its old state arrives after newer ones, and is no base to compare with.
+    const replies = [
+      { version: 1, ms: 30 },
+      { version: 2, ms: 10 },
+      { version: 2, ms: 10 },
+    ];
+    let sent = 0;
+    const read = async () => {
+      const index = sent++;
+      const { version, ms } = replies[index] ?? { version: 3, ms: 10 };
+      const sentAt = clock.now();
+      await clock.sleep(ms);
+      return { snapshot: { state: { index }, version }, sentAt, answeredAt: clock.now() };
+    };
+    const { snapshot } = await clock.run(readAfterMove(read, clock, 2));
+    expect(snapshot).toEqual({ state: { index: 1 }, version: 2 });
+  });
+
   it('sends nothing more once it has found one', async () => {
     const { clock, result, sent } = chase([17]);
     await clock.run(result);

@@ -312,6 +312,15 @@ describe('A write of unknown outcome', () => {
     expect(error.reason).toBe('indeterminate');
   });
 
+  it('without a version stays unsettled even when it is sent again', async () => {
+    const { clock, start } = setUp({
+      versioned: false,
+      writes: [{ kind: 'lost', appliedAfterMs: 'never' }, version],
+    });
+    const error = await failureOf(clock.run(start(set({ priority: 2 }), { maxAttempts: 2 })));
+    expect(error.reason).toBe('indeterminate');
+  });
+
   it('does not taint what is known: overtaken and then beaten to it, the reason is the conflict', async () => {
     const { clock, record, start } = setUp({
       writes: [{ kind: 'lost', appliedAfterMs: 'never' }, version, version],
@@ -658,6 +667,44 @@ describe('A store that accepts writes before it shows them', () => {
     const requests = record.requests.length;
     await clock.run(clock.sleep(5000));
     expect(record.requests).toHaveLength(requests);
+  });
+});
+
+describe('A look whether a write can be seen', () => {
+  it('heeds a server that asks to wait, and takes other faults lightly', async () => {
+    const { clock, record } = setUp({
+      versioned: false,
+      reads: [
+        undefined,
+        { kind: 'answer', failure: { kind: 'throttled', retryAfterMs: 5000 } },
+        { kind: 'answer', failure: { kind: 'transient' }, message: '503' },
+      ],
+    });
+    const store = record.store();
+    const error = await failureOf(
+      clock.run(
+        update(
+          {
+            ...store,
+            write: async (next, base, limits) => ({
+              ...(await store.write(next, base, limits)),
+              visibility: () => 'notYet' as const,
+            }),
+          },
+          set({ a: 1 }),
+          {
+            maxAttempts: 1,
+            totalTimeoutMs: 7000,
+            requestTimeoutMs: 1000,
+            backoff: strategies.fixed({ baseMs: 100, maxMs: 5000 }),
+          },
+          { clock, random: seededRandom(1) },
+        ),
+      ),
+    );
+    const reads = record.requests.filter(({ kind }) => kind === 'read').map(({ at }) => at);
+    expect(reads.slice(0, 3)).toEqual([0, 290, 5300]);
+    expect(error).toMatchObject({ reason: 'deadline', accepted: true, lastFailure: undefined });
   });
 });
 

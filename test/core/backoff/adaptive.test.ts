@@ -73,6 +73,18 @@ describe('Adaptive', () => {
     expect(ceilings).toEqual([100, 200, 400, 800]);
   });
 
+  it('waits less where there was room that nobody used', () => {
+    const first = cycle(strategies.adaptive(bounds), 0, 1, false);
+    const idle = cycle(first, 200, 2, true);
+    expect(longest(idle)).toBeLessThan(longest(first) / 2);
+  });
+
+  it('never waits longer than 80 round trips, however big the crowd', () => {
+    let backoff = cycle(strategies.adaptive({ baseMs: 100, maxMs: 3_600_000 }), 0, 1, false);
+    for (let turn = 1; turn < 6; turn++) backoff = cycle(backoff, turn * 60, turn * 500, true);
+    expect(longest(backoff)).toBeCloseTo(80 * 20);
+  });
+
   it('never waits longer than the cap', () => {
     let backoff: Backoff = strategies.adaptive({ baseMs: 100, maxMs: 70 });
     for (let turn = 0; turn < 5; turn++) {
