@@ -2,7 +2,12 @@ import type { Snapshot } from './store';
 
 /** What a change wants done with the snapshot that it was shown. */
 export type Verdict<State, Report> =
-  | { readonly kind: 'unchanged'; readonly report: Report }
+  | {
+      readonly kind: 'unchanged';
+      readonly report: Report;
+      /** Set where this rests on what was accepted but no read has shown yet. */
+      readonly unseen?: boolean;
+    }
   | { readonly kind: 'write'; readonly next: State; readonly report: Report }
   | { readonly kind: 'refused'; readonly reason: string };
 

@@ -126,7 +126,7 @@ class Update<State, Report> {
       case 'refused':
         throw this.failed('refused', verdict.reason);
       case 'unchanged':
-        return await this.unchanged(base, verdict.report);
+        return await this.unchanged(verdict, base);
       case 'write':
         return await this.carryOut(verdict, base);
     }
@@ -134,11 +134,14 @@ class Update<State, Report> {
 
   /** Nothing is to be done; but where that rests on what no read has shown yet, it must be seen. */
   private async unchanged(
+    { report, unseen }: Extract<Verdict<State, Report>, { kind: 'unchanged' }>,
     base: Snapshot<State>,
-    report: Report,
   ): Promise<UpdateResult<State, Report>> {
+    if (this.unsettled) {
+      throw this.failed('indeterminate', 'A write of unknown outcome may still arrive.');
+    }
     const seen =
-      base.visibility && this.policy.waitUntilVisible !== false
+      unseen && base.visibility && this.policy.waitUntilVisible !== false
         ? await this.visible(base.visibility, undefined)
         : base;
     return this.succeeded(this.written === undefined ? 'unchanged' : 'written', seen, report);
@@ -153,6 +156,7 @@ class Update<State, Report> {
     if (incomplete) {
       this.unsettled = undefined;
       this.noteWritten(verdict.report);
+      this.refuseUnusable(written);
       return await this.applyTo(written);
     }
     if (!visibility) return this.succeeded('written', written, verdict.report);
@@ -195,9 +199,11 @@ class Update<State, Report> {
         case 'notYet':
           continue;
         case 'overtaken':
-          // It was there, so there is nothing unsettled any more.
-          this.unsettled = undefined;
-          if (report !== undefined) this.noteWritten(report);
+          if (report !== undefined) {
+            // It was there, so there is nothing unsettled any more.
+            this.unsettled = undefined;
+            this.noteWritten(report);
+          }
           this.progress.conflicts++;
           this.backoff = this.backoff.observe({ kind: 'conflict', ...looked });
           throw this.remember(
@@ -389,7 +395,6 @@ class Update<State, Report> {
     const written = this.written !== undefined;
     const known =
       (this.unsettled === undefined && !(written && reason === 'cancelled')) ||
-      reason === 'refused' ||
       (reason === 'deadline' && accepted);
     return new UpdateError(
       message,

@@ -1,5 +1,5 @@
 import type { Change, Verdict } from '../core';
-import type { Attributes, WireAttributes } from './attributes';
+import { type Attributes, valuesOf, type WireAttributes } from './attributes';
 import type { WriteMethod } from './write-method';
 
 /** What a participant holds, as far as an update is concerned. */
@@ -58,8 +58,7 @@ export function attributeChange(
 ): Change<ParticipantState, AttributeReport> {
   return {
     idempotent: true,
-    apply: ({ state }, first, written) =>
-      applyTo(state, first.state, written === undefined, wanted),
+    apply: ({ state }, first, written) => applyTo(state, first.state, written, wanted),
     shown: (report, { state }) => shownOf(report, state),
     merge,
   };
@@ -95,7 +94,7 @@ function merge(earlier: AttributeReport, later: AttributeReport): AttributeRepor
 function applyTo(
   state: ParticipantState,
   first: ParticipantState,
-  nothingWritten: boolean,
+  written: AttributeReport | undefined,
   { set, remove, externalContactId, conflictPolicy, condition }: WantedAttributes,
 ): Verdict<ParticipantState, AttributeReport> {
   if (externalContactId !== undefined && state.writeMethod === 'patch') {
@@ -105,9 +104,8 @@ function applyTo(
         '"External Contact ID" cannot be set here: this organization has no versioned participants, and its API for attributes takes nothing else.',
     };
   }
-  // Once we have written, our own values stand where others were expected.
   const surprise =
-    nothingWritten && condition.kind === 'onlyIfEquals' && unexpected(state, condition.expected);
+    condition.kind === 'onlyIfEquals' && unexpected(state, condition.expected, written);
   if (surprise) return { kind: 'refused', reason: surprise };
 
   const attributes = new Map(state.attributes);
@@ -141,7 +139,15 @@ function applyTo(
   const linksContact =
     externalContactId !== undefined && !sameId(externalContactId, state.externalContactId);
   const report = { changed, kept, ...(linksContact && { externalContactId }) };
-  if (changed.size === 0 && !linksContact) return { kind: 'unchanged', report };
+  if (changed.size === 0 && !linksContact) {
+    const seen = valuesOf(state.wire);
+    const names = [...set.keys(), ...remove];
+    return {
+      kind: 'unchanged',
+      report,
+      unseen: names.some((name) => (seen.get(name) ?? '') !== (state.attributes.get(name) ?? '')),
+    };
+  }
   return {
     kind: 'write',
     next: {
@@ -155,8 +161,14 @@ function applyTo(
 }
 
 /** What is not as expected, as a sentence. */
-function unexpected({ attributes }: ParticipantState, expected: Attributes): string | undefined {
+function unexpected(
+  { attributes }: ParticipantState,
+  expected: Attributes,
+  written: AttributeReport | undefined,
+): string | undefined {
   for (const [name, value] of expected) {
+    // What we have written ourselves stands where another value was expected.
+    if (written?.changed.has(name)) continue;
     const found = attributes.get(name) ?? null;
     if ((found ?? '') !== value) {
       return `The condition is not met: "${name}" is ${quoted(found)}, not ${quoted(value)}.`;

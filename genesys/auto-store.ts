@@ -96,14 +96,14 @@ export class AutoStore implements Store<ParticipantState> {
     }
   }
 
-  /** One participant alone does not tell that an organisation has changed: the next read finds out anew. */
+  /** One participant alone does not tell that an organisation has changed: others find out anew. */
   private async readAsKnown(left: () => RequestLimits): Promise<Snapshot<ParticipantState>> {
     try {
       return await this.participant.read(left());
     } catch (error) {
       if (!answered(error, NOT_OFFERED_ANY_MORE)) throw error;
       writeMethods.forget(this.client.key);
-      return await this.findOut(left);
+      return await this.readInConversation(left);
     }
   }
 
@@ -141,11 +141,16 @@ export class AutoStore implements Store<ParticipantState> {
     } catch (error) {
       if (!answered(error, NOT_OFFERED)) throw error;
     }
+    const snapshot = await this.readInConversation(left);
+    writeMethods.learn(this.client.key, 'patch');
+    return snapshot;
+  }
+
+  private async readInConversation(left: () => RequestLimits): Promise<Snapshot<ParticipantState>> {
     try {
       const found =
         this.participant.found ??
         (await findParticipant(this.client, this.conversationId, this.participant.chosen, left()));
-      writeMethods.learn(this.client.key, 'patch');
       return this.attributes.snapshotOf(found);
     } catch (error) {
       throw storeError(error, 'read');

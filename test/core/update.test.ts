@@ -321,6 +321,27 @@ describe('A write of unknown outcome', () => {
     expect(error.reason).toBe('indeterminate');
   });
 
+  it.each<[string, ReturnType<Change<Content, Content>['apply']>]>([
+    ['refuses', { kind: 'refused', reason: 'taken' }],
+    ['is content', { kind: 'unchanged', report: {} }],
+  ])('without a version stays unsettled even where the change then %s', async (_, verdict) => {
+    const { clock, start } = setUp({
+      versioned: false,
+      writes: [{ kind: 'lost', appliedAfterMs: 'never' }],
+    });
+    let runs = 0;
+    const error = await failureOf(
+      clock.run(
+        start({
+          ...set({ priority: 2 }),
+          apply: (base, first, written) =>
+            runs++ === 0 ? set({ priority: 2 }).apply(base, first, written) : verdict,
+        }),
+      ),
+    );
+    expect(error.reason).toBe('indeterminate');
+  });
+
   it('does not taint what is known: overtaken and then beaten to it, the reason is the conflict', async () => {
     const { clock, record, start } = setUp({
       writes: [{ kind: 'lost', appliedAfterMs: 'never' }, version, version],
@@ -820,7 +841,10 @@ describe('A value that was accepted but not seen yet', () => {
             visibility: () => (clock.now() > 40 ? 'there' : 'notYet'),
           }),
         },
-        set({ a: 1 }),
+        {
+          ...set({ a: 1 }),
+          apply: () => ({ kind: 'unchanged', report: {}, unseen: true }),
+        },
         {
           maxAttempts: 1,
           totalTimeoutMs: 30_000,

@@ -78,7 +78,10 @@ describe('setting attributes', () => {
         ['b', '2'],
       ]),
     );
-    expect(verdict).toEqual({ kind: 'unchanged', report: { changed: new Map(), kept: new Map() } });
+    expect(verdict).toMatchObject({
+      kind: 'unchanged',
+      report: { changed: new Map(), kept: new Map() },
+    });
     expect(apply({ set: set() }, state([['a', '1']])).kind).toBe('unchanged');
   });
 
@@ -295,6 +298,55 @@ describe('the condition "onlyIfEquals"', () => {
   });
 });
 
+describe('once the update has written', () => {
+  const change = attributeChange(
+    wanting({
+      set: new Map([['status', 'taken']]),
+      condition: {
+        kind: 'onlyIfEquals',
+        expected: new Map([
+          ['status', 'waiting'],
+          ['open', 'yes'],
+        ]),
+      },
+    }),
+  );
+  const ours = {
+    changed: new Map([['status', { from: 'waiting', to: 'taken' }]]),
+    kept: new Map<string, never>(),
+  };
+  const first = at(
+    state([
+      ['status', 'waiting'],
+      ['open', 'yes'],
+    ]),
+  );
+
+  it('its own value does not break its condition', () => {
+    const base = at(
+      state([
+        ['status', 'theirs'],
+        ['open', 'yes'],
+      ]),
+    );
+    expect(change.apply(base, first, ours).kind).toBe('write');
+    expect(change.apply(base, first, undefined).kind).toBe('refused');
+  });
+
+  it('the values of others still do', () => {
+    const base = at(
+      state([
+        ['status', 'taken'],
+        ['open', 'no'],
+      ]),
+    );
+    expect(change.apply(base, first, ours)).toMatchObject({
+      kind: 'refused',
+      reason: expect.stringContaining('"open" is "no"'),
+    });
+  });
+});
+
 describe('what a report says is shown', () => {
   const change = attributeChange(wanting({}));
   const report = {
@@ -400,7 +452,7 @@ describe('any change', () => {
       fc.property(wanted, states, (want, before) => {
         const first = apply(want, before);
         const after = first.kind === 'write' ? first.next : before;
-        expect(apply(want, after)).toEqual({
+        expect(apply(want, after)).toMatchObject({
           kind: 'unchanged',
           report: { changed: new Map(), kept: new Map() },
         });

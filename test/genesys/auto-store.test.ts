@@ -208,7 +208,7 @@ describe('an organisation', () => {
     expect(server.received.filter(byItself)).toHaveLength(1);
   });
 
-  it('that stops offering versions is patched from then on, but not for a 403', async () => {
+  it('that stops offering versions is found out anew by the read after, but not for a 403', async () => {
     let status = 200;
     const { server, storeOf } = await platform((request, response) => {
       if (!byItself(request)) return false;
@@ -220,9 +220,26 @@ describe('an organisation', () => {
     expect((await storeErrorOf(storeOf().read(LIMITS))).failure).toEqual({ kind: 'permanent' });
     status = 405;
     expect((await storeOf().read(LIMITS)).state.writeMethod).toBe('patch');
-    const before = server.received.length;
+    // One participant alone does not decide for all, so the next read asks once more, and then no more.
+    for (const requests of [2, 1]) {
+      const before = server.received.length;
+      expect((await storeOf().read(LIMITS)).state.writeMethod).toBe('patch');
+      expect(server.received.length - before).toBe(requests);
+    }
+  });
+
+  it('that has versions after all is not patched for one participant that could not be read', async () => {
+    let status = 200;
+    const { storeOf } = await platform((request, response) => {
+      if (!byItself(request)) return false;
+      sendJson(response, status, { version: 1, attributes: {} });
+      return true;
+    });
+    await storeOf().read(LIMITS);
+    status = 404;
     expect((await storeOf().read(LIMITS)).state.writeMethod).toBe('patch');
-    expect(server.received.length - before).toBe(1);
+    status = 200;
+    expect((await storeOf().read(LIMITS)).state.writeMethod).toBe('versioned');
   });
 
   it('that does not take a PATCH any more is asked again', async () => {
