@@ -275,11 +275,11 @@ describe('runWorkflow', () => {
       nodeTypes: { probe: nodeType(untilAborted) },
     });
     await running;
-    const canceledAt = performance.now();
     workflow.cancel();
-    const run = await workflow.done;
+    // A timer of the same event loop: where the process itself stalls, both are late alike.
+    const run = await Promise.race([workflow.done, delay(500, undefined, { ref: false })]);
+    if (!run) throw new Error('The workflow had not ended 500 ms after it was cancelled.');
 
-    expect(performance.now() - canceledAt).toBeLessThan(10_000);
     expect(run.error?.message).toBe('The operation was aborted');
     expect(run.items('After')).toEqual([]);
   });
