@@ -11,6 +11,14 @@ export type Verdict<State, Report> =
   | { readonly kind: 'write'; readonly next: State; readonly report: Report }
   | { readonly kind: 'refused'; readonly reason: string };
 
+/** What an update was shown of its record. */
+export interface Reads<State> {
+  /** By the first read after it began. */
+  readonly first: Snapshot<State>;
+  /** By the latest one. */
+  readonly now: Snapshot<State>;
+}
+
 /** A change to a record, independent of the version that it will meet. */
 export interface Change<State, Report> {
   /**
@@ -22,12 +30,14 @@ export interface Change<State, Report> {
   /**
    * Pure: it runs again on each fresh snapshot, and only what its last run said is written.
    *
-   * @param first what the update read first: what differs from it in `base` was changed meanwhile
+   * @param base what to apply it to: the record with the changes of lane-mates that came before
+   * @param read the same without them: what differs between its `now` and its `first` was changed
+   * meanwhile by somebody else
    * @param written what this update has written already, where others have written since
    */
   apply(
     base: Snapshot<State>,
-    first: Snapshot<State>,
+    read: Reads<State>,
     written: Report | undefined,
   ): Verdict<State, Report>;
   /** How much of what a write with this report was to bring about a snapshot shows. */

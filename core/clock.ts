@@ -1,4 +1,4 @@
-import { setTimeout as timeout } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as timeout } from 'node:timers/promises';
 
 /** Time as the core sees it. Injected, so that tests run on virtual time. */
 export interface Clock {
@@ -9,6 +9,14 @@ export interface Clock {
    * look at the signal) and then leaves neither timer nor listener behind.
    */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Resolves in the next turn of the event loop, when all that is happening now has happened. */
+  turn(): Promise<void>;
+  /**
+   * Runs `action` after `ms` milliseconds, without keeping the process alive for it.
+   *
+   * @returns what to call when it is not wanted any more.
+   */
+  later(ms: number, action: () => void): () => void;
 }
 
 /** A uniform random number in [0, 1). Injected, so that tests can fix it with a seed. */
@@ -18,5 +26,14 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   sleep: async (ms, signal) => {
     await timeout(ms, undefined, signal ? { signal } : {});
+  },
+  turn: async () => {
+    await nextTurn();
+  },
+  later: (ms, action) => {
+    const timer = setTimeout(action, ms).unref();
+    return () => {
+      clearTimeout(timer);
+    };
   },
 };

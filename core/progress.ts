@@ -6,6 +6,7 @@ export class Progress {
   attempts = 0;
   conflicts = 0;
   private waitedMs = 0;
+  private waitingSince: number | undefined;
   private readonly startedAt: number;
 
   constructor(
@@ -31,24 +32,31 @@ export class Progress {
     return this.remainingMs() <= 0 ? 'deadline' : undefined;
   }
 
-  /** Waits, or returns early when the update is cancelled: ask `over` afterwards. */
-  async wait(ms: number): Promise<void> {
-    const before = this.now();
-    try {
-      await this.clock.sleep(ms, this.signal);
-    } catch (error) {
-      if (!this.signal?.aborted) throw error;
-    } finally {
-      this.waitedMs += this.now() - before;
-    }
+  /** From now on it waits, until `endWait`. */
+  beginWait(): void {
+    this.waitingSince ??= this.now();
+  }
+
+  endWait(): void {
+    this.waitedMs += this.currentWaitMs();
+    this.waitingSince = undefined;
+  }
+
+  /** Counts a wait that is over. */
+  waited(ms: number): void {
+    this.waitedMs += ms;
   }
 
   story(): Story {
     return {
       attempts: this.attempts,
       conflicts: this.conflicts,
-      waitedMs: this.waitedMs,
+      waitedMs: this.waitedMs + this.currentWaitMs(),
       elapsedMs: this.now() - this.startedAt,
     };
+  }
+
+  private currentWaitMs(): number {
+    return this.waitingSince === undefined ? 0 : this.now() - this.waitingSince;
   }
 }

@@ -1,15 +1,8 @@
 import type { Clock } from './clock';
-import { type Snapshot, StoreError } from './store';
+import { StoreError, type TimedSnapshot } from './store';
 
 /** So many reads are sent at most; without a move the last one is as good as any. */
 const MAX_READS = 24;
-
-/** A snapshot, and when its read was sent and answered. */
-export interface TimedSnapshot<State> {
-  readonly snapshot: Snapshot<State>;
-  readonly sentAt: number;
-  readonly answeredAt: number;
-}
 
 /**
  * Sends reads `gapMs` apart, without waiting for their replies, and gives the first snapshot that is

@@ -10,6 +10,13 @@ export interface Snapshot<State> {
   visibility?(this: void, later: Snapshot<State>): Visibility;
 }
 
+/** A snapshot, and when its read was sent and answered, on the clock of the core. */
+export interface TimedSnapshot<State> {
+  readonly snapshot: Snapshot<State>;
+  readonly sentAt: number;
+  readonly answeredAt: number;
+}
+
 /** What a store answers to a write that succeeded. */
 export interface Receipt<State> {
   /** The record after the write, where the reply carries it. */
@@ -32,6 +39,33 @@ export interface RequestLimits {
    * outcome is the truth.
    */
   readonly signal?: AbortSignal;
+  /** Leave that was got beforehand and that this request may draw on. */
+  readonly permit?: Permit;
+}
+
+/** Leave to send a few requests, got before the first of them. */
+export interface Permit {
+  /**
+   * Draws on the permit for one request that is about to be sent.
+   *
+   * @returns what to call when its answer has come or will not come any more; `undefined` where
+   * nothing is left of the permit.
+   */
+  use(): (() => void) | undefined;
+  /** Gives back what has not been used. */
+  giveBack(): void;
+}
+
+/** Holds requests back where the server limits them. */
+export interface Admission {
+  /** The failure (`throttled`) that a request would meet now; `undefined` while requests may be sent. */
+  closed(): StoreError<never> | undefined;
+  /**
+   * Waits until so many requests may be sent.
+   *
+   * @throws when `signal` aborts, and for no other reason.
+   */
+  permit(requests: number, signal: AbortSignal): Promise<Permit>;
 }
 
 /**
@@ -41,6 +75,8 @@ export interface RequestLimits {
 export interface Store<State> {
   /** Whether writes are conditional on an integer version. Then a snapshot without one is refused. */
   readonly versioned: boolean;
+  /** Set where requests need leave, which is got before a cycle begins. */
+  readonly admission?: Admission;
   read(limits: RequestLimits): Promise<Snapshot<State>>;
   /** Writes `next` under the version of `base`, the snapshot that `next` was made from. */
   write(next: State, base: Snapshot<State>, limits: RequestLimits): Promise<Receipt<State>>;
@@ -51,6 +87,32 @@ export interface Store<State> {
   sameContent(one: State, other: State): boolean;
 }
 
+/** Where a record is. */
+export interface Located<State> {
+  /**
+   * Names the record, the way of writing it and the client in whose name: updates with the same key
+   * are combined, and ride on the store of the first of them.
+   */
+  readonly key: string;
+  readonly store: Store<State>;
+  /** What finding it has shown of the record, where it has. */
+  readonly seen?: TimedSnapshot<State>;
+  /** Milliseconds that finding it waited for leave to send a request. */
+  readonly waitedMs?: number;
+}
+
+/**
+ * Finds the record that an update is for. Fails like a read: with a {@link StoreError}, and any
+ * other error is taken for a bug.
+ */
+export type Locate<State> = (limits: LocateLimits) => Promise<Located<State>>;
+
+/** Limits of finding a record. */
+export interface LocateLimits extends RequestLimits {
+  /** For so many ms it may wait for leave to send a request. */
+  readonly patienceMs: number;
+}
+
 /**
  * Why a request failed, by what may be done about it.
  *
@@ -58,7 +120,8 @@ export interface Store<State> {
  * - `throttled`: the server asks to wait.
  * - `transient`: surely not applied; the same may succeed later.
  * - `ambiguous`: a write that was perhaps applied. Only reading tells.
- * - `permanent`: trying again changes nothing.
+ * - `permanent`: trying again changes nothing, but where it is about the content, something else may
+ *   be written all the same.
  */
 export type Failure<State> =
   | {
@@ -70,7 +133,7 @@ export type Failure<State> =
     }
   | { readonly kind: 'throttled'; readonly retryAfterMs: number }
   | { readonly kind: 'transient' | 'ambiguous'; readonly retryAfterMs?: number }
-  | { readonly kind: 'permanent' };
+  | { readonly kind: 'permanent'; readonly aboutContent?: true };
 
 /** The failure of one request to a store. `cause` is the error of the layer below. */
 export class StoreError<State = unknown> extends Error {
@@ -83,4 +146,8 @@ export class StoreError<State = unknown> extends Error {
   ) {
     super(message, options);
   }
+}
+
+export function isStoreError<State>(error: unknown): error is StoreError<State> {
+  return error instanceof StoreError;
 }

@@ -25,6 +25,17 @@ export interface Surroundings {
   readonly random: Random;
 }
 
+/** How lanes are run. */
+export interface LaneOptions extends Surroundings {
+  /**
+   * For so many ms after a write its receipt may serve as the base of the next cycle, which saves a
+   * read; 0 for never.
+   */
+  readonly freshMs: number;
+  /** So many updates may wait for one record at once; further ones fail as `throttled`. */
+  readonly maxQueue: number;
+}
+
 /** An update that reached its goal. */
 export interface UpdateResult<State, Report> extends Story {
   /**
@@ -36,4 +47,6 @@ export interface UpdateResult<State, Report> extends Story {
   readonly snapshot: Snapshot<State>;
   /** What the change had to say about the run that counted. */
   readonly report: Report;
+  /** How many updates shared the cycle that settled this one, itself included. */
+  readonly batchSize: number;
 }

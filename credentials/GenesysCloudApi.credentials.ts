@@ -97,6 +97,15 @@ export class GenesysCloudApi implements ICredentialType {
       required: true,
     },
     {
+      displayName: 'Requests per Minute',
+      name: 'requestsPerMinute',
+      type: 'number',
+      typeOptions: { minValue: 1, maxValue: 1_000_000 },
+      default: 300,
+      description:
+        'The node sends no more than this in any 60 seconds, all executions together. Genesys Cloud usually allows 300. Leave some for other systems with the same client, and divide it among the workers in queue mode.',
+    },
+    {
       displayName: 'Access Token',
       name: 'accessToken',
       type: 'hidden',

@@ -1,4 +1,4 @@
-import type { Change, Verdict } from '../core';
+import type { Change, Reads, Snapshot, Verdict } from '../core';
 import { type Attributes, valuesOf, type WireAttributes } from './attributes';
 import type { WriteMethod } from './write-method';
 
@@ -58,7 +58,7 @@ export function attributeChange(
 ): Change<ParticipantState, AttributeReport> {
   return {
     idempotent: true,
-    apply: ({ state }, first, written) => applyTo(state, first.state, written, wanted),
+    apply: ({ state }, read, written) => applyTo(state, read, written, wanted),
     shown: (report, { state }) => shownOf(report, state),
     merge,
   };
@@ -93,7 +93,7 @@ function merge(earlier: AttributeReport, later: AttributeReport): AttributeRepor
 
 function applyTo(
   state: ParticipantState,
-  first: ParticipantState,
+  { first, now }: Reads<ParticipantState>,
   written: AttributeReport | undefined,
   { set, remove, externalContactId, conflictPolicy, condition }: WantedAttributes,
 ): Verdict<ParticipantState, AttributeReport> {
@@ -118,7 +118,7 @@ function applyTo(
       kept.set(name, { wanted: to, found: from });
       continue;
     }
-    const theirs = (from ?? '') !== (first.attributes.get(name) ?? '');
+    const theirs = valueIn(now, name) !== valueIn(first, name);
     if (theirs && conflictPolicy === 'fail') {
       return {
         kind: 'refused',
@@ -158,6 +158,10 @@ function applyTo(
     },
     report,
   };
+}
+
+function valueIn({ state }: Snapshot<ParticipantState>, name: string): string {
+  return state.attributes.get(name) ?? '';
 }
 
 /** What is not as expected, as a sentence. */

@@ -1,8 +1,14 @@
-import { type Receipt, type RequestLimits, type Snapshot, type Store, StoreError } from '../core';
+import {
+  type Admission,
+  type Receipt,
+  type RequestLimits,
+  type Snapshot,
+  type Store,
+  StoreError,
+} from '../core';
 import type { ParticipantState } from './attribute-change';
 import type { GenesysClient } from './client';
-import { findParticipant, type ParticipantChoice } from './conversation';
-import { storeError } from './failure';
+import type { ConversationParticipant } from './conversation';
 import { GenesysError } from './genesys-error';
 import { ParticipantAttributesStore } from './participant-attributes-store';
 import { ParticipantStore } from './participant-store';
@@ -30,6 +36,7 @@ const NOT_OFFERED_ANY_MORE = new Set([404, 405, 501]);
  * that costs no request, else one. A passing failure decides nothing.
  */
 export class AutoStore implements Store<ParticipantState> {
+  readonly admission: Admission;
   private readonly participant: ParticipantStore;
   private readonly attributes: ParticipantAttributesStore;
   private latest: ParticipantStore | ParticipantAttributesStore;
@@ -38,11 +45,12 @@ export class AutoStore implements Store<ParticipantState> {
 
   constructor(
     private readonly client: GenesysClient,
-    private readonly conversationId: string,
-    choice: ParticipantChoice,
+    conversationId: string,
+    participantId: string,
   ) {
-    this.participant = new ParticipantStore(client, conversationId, choice);
-    this.attributes = new ParticipantAttributesStore(client, conversationId, choice);
+    this.participant = new ParticipantStore(client, conversationId, participantId);
+    this.attributes = new ParticipantAttributesStore(client, conversationId, participantId);
+    this.admission = client.limits;
     this.latest = this.participant;
   }
 
@@ -55,8 +63,25 @@ export class AutoStore implements Store<ParticipantState> {
     const left = sharedLimits(limits);
     const snapshot = await this.readByKnownMethod(left);
     this.latest = this.storeOf(snapshot);
-    this.participant.stickTo(snapshot.state.participantId);
-    this.attributes.stickTo(snapshot.state.participantId);
+    return snapshot;
+  }
+
+  /**
+   * What a participant that was read as part of its conversation tells, where that is how attributes
+   * are read; else `undefined`, or what finding out has shown.
+   */
+  async snapshotOf(
+    found: ConversationParticipant,
+    limits: RequestLimits,
+  ): Promise<Snapshot<ParticipantState> | undefined> {
+    const method = writeMethods.of(this.client.key);
+    const probed = method ? undefined : await this.probe(sharedLimits(limits), found);
+    const snapshot =
+      probed ??
+      (writeMethods.of(this.client.key) === 'patch'
+        ? this.attributes.snapshotOf(found)
+        : undefined);
+    if (snapshot) this.latest = this.storeOf(snapshot);
     return snapshot;
   }
 
@@ -103,7 +128,7 @@ export class AutoStore implements Store<ParticipantState> {
     } catch (error) {
       if (!answered(error, NOT_OFFERED_ANY_MORE)) throw error;
       writeMethods.forget(this.client.key);
-      return await this.readInConversation(left);
+      return await this.attributes.read(left());
     }
   }
 
@@ -112,13 +137,16 @@ export class AutoStore implements Store<ParticipantState> {
    *
    * @returns the snapshot, or `undefined` where somebody else's read told.
    */
-  private async probe(left: () => RequestLimits): Promise<Snapshot<ParticipantState> | undefined> {
+  private async probe(
+    left: () => RequestLimits,
+    found?: ConversationParticipant,
+  ): Promise<Snapshot<ParticipantState> | undefined> {
     let own: Promise<Snapshot<ParticipantState>> | undefined;
     await probes
       .join(
         this.client.key,
         async () => {
-          own = this.findOut(left);
+          own = this.findOut(left, found);
           // How it fails is about this participant, and nothing to the others who wait.
           await own.catch(() => undefined);
         },
@@ -127,11 +155,14 @@ export class AutoStore implements Store<ParticipantState> {
       )
       .catch(() => undefined);
     if (own) return await own;
-    return writeMethods.of(this.client.key) ? undefined : await this.findOut(left);
+    return writeMethods.of(this.client.key) ? undefined : await this.findOut(left, found);
   }
 
   /** Reads the participant by itself; where that is not offered, as part of its conversation. */
-  private async findOut(left: () => RequestLimits): Promise<Snapshot<ParticipantState>> {
+  private async findOut(
+    left: () => RequestLimits,
+    found?: ConversationParticipant,
+  ): Promise<Snapshot<ParticipantState>> {
     try {
       const snapshot = await this.participant.read(left());
       if (snapshot.version !== null) {
@@ -141,20 +172,9 @@ export class AutoStore implements Store<ParticipantState> {
     } catch (error) {
       if (!answered(error, NOT_OFFERED)) throw error;
     }
-    const snapshot = await this.readInConversation(left);
+    const snapshot = found ? this.attributes.snapshotOf(found) : await this.attributes.read(left());
     writeMethods.learn(this.client.key, 'patch');
     return snapshot;
-  }
-
-  private async readInConversation(left: () => RequestLimits): Promise<Snapshot<ParticipantState>> {
-    try {
-      const found =
-        this.participant.found ??
-        (await findParticipant(this.client, this.conversationId, this.participant.chosen, left()));
-      return this.attributes.snapshotOf(found);
-    } catch (error) {
-      throw storeError(error, 'read');
-    }
   }
 
   private storeOf({ state }: Snapshot<ParticipantState>) {

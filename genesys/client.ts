@@ -1,15 +1,18 @@
 import type * as z from 'zod/v4';
 
 import type { RequestLimits } from '../core';
-import { Gate } from './gate';
 import { GenesysError } from './genesys-error';
 import { type HttpReply, send } from './http';
+import { Limits } from './limits';
+import { rateLimitOf } from './rate-limit';
 import { parseReply } from './reply';
 import { type Account, keyOf, SignIn } from './sign-in';
 
 /** One OAuth client of one organisation. */
 export interface ClientSettings extends Account {
   readonly apiUrl: string;
+  /** So many requests are sent in any 60 seconds at most. */
+  readonly requestsPerMinute: number;
 }
 
 /** A call of the API. */
@@ -21,24 +24,25 @@ export interface ApiRequest {
   readonly body?: unknown;
 }
 
-/** Shared by all executions of the process, so that they share tokens and heed each other's 429. */
+/** Shared by all executions of the process, so that they share tokens, budget and each other's 429. */
 const signIn = new SignIn();
-const gates = new Map<string, Gate>();
+const limitsOfAll = new Map<string, Limits>();
 
 /** Calls the API in the name of one OAuth client. */
 export class GenesysClient {
-  private readonly gate: Gate;
-
   /** Names the client in maps, without its secret. */
   readonly key: string;
+  readonly limits: Limits;
   /** Private to the runtime too: an object that is logged must not show the secret. */
   readonly #settings: ClientSettings;
 
   constructor(settings: ClientSettings) {
     this.#settings = settings;
     this.key = JSON.stringify([settings.apiUrl, keyOf(settings)]);
-    this.gate = gates.get(this.key) ?? new Gate();
-    gates.set(this.key, this.gate);
+    this.limits = limitsOfAll.get(this.key) ?? new Limits(settings.requestsPerMinute);
+    // A credential may have been edited, and two may be of one client: the latest one counts.
+    this.limits.requestsPerMinute = settings.requestsPerMinute;
+    limitsOfAll.set(this.key, this.limits);
   }
 
   /**
@@ -61,7 +65,7 @@ export class GenesysClient {
       });
     } catch (error) {
       if (!(error instanceof GenesysError)) throw error;
-      if (error.details.status === 429) this.gate.close(error.details.retryAfterMs ?? 0);
+      if (error.details.status === 429) this.limits.close(error.details.retryAfterMs ?? 0);
       throw this.withoutSecrets(error, tokens);
     }
   }
@@ -76,22 +80,56 @@ export class GenesysClient {
     for (;;) {
       const token = await signIn.token(this.#settings, remaining());
       tokens.push(token);
-      const reply = await send({
-        method: request.method,
-        url: this.#settings.apiUrl + request.path,
-        headers: {
-          authorization: `Bearer ${token}`,
-          accept: 'application/json',
-          ...(request.body !== undefined && { 'content-type': 'application/json' }),
-        },
-        ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
-        timeoutMs: remaining().timeoutMs,
-        // A write that is under way is seen to its end.
-        ...(request.method === 'GET' && limits.signal && { signal: limits.signal }),
-      });
+      const answered = limits.permit?.use() ?? (await this.leaveForOne(remaining()));
+      let reply: HttpReply;
+      try {
+        reply = await this.send(request, token, remaining());
+      } finally {
+        answered();
+      }
+      this.limits.heed(rateLimitOf(reply.header));
       if (reply.status !== 401) return reply;
       signIn.refused(this.#settings, token);
       if (tokens.length > 1) return reply;
+    }
+  }
+
+  private async send(
+    { body, method, path }: ApiRequest,
+    token: string,
+    { signal, timeoutMs }: RequestLimits,
+  ): Promise<HttpReply> {
+    return await send({
+      method,
+      url: this.#settings.apiUrl + path,
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: 'application/json',
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      timeoutMs,
+      // A write that is under way is seen to its end.
+      ...(method === 'GET' && signal && { signal }),
+    });
+  }
+
+  /** For a request that nobody got leave for beforehand. */
+  private async leaveForOne({ signal, timeoutMs }: RequestLimits): Promise<() => void> {
+    const tooLate = AbortSignal.timeout(Math.ceil(timeoutMs));
+    try {
+      const permit = await this.limits.urgentPermit(
+        1,
+        signal ? AbortSignal.any([signal, tooLate]) : tooLate,
+      );
+      return permit.use() ?? (() => undefined);
+    } catch {
+      throw new GenesysError(
+        signal?.aborted
+          ? 'The request was given up.'
+          : 'The requests a minute that the credential allows are used up.',
+        { kind: signal?.aborted ? 'aborted' : 'throttled', sent: false },
+      );
     }
   }
 
@@ -100,14 +138,8 @@ export class GenesysClient {
     if (signal?.aborted) {
       throw new GenesysError('The request was given up.', { kind: 'aborted', sent: false });
     }
-    const retryAfterMs = this.gate.closedForMs();
-    if (retryAfterMs > 0) {
-      throw new GenesysError('Genesys Cloud has asked this client to wait (429).', {
-        kind: 'throttled',
-        sent: false,
-        retryAfterMs,
-      });
-    }
+    const closed = this.limits.closed();
+    if (closed) throw closed.cause;
     const leftMs = endsAt - performance.now();
     if (leftMs > 0) return leftMs;
     throw new GenesysError('There was no time left to send the request.', {

@@ -61,8 +61,7 @@ export async function readParticipants(
 }
 
 /**
- * The participant that is meant. Of several with the same purpose: the latest one still connected,
- * else the latest.
+ * Reads a conversation for the participant that is meant.
  *
  * @throws {GenesysError} of kind `notFound` where the conversation has no such participant.
  */
@@ -73,6 +72,20 @@ export async function findParticipant(
   limits: RequestLimits,
 ): Promise<ConversationParticipant> {
   const participants = await readParticipants(client, conversationId, limits);
+  return chooseParticipant(participants, conversationId, choice);
+}
+
+/**
+ * The participant that is meant. Of several with the same purpose: the latest one still connected,
+ * else the latest.
+ *
+ * @throws {GenesysError} of kind `notFound` where there is none.
+ */
+export function chooseParticipant(
+  participants: readonly ConversationParticipant[],
+  conversationId: string,
+  choice: ParticipantChoice,
+): ConversationParticipant {
   const found =
     'id' in choice
       ? participants.find(({ id }) => id.toLowerCase() === choice.id.toLowerCase())

@@ -63,7 +63,10 @@ function classifyStatus(
     case 400:
       return during === 'write' && (saysConflict(code) || saysMismatch(serverMessage))
         ? { kind: 'conflict', namesVersion: true }
-        : { kind: 'permanent' };
+        : { kind: 'permanent', ...(during === 'write' && { aboutContent: true }) };
+    case 413:
+    case 422:
+      return { kind: 'permanent', ...(during === 'write' && { aboutContent: true }) };
     case 408:
       return unsure;
     case 501:

@@ -3,13 +3,20 @@ import { type Clock, systemClock } from '../core';
 /** A server that asks for more than an hour is mistaken, and must not lock a client out for good. */
 const LONGEST_CLOSURE_MS = 3_600_000;
 
-/** Holds back a client's requests for as long as the server asked it to wait. */
+const MINUTE_MS = 60_000;
+
+/**
+ * Holds back a client's requests for as long as the server asked it to wait. Those that have waited
+ * leave one after the other: all at once, they would only meet the next 429.
+ */
 export class Gate {
   private opensAt = -Infinity;
+  /** Who passed last in the minute after a closure. */
+  private last = { at: -Infinity, requests: 0 };
 
   constructor(private readonly clock: Clock = systemClock) {}
 
-  /** Nobody passes for the next `ms` milliseconds. Never shortens an earlier closure. */
+  /** Nobody passes for the next `ms` milliseconds, an hour at most. Never shortens an earlier closure. */
   close(ms: number): void {
     this.opensAt = Math.max(this.opensAt, this.clock.now() + Math.min(ms, LONGEST_CLOSURE_MS));
   }
@@ -17,5 +24,18 @@ export class Gate {
   /** Milliseconds until the gate opens; 0 while it is open. */
   closedForMs(): number {
     return Math.max(0, this.opensAt - this.clock.now());
+  }
+
+  /** Milliseconds until the next may pass, where those after a closure are spaced for `budget` requests a minute. */
+  heldForMs(budget: number): number {
+    const spacedUntil = this.last.at + (this.last.requests * MINUTE_MS) / budget;
+    const heldUntil = Math.max(this.opensAt, Math.min(spacedUntil, this.opensAt + MINUTE_MS));
+    return Math.max(0, heldUntil - this.clock.now());
+  }
+
+  /** Somebody passes, who is going to send so many requests. */
+  pass(requests: number): void {
+    const at = this.clock.now();
+    if (at < this.opensAt + MINUTE_MS) this.last = { at, requests };
   }
 }

@@ -1,16 +1,11 @@
 import * as z from 'zod/v4';
 
-import type { Receipt, RequestLimits, Snapshot, Store } from '../core';
+import type { Admission, Receipt, RequestLimits, Snapshot, Store } from '../core';
 import { AcceptedWrites } from './accepted-writes';
 import type { ParticipantState } from './attribute-change';
 import { type Attributes, sameAttributes, valuesOf, wireAttributes } from './attributes';
 import type { GenesysClient } from './client';
-import {
-  type ConversationParticipant,
-  conversationPath,
-  findParticipant,
-  type ParticipantChoice,
-} from './conversation';
+import { type ConversationParticipant, conversationPath, findParticipant } from './conversation';
 import { storeError } from './failure';
 import { GenesysError } from './genesys-error';
 
@@ -28,29 +23,24 @@ const noBody = z.unknown();
  */
 export class ParticipantAttributesStore implements Store<ParticipantState> {
   readonly versioned = false;
-  private choice: ParticipantChoice;
+  readonly admission: Admission;
 
   constructor(
     private readonly client: GenesysClient,
     private readonly conversationId: string,
-    choice: ParticipantChoice,
+    private readonly participantId: string,
   ) {
-    this.choice = choice;
+    this.admission = client.limits;
   }
 
   async read(limits: RequestLimits): Promise<Snapshot<ParticipantState>> {
     try {
       return this.snapshotOf(
-        await findParticipant(this.client, this.conversationId, this.choice, limits),
+        await findParticipant(this.client, this.conversationId, { id: this.participantId }, limits),
       );
     } catch (error) {
       throw storeError(error, 'read');
     }
-  }
-
-  /** From now on this participant is meant, whoever else gets the same purpose. */
-  stickTo(participantId: string): void {
-    this.choice = { id: participantId };
   }
 
   /**
@@ -59,7 +49,6 @@ export class ParticipantAttributesStore implements Store<ParticipantState> {
    * @throws {GenesysError} of kind `shape` where its attributes are missing or malformed.
    */
   snapshotOf(participant: ConversationParticipant): Snapshot<ParticipantState> {
-    this.stickTo(participant.id);
     const wire = wireAttributes.safeParse(participant['attributes']);
     if (!wire.success) {
       throw new GenesysError(

@@ -1,16 +1,10 @@
 import * as z from 'zod/v4';
 
-import type { Receipt, RequestLimits, Snapshot, Store } from '../core';
+import type { Admission, Receipt, RequestLimits, Snapshot, Store } from '../core';
 import type { ParticipantState } from './attribute-change';
 import { type Attributes, sameAttributes, toWire, valuesOf, wireAttributes } from './attributes';
 import type { GenesysClient } from './client';
-import {
-  type ConversationParticipant,
-  conversationPath,
-  findParticipant,
-  type ParticipantChoice,
-} from './conversation';
-import { sharedLimits } from './shared-limits';
+import { conversationPath } from './conversation';
 import { storeError } from './failure';
 
 const participantReply = z.looseObject({
@@ -26,39 +20,28 @@ const participantReply = z.looseObject({
  */
 export class ParticipantStore implements Store<ParticipantState> {
   readonly versioned = true;
-  private id: string | undefined;
+  readonly admission: Admission;
   /** The server keeps attributes that a write leaves out; an empty text is the only way to clear one. */
   private merges = false;
-  /** The participant as its conversation showed it, where the latest read looked it up there. */
-  found: ConversationParticipant | undefined;
+  private readonly path: string;
 
   constructor(
     private readonly client: GenesysClient,
-    private readonly conversationId: string,
-    private readonly choice: ParticipantChoice,
-  ) {}
-
-  /** From now on this participant is meant, whoever else gets the same purpose. */
-  stickTo(participantId: string): void {
-    this.id = participantId;
-  }
-
-  /** The participant that was found, else the one to look for. */
-  get chosen(): ParticipantChoice {
-    return this.id === undefined ? this.choice : { id: this.id };
+    conversationId: string,
+    private readonly participantId: string,
+  ) {
+    this.admission = client.limits;
+    this.path = `${conversationPath(conversationId)}/participants/${encodeURIComponent(participantId)}`;
   }
 
   async read(limits: RequestLimits): Promise<Snapshot<ParticipantState>> {
-    const left = sharedLimits(limits);
-    this.found = undefined;
     try {
-      this.id ??= await this.find(left());
       const reply = await this.client.call(
-        { method: 'GET', path: this.path(this.id) },
+        { method: 'GET', path: this.path },
         participantReply,
-        left(),
+        limits,
       );
-      return toSnapshot(this.id, reply);
+      return toSnapshot(this.participantId, reply);
     } catch (error) {
       throw storeError(error, 'read');
     }
@@ -88,39 +71,26 @@ export class ParticipantStore implements Store<ParticipantState> {
     );
   }
 
-  private async find(limits: RequestLimits): Promise<string> {
-    if ('id' in this.choice) return this.choice.id;
-    this.found = await findParticipant(this.client, this.conversationId, this.choice, limits);
-    return this.found.id;
-  }
-
   private async put(
     next: ParticipantState,
     base: Snapshot<ParticipantState>,
     limits: RequestLimits,
   ): Promise<Snapshot<ParticipantState>> {
-    const {
-      version,
-      state: { participantId, wire },
-    } = base;
+    const { version, state } = base;
     const body = {
       ...(next.writesExternalContact && { externalContactId: next.externalContactId }),
       attributes: toWire(
-        this.merges ? withEmptied(base.state.attributes, next.attributes) : next.attributes,
-        wire,
+        this.merges ? withEmptied(state.attributes, next.attributes) : next.attributes,
+        state.wire,
       ),
       version,
     };
     const reply = await this.client.call(
-      { method: 'PUT', path: this.path(participantId), body },
+      { method: 'PUT', path: this.path, body },
       participantReply,
       limits,
     );
-    return toSnapshot(participantId, reply);
-  }
-
-  private path(id: string): string {
-    return `${conversationPath(this.conversationId)}/participants/${encodeURIComponent(id)}`;
+    return toSnapshot(this.participantId, reply);
   }
 }
 

@@ -4,6 +4,10 @@ import * as z from 'zod/v4';
 import { GenesysClient } from '../../genesys/client';
 import { hostsOfRegion, type Hosts, parseHostUrl } from '../../genesys/hosts';
 import { InvalidParameter, shown } from './parameters/invalid-parameter';
+import { wholeNumber } from './parameters/whole-number';
+
+/** Credentials that were saved before there was such a field have none. */
+const DEFAULT_REQUESTS_PER_MINUTE = 300;
 
 const credential = z.object({
   region: z.string(),
@@ -11,6 +15,7 @@ const credential = z.object({
   apiUrl: z.string().nullish(),
   clientId: z.string().trim().min(1),
   clientSecret: z.string().min(1),
+  requestsPerMinute: z.unknown(),
 });
 
 /** The fields of the credential as its panel shows them. */
@@ -20,6 +25,7 @@ const FIELDS: Record<keyof z.infer<typeof credential>, string> = {
   apiUrl: 'API URL',
   clientId: 'Client ID',
   clientSecret: 'Client Secret',
+  requestsPerMinute: 'Requests per Minute',
 };
 
 /**
@@ -37,7 +43,13 @@ export function clientFor(data: ICredentialDataDecryptedObject): GenesysClient {
     );
   }
   const { clientId, clientSecret } = parsed.data;
-  return new GenesysClient({ ...hosts(parsed.data), clientId, clientSecret });
+  const requestsPerMinute = wholeNumber(
+    FIELDS.requestsPerMinute,
+    parsed.data.requestsPerMinute ?? DEFAULT_REQUESTS_PER_MINUTE,
+    1,
+    1_000_000,
+  );
+  return new GenesysClient({ ...hosts(parsed.data), clientId, clientSecret, requestsPerMinute });
 }
 
 function hosts({ region, loginUrl, apiUrl }: z.infer<typeof credential>): Hosts {

@@ -50,7 +50,7 @@ function duration(ms: number): string {
 /** The last words of the server, with the ids that its support asks for. */
 function lastAnswer(error: UpdateError, genesys: GenesysErrorDetails | undefined): string {
   if (error.reason === 'refused') return error.message;
-  if (!error.lastFailure) return '';
+  if (!error.lastFailure) return error.reason === 'throttled' ? error.message : '';
   const { code, contextId, correlationId } = genesys ?? {};
   const facts = [
     code ?? '',
@@ -66,6 +66,12 @@ function advice(
   error: UpdateError,
   genesys: GenesysErrorDetails | undefined,
 ): string {
+  if (code === 'deadline' && error.story.attempts === 0 && error.story.waitedMs > 0) {
+    return 'It waited for the limit of requests a minute. Raise "Total Timeout (ms)" under "Retry and Backoff", or "Requests per Minute" in the credential if your organization allows more.';
+  }
+  if (code === 'throttled' && !error.lastFailure) {
+    return 'Send fewer updates of one participant at once.';
+  }
   // Time was spent on something else than conflicts: more of it would not help.
   if (code === 'deadline' && error.lastFailure?.failure.kind === 'transient') {
     return isOutOfReach(genesys) ? ADVICE.unreachable : ADVICE.server;

@@ -20,7 +20,7 @@ export function outcomeItem(
     version: result.snapshot.version,
     attempts: result.attempts,
     conflicts: result.conflicts,
-    batchSize: 1,
+    batchSize: result.batchSize,
     waitedMs: Math.round(result.waitedMs),
     elapsedMs: Math.round(result.elapsedMs),
   };

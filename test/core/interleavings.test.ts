@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { type Change, strategies, update, UpdateError } from '../../core';
+import { type Change, strategies, UpdateError } from '../../core';
+import { update } from './alone';
 import { type Content, type Fault, ModelRecord } from './model-record';
 import { seededRandom, VirtualClock } from './virtual-clock';
 

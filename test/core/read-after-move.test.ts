@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { StoreError, strategies, update } from '../../core';
+import { StoreError, strategies } from '../../core';
 import { readAfterMove } from '../../core/read-after-move';
+import { update } from './alone';
 import { ModelRecord } from './model-record';
 import { seededRandom, VirtualClock } from './virtual-clock';
 

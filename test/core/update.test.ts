@@ -1,42 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 
-import {
-  type Change,
-  strategies,
-  StoreError,
-  update,
-  UpdateError,
-  type UpdatePolicy,
-} from '../../core';
+import { type Change, strategies, StoreError, type UpdatePolicy } from '../../core';
+import { update } from './alone';
+import { failureOf, increment, set } from './changes';
 import { type Content, type Fault, ModelRecord } from './model-record';
 import { seededRandom, VirtualClock } from './virtual-clock';
 
 const version: Fault = { kind: 'answer', failure: { kind: 'conflict', namesVersion: true } };
 const unavailable: Fault = { kind: 'answer', failure: { kind: 'transient' }, message: '503' };
 const unclear: Fault = { kind: 'answer', failure: { kind: 'ambiguous' }, message: '503' };
-
-function set(wanted: Content): Change<Content, Content> {
-  return {
-    idempotent: true,
-    apply: ({ state }) =>
-      Object.entries(wanted).every(([name, value]) => state[name] === value)
-        ? { kind: 'unchanged', report: {} }
-        : { kind: 'write', next: { ...state, ...wanted }, report: wanted },
-    shown: (report, { state }) =>
-      Object.entries(report).every(([name, value]) => state[name] === value) ? 'all' : 'nothing',
-    merge: (earlier, later) => ({ ...earlier, ...later }),
-  };
-}
-
-const increment: Change<Content, number> = {
-  idempotent: false,
-  apply: ({ state }) => {
-    const count = (state['count'] ?? 0) + 1;
-    return { kind: 'write', next: { ...state, count }, report: count };
-  },
-  shown: () => 'nothing',
-  merge: (_, later) => later,
-};
 
 function setUp(options: ConstructorParameters<typeof ModelRecord>[1] = {}) {
   const clock = new VirtualClock();
@@ -60,15 +32,6 @@ function setUp(options: ConstructorParameters<typeof ModelRecord>[1] = {}) {
       signal,
     );
   return { clock, record, start };
-}
-
-async function failureOf(task: Promise<unknown>): Promise<UpdateError> {
-  const error = await task.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(UpdateError);
-  return error as UpdateError;
 }
 
 describe('An update', () => {
@@ -192,7 +155,7 @@ describe('An update', () => {
     await clock.run(
       start({
         idempotent: true,
-        apply: (base, first) => {
+        apply: (base, { first }) => {
           seen.push([first.state['lang'], base.state['lang']]);
           return { kind: 'write', next: { ...base.state, a: 1 }, report: null };
         },

@@ -35,6 +35,18 @@ export class VirtualClock implements Clock {
     });
   }
 
+  async turn(): Promise<void> {
+    await this.sleep(0);
+  }
+
+  later(ms: number, action: () => void): () => void {
+    const timer = { at: this.time + ms, ring: action };
+    this.timers.push(timer);
+    return () => {
+      this.timers = this.timers.filter((other) => other !== timer);
+    };
+  }
+
   /** Runs something at a moment to come. */
   at(ms: number, action: () => void): void {
     this.timers.push({ at: ms, ring: action });

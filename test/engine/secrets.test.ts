@@ -77,6 +77,7 @@ describe('A client that is logged', () => {
       apiUrl: 'https://api.example.com',
       clientId: 'id',
       clientSecret: SECRET,
+      requestsPerMinute: 300,
     });
     expect(inspect(client, { depth: 9, showHidden: true })).not.toContain(SECRET);
     expect(JSON.stringify(client)).not.toContain(SECRET);

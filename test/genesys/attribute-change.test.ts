@@ -25,7 +25,11 @@ const at = (shown: ParticipantState) => ({ state: shown, version: 1 });
 
 /** Applies a wish to a state; `first` is what the update read first. */
 function apply(wanted: Partial<WantedAttributes>, before: ParticipantState, first = before) {
-  return attributeChange(wanting(wanted)).apply(at(before), at(first), undefined);
+  return attributeChange(wanting(wanted)).apply(
+    at(before),
+    { first: at(first), now: at(before) },
+    undefined,
+  );
 }
 
 function written(wanted: Partial<WantedAttributes>, before: ParticipantState, first = before) {
@@ -329,8 +333,8 @@ describe('once the update has written', () => {
         ['open', 'yes'],
       ]),
     );
-    expect(change.apply(base, first, ours).kind).toBe('write');
-    expect(change.apply(base, first, undefined).kind).toBe('refused');
+    expect(change.apply(base, { first, now: base }, ours).kind).toBe('write');
+    expect(change.apply(base, { first, now: base }, undefined).kind).toBe('refused');
   });
 
   it('the values of others still do', () => {
@@ -340,7 +344,7 @@ describe('once the update has written', () => {
         ['open', 'no'],
       ]),
     );
-    expect(change.apply(base, first, ours)).toMatchObject({
+    expect(change.apply(base, { first, now: base }, ours)).toMatchObject({
       kind: 'refused',
       reason: expect.stringContaining('"open" is "no"'),
     });

@@ -4,7 +4,6 @@ import type { ServerResponse } from 'node:http';
 
 import { AutoStore } from '../../genesys/auto-store';
 import { GenesysClient } from '../../genesys/client';
-import type { ParticipantChoice } from '../../genesys/conversation';
 import { WriteMethods } from '../../genesys/write-method';
 import { type Call, type Simulator, type SimulatorOptions, startSimulator } from '../../simulator';
 import { storeErrorOf } from './errors';
@@ -26,10 +25,16 @@ async function start(options: SimulatorOptions = {}) {
   const { url, clientId, clientSecret } = simulator;
   const storeOf = (
     call: Pick<Call, 'conversationId'> & Partial<Pick<Call, 'customer'>>,
-    choice: ParticipantChoice = { id: call.customer?.id ?? randomUUID() },
+    participantId: string = call.customer?.id ?? randomUUID(),
   ) => {
-    const client = new GenesysClient({ loginUrl: url, apiUrl: url, clientId, clientSecret });
-    return new AutoStore(client, call.conversationId, choice);
+    const client = new GenesysClient({
+      loginUrl: url,
+      apiUrl: url,
+      clientId,
+      clientSecret,
+      requestsPerMinute: 1_000_000,
+    });
+    return new AutoStore(client, call.conversationId, participantId);
   };
   /** How many API requests were sent since the last time, after an action. */
   const requests = async (action: () => Promise<unknown>) => {
@@ -54,8 +59,6 @@ describe('an auto store', () => {
       }),
     ).toBe(2);
     expect(simulator.journal.writes()[0]?.method).toBe('PUT');
-    const byPurpose = storeOf(call, { purpose: 'customer' });
-    expect(await requests(() => byPurpose.read(LIMITS))).toBe(2);
   });
 
   it.each([404, 405] as const)(
@@ -84,19 +87,6 @@ describe('an auto store', () => {
     expect(await requests(() => storeOf(call).read(LIMITS))).toBe(1);
   });
 
-  it('finds out by purpose, too, and reads the conversation once', async () => {
-    const { simulator, storeOf, requests } = await start({ flavour: 'public' });
-    const call = simulator.addCall({ attributes: { lang: 'en' } });
-    const store = storeOf(call, { purpose: 'customer' });
-    let read: Awaited<ReturnType<typeof store.read>> | undefined;
-    expect(await requests(async () => (read = await store.read(LIMITS)))).toBe(2);
-    expect(read?.state).toMatchObject({
-      participantId: call.customer.id,
-      attributes: new Map([['lang', 'en']]),
-    });
-    expect(await requests(() => store.read(LIMITS))).toBe(1);
-  });
-
   it.each([
     ['503', { on: 'read', kind: 'reply', status: 503 }],
     ['429', { on: 'read', kind: 'reply', status: 429, retryAfter: '0' }],
@@ -111,21 +101,6 @@ describe('an auto store', () => {
       expect(await requests(() => store.read(LIMITS))).toBe(flavour === 'public' ? 2 : 1);
       expect(store.versioned).toBe(flavour === 'versioned');
     }
-  });
-
-  it('reads anew, from the same participant, when it finds out only after a failure', async () => {
-    const { simulator, storeOf } = await start({ flavour: 'public' });
-    const call = simulator.addCall();
-    const store = storeOf(call, { purpose: 'agent' });
-    // The conversation is read, the participant by itself is not.
-    simulator.fault({ on: 'read', kind: 'delayAfter', ms: 0 });
-    simulator.fault({ on: 'read', kind: 'reply', status: 503 });
-    await storeErrorOf(store.read(LIMITS));
-    call.agent.write({ lang: 'fr' });
-    call.addParticipant({ purpose: 'agent' });
-    const { state } = await store.read(LIMITS);
-    expect(state.participantId).toBe(call.agent.id);
-    expect([...state.attributes]).toEqual([['lang', 'fr']]);
   });
 
   it('probes once for 50 that read at the same time', async () => {
@@ -143,7 +118,7 @@ describe('an auto store', () => {
     async (flavour) => {
       const { simulator, storeOf } = await start({ flavour, latencyMs: 5 });
       const call = simulator.addCall();
-      const nobody = storeOf(call, { id: randomUUID() });
+      const nobody = storeOf(call, randomUUID());
       const [failed, ...others] = await Promise.all([
         storeErrorOf(nobody.read(LIMITS)),
         ...Array.from({ length: 5 }, () => storeOf(call).read(LIMITS)),
@@ -153,7 +128,7 @@ describe('an auto store', () => {
       expect(others.map(({ state }) => state.participantId)).toEqual(
         Array.from({ length: 5 }, () => call.customer.id),
       );
-      const known = await storeErrorOf(storeOf(call, { id: randomUUID() }).read(LIMITS));
+      const known = await storeErrorOf(storeOf(call, randomUUID()).read(LIMITS));
       expect(known.cause).toMatchObject({ details: { kind: 'notFound' } });
     },
   );
@@ -188,8 +163,9 @@ async function platform(
     apiUrl: url,
     clientId: randomUUID(),
     clientSecret: 's',
+    requestsPerMinute: 1_000_000,
   });
-  return { server, storeOf: () => new AutoStore(client, randomUUID(), { id }) };
+  return { server, storeOf: () => new AutoStore(client, randomUUID(), id) };
 }
 
 const byItself = ({ url }: Received) => url.includes('/participants/');

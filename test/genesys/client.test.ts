@@ -44,6 +44,7 @@ function settingsFor(url: string, more: Partial<ClientSettings> = {}): ClientSet
     apiUrl: url,
     clientId: randomUUID(),
     clientSecret: 'the-secret',
+    requestsPerMinute: 1_000_000,
     ...more,
   };
 }

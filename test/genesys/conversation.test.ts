@@ -47,6 +47,7 @@ async function platform(participants: unknown) {
     apiUrl: url,
     clientId: randomUUID(),
     clientSecret: 'secret',
+    requestsPerMinute: 1_000_000,
   });
   return { server, client };
 }

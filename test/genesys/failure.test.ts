@@ -26,6 +26,7 @@ const status = (code: number, more: Partial<Details> = {}): Details => ({
 });
 
 const permanent = { kind: 'permanent' };
+const aboutContent = { kind: 'permanent', aboutContent: true };
 const transient = { kind: 'transient' };
 const ambiguous = { kind: 'ambiguous' };
 const namedConflict = { kind: 'conflict', namesVersion: true };
@@ -45,7 +46,7 @@ const CONFLICT_CODES = [
 describe('on a write', () => {
   it('what our own words hold, such as a path, is not taken for the words of the server', () => {
     const details = status(400, { serverMessage: 'The body is malformed' });
-    expect(failure(details, 'write', 'PUT /version conflict answered 400')).toEqual(permanent);
+    expect(failure(details, 'write', 'PUT /version conflict answered 400')).toEqual(aboutContent);
   });
 
   it.each([409, 412])('%i is a conflict', (code) => {
@@ -82,11 +83,19 @@ describe('on a write', () => {
     ['my.version.conflict.not', 'Required'],
     ['versionXconflict', 'Required'],
     [undefined, ''],
-  ])('400 with the code %j that says %j is permanent', (code, message) => {
+  ])('400 with the code %j that says %j is permanent, for this content', (code, message) => {
     expect(failure(status(400, code === undefined ? {} : { code }), 'write', message)).toEqual(
-      permanent,
+      aboutContent,
     );
   });
+
+  it.each([413, 422])(
+    '%i is permanent, for this content; on a read it is about the request',
+    (code) => {
+      expect(failure(status(code), 'write')).toEqual(aboutContent);
+      expect(failure(status(code), 'read')).toEqual(permanent);
+    },
+  );
 
   it.each([408, 500, 502, 503, 504])('%i leaves open whether it was applied', (code) => {
     expect(failure(status(code), 'write')).toEqual(ambiguous);
@@ -134,7 +143,7 @@ describe('on a read', () => {
 });
 
 describe.each(['read', 'write'] as const)('on a %s', (during) => {
-  it.each([301, 302, 304, 307, 401, 403, 404, 405, 410, 413, 415, 418, 422, 423, 451, 501, 505])(
+  it.each([301, 302, 304, 307, 401, 403, 404, 405, 410, 415, 418, 423, 451, 501, 505])(
     '%i is permanent',
     (code) => {
       expect(failure(status(code), during)).toEqual(permanent);

@@ -13,6 +13,14 @@ export class ManualClock implements Clock {
   }
 
   sleep(): Promise<void> {
-    return Promise.reject(new Error('Nothing in genesys/ sleeps.'));
+    return Promise.reject(new Error('Nobody sleeps on this clock.'));
+  }
+
+  turn(): Promise<void> {
+    return this.sleep();
+  }
+
+  later(): () => void {
+    throw new Error('Nobody waits on this clock.');
   }
 }

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { GenesysClient } from '../../genesys/client';
-import type { ParticipantChoice } from '../../genesys/conversation';
 import { ParticipantAttributesStore } from '../../genesys/participant-attributes-store';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator';
 import { storeErrorOf } from './errors';
@@ -29,16 +28,22 @@ async function restart(options: SimulatorOptions) {
   await start(options);
 }
 
-function storeOf(conversationId: string, choice: ParticipantChoice) {
+function storeOf(conversationId: string, participantId: string) {
   const { url, clientId, clientSecret } = simulator;
-  const client = new GenesysClient({ loginUrl: url, apiUrl: url, clientId, clientSecret });
-  return new ParticipantAttributesStore(client, conversationId, choice);
+  const client = new GenesysClient({
+    loginUrl: url,
+    apiUrl: url,
+    clientId,
+    clientSecret,
+    requestsPerMinute: 1_000_000,
+  });
+  return new ParticipantAttributesStore(client, conversationId, participantId);
 }
 
 /** A store for the customer of a new call, and what it read. */
 async function opened(attributes: Record<string, string> = { lang: 'en', tier: 'gold' }) {
   const call = simulator.addCall({ attributes });
-  const store = storeOf(call.conversationId, { purpose: 'customer' });
+  const store = storeOf(call.conversationId, call.customer.id);
   const base = await store.read(LIMITS);
   simulator.journal.clear();
   return { call, store, base };
@@ -110,7 +115,7 @@ describe('a participant attributes store', () => {
     await restart({ visibilityLagMs: 1000 });
     const { call, store, base } = await opened();
     await store.write(wish(base, remove('tier')), base, LIMITS);
-    const other = storeOf(call.conversationId, { id: call.customer.id });
+    const other = storeOf(call.conversationId, call.customer.id);
     const seen = await other.read(LIMITS);
     expect(seen.state.wire.get('tier')).toBe('gold');
     expect(seen.state.attributes.get('tier')).toBe('');
@@ -135,21 +140,11 @@ describe('a participant attributes store', () => {
     expect(first.visibility?.(await store.read(LIMITS))).toBe('there');
   });
 
-  it('stays with the participant it found, even when a later one has joined', async () => {
-    const call = simulator.addCall();
-    const store = storeOf(call.conversationId, { purpose: 'agent' });
-    await store.read(LIMITS);
-    call.addParticipant({ purpose: 'agent' });
-    expect((await store.read(LIMITS)).state.participantId).toBe(call.agent.id);
-  });
-
   it('finds nobody for good where there is no such participant', async () => {
     const { conversationId } = simulator.addCall();
-    for (const choice of [{ id: randomUUID() }, { purpose: 'supervisor' }]) {
-      const error = await storeErrorOf(storeOf(conversationId, choice).read(LIMITS));
-      expect(error.failure).toEqual({ kind: 'permanent' });
-      expect(error.cause).toMatchObject({ details: { kind: 'notFound' } });
-    }
+    const error = await storeErrorOf(storeOf(conversationId, randomUUID()).read(LIMITS));
+    expect(error.failure).toEqual({ kind: 'permanent' });
+    expect(error.cause).toMatchObject({ details: { kind: 'notFound' } });
   });
 
   it.each(['dropBefore', 'dropAfter'] as const)(
@@ -186,8 +181,9 @@ describe('a conversation whose participants come with attributes of the wrong sh
       apiUrl: url,
       clientId: 'c',
       clientSecret: 's',
+      requestsPerMinute: 1_000_000,
     });
-    const store = new ParticipantAttributesStore(client, randomUUID(), { purpose: 'customer' });
+    const store = new ParticipantAttributesStore(client, randomUUID(), CHOSEN);
     return await store.read(LIMITS);
   }
 

@@ -4,7 +4,6 @@ import nock from 'nock';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { GenesysClient } from '../../genesys/client';
-import { GenesysError } from '../../genesys/genesys-error';
 import { ParticipantStore } from '../../genesys/participant-store';
 import { type Call, type CallOptions, type Simulator, startSimulator } from '../../simulator';
 import { storeErrorOf } from './errors';
@@ -18,7 +17,7 @@ describe('the requests of a participant store', () => {
   const PATH = `/api/v2/conversations/${CONVERSATION}/participants/${PARTICIPANT}`;
   const API = 'https://api.mypurecloud.de';
 
-  function storeFor(choice: { id: string } | { purpose: string } = { id: PARTICIPANT }) {
+  function storeFor(participantId = PARTICIPANT) {
     const clientId = randomUUID();
     nock('https://login.mypurecloud.de')
       .post('/oauth/token')
@@ -28,8 +27,9 @@ describe('the requests of a participant store', () => {
       apiUrl: API,
       clientId,
       clientSecret: 'secret',
+      requestsPerMinute: 1_000_000,
     });
-    return new ParticipantStore(client, CONVERSATION, choice);
+    return new ParticipantStore(client, CONVERSATION, participantId);
   }
 
   /** Serves one read. */
@@ -148,56 +148,12 @@ describe('the requests of a participant store', () => {
     expect(sent.body).toBe('{"attributes":{"a":{"value":"2"}},"version":3}');
   });
 
-  it('look a purpose up once and stay with that participant', async () => {
-    const other = randomUUID();
-    nock(API)
-      .get(`/api/v2/conversations/${CONVERSATION}`)
-      .once()
-      .reply(200, {
-        participants: [
-          { id: PARTICIPANT, purpose: 'customer', startTime: '2026-03-01T12:00:00Z' },
-          { id: other, purpose: 'agent', startTime: '2026-03-01T12:00:00Z' },
-        ],
-      });
-    serveRead({ version: 3, attributes: {} });
-    serveRead({ version: 4, attributes: {} });
-    const sent = serveWrite();
-    const store = storeFor({ purpose: 'customer' });
-    await store.read(LIMITS);
-    const base = await store.read(LIMITS);
-    expect(base.state.participantId).toBe(PARTICIPANT);
-    await store.write(wish(base, set({ a: '1' })), base, LIMITS);
-    expect(JSON.parse(sent.body)).toMatchObject({ version: 4 });
-  });
-
   it('encode ids, so that none can lead to another path', async () => {
     const scope = nock(API)
       .get(`/api/v2/conversations/${CONVERSATION}/participants/a%2F..%2Fb%3Fc`)
       .reply(200, { version: 1, attributes: {} });
-    await storeFor({ id: 'a/../b?c' }).read(LIMITS);
+    await storeFor('a/../b?c').read(LIMITS);
     scope.done();
-  });
-
-  it('look a purpose up again after a failure', async () => {
-    const conversation = `/api/v2/conversations/${CONVERSATION}`;
-    nock(API).get(conversation).reply(503, {});
-    nock(API)
-      .get(conversation)
-      .reply(200, { participants: [{ id: PARTICIPANT, purpose: 'customer' }] });
-    serveRead({ version: 3, attributes: {} });
-    const store = storeFor({ purpose: 'customer' });
-    expect((await storeErrorOf(store.read(LIMITS))).failure).toEqual({ kind: 'transient' });
-    expect((await store.read(LIMITS)).version).toBe(3);
-  });
-
-  it('fail for good where nobody has the purpose', async () => {
-    nock(API)
-      .get(`/api/v2/conversations/${CONVERSATION}`)
-      .reply(200, { participants: [{ id: PARTICIPANT, purpose: 'customer' }] });
-    const error = await storeErrorOf(storeFor({ purpose: 'agent' }).read(LIMITS));
-    expect(error.failure).toEqual({ kind: 'permanent' });
-    expect(error.cause).toBeInstanceOf(GenesysError);
-    expect(error.message).toContain('It has: customer.');
   });
 
   const unreadable: [string, object, string][] = [
@@ -244,19 +200,22 @@ describe('a participant store', () => {
   /** A store for the customer of a new call, and what it read; the requests up to here are forgotten. */
   async function opened(options: CallOptions = { attributes: { lang: 'en', tier: 'gold' } }) {
     const call = simulator.addCall(options);
-    const store = storeOf(call, { id: call.customer.id });
+    const store = storeOf(call, call.customer.id);
     const base = await store.read(LIMITS);
     simulator.journal.clear();
     return { call, store, base };
   }
 
-  function storeOf(
-    call: Pick<Call, 'conversationId'>,
-    choice: { id: string } | { purpose: string },
-  ) {
+  function storeOf(call: Pick<Call, 'conversationId'>, participantId: string) {
     const { url, clientId, clientSecret } = simulator;
-    const client = new GenesysClient({ loginUrl: url, apiUrl: url, clientId, clientSecret });
-    return new ParticipantStore(client, call.conversationId, choice);
+    const client = new GenesysClient({
+      loginUrl: url,
+      apiUrl: url,
+      clientId,
+      clientSecret,
+      requestsPerMinute: 1_000_000,
+    });
+    return new ParticipantStore(client, call.conversationId, participantId);
   }
 
   it('reads, writes and reads what it has written', async () => {
@@ -264,22 +223,6 @@ describe('a participant store', () => {
     const { snapshot } = await store.write(wish(base, set({ lang: 'de' })), base, LIMITS);
     expect(call.customer.attributes).toEqual({ lang: 'de', tier: 'gold' });
     expect(snapshot).toEqual(await store.read(LIMITS));
-  });
-
-  it.each(['customer', 'AGENT'])('finds the participant by the purpose %s', async (purpose) => {
-    const call = simulator.addCall({ attributes: { lang: 'en' } });
-    const { state } = await storeOf(call, { purpose }).read(LIMITS);
-    const expected = purpose === 'customer' ? call.customer : call.agent;
-    expect(state.participantId).toBe(expected.id);
-  });
-
-  it('stays with the participant it found, even when a later one has joined', async () => {
-    const call = simulator.addCall();
-    const store = storeOf(call, { purpose: 'agent' });
-    const before = await store.read(LIMITS);
-    call.addParticipant({ purpose: 'agent' });
-    const after = await store.read(LIMITS);
-    expect(after.state.participantId).toBe(before.state.participantId);
   });
 
   it('keeps wrapped attributes wrapped', async () => {
@@ -391,14 +334,6 @@ describe('a participant store', () => {
     expect(error.cause).toMatchObject({ details: { kind: 'aborted' } });
   });
 
-  it('has one timeout for looking up and reading', async () => {
-    const call = simulator.addCall();
-    const store = storeOf(call, { purpose: 'customer' });
-    simulator.fault({ on: 'read', kind: 'delayBefore', ms: 100, times: 2 });
-    const error = await storeErrorOf(store.read({ timeoutMs: 150 }));
-    expect(error.cause).toMatchObject({ details: { kind: 'timeout' } });
-  });
-
   it('renews a token that has ended in between, and the write is applied once', async () => {
     const { call, store, base } = await opened();
     simulator.fault({ on: 'write', kind: 'expireTokens' });
@@ -408,14 +343,14 @@ describe('a participant store', () => {
   });
 
   it('fails for good where there is no such conversation', async () => {
-    const store = storeOf({ conversationId: randomUUID() }, { id: randomUUID() });
+    const store = storeOf({ conversationId: randomUUID() }, randomUUID());
     const error = await storeErrorOf(store.read(LIMITS));
     expect(error.failure).toEqual({ kind: 'permanent' });
     expect(error.cause).toMatchObject({ details: { status: 404, code: 'not.found' } });
   });
 
   it('fails for good where there is no such participant', async () => {
-    const store = storeOf(simulator.addCall(), { id: randomUUID() });
+    const store = storeOf(simulator.addCall(), randomUUID());
     const error = await storeErrorOf(store.read(LIMITS));
     expect(error.failure).toEqual({ kind: 'permanent' });
     expect(error.cause).toMatchObject({

@@ -2,11 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 
-import { strategies, systemClock, update } from '../../core';
-import { attributeChange } from '../../genesys/attribute-change';
+import { Lanes, strategies, systemClock } from '../../core';
+import {
+  attributeChange,
+  type AttributeReport,
+  type ParticipantState,
+} from '../../genesys/attribute-change';
 import { GenesysClient } from '../../genesys/client';
 import { findParticipant } from '../../genesys/conversation';
-import { ParticipantAttributesStore } from '../../genesys/participant-attributes-store';
+import { locateParticipant } from '../../genesys/locate-participant';
 import { sdkFor } from '../simulator/sdk';
 import { type Received, sendJson, serve } from './servers';
 
@@ -47,7 +51,12 @@ async function record() {
     }
   };
   const { url, received } = await serve(answer);
-  const client = new GenesysClient({ ...ACCOUNT, loginUrl: url, apiUrl: url });
+  const client = new GenesysClient({
+    ...ACCOUNT,
+    loginUrl: url,
+    apiUrl: url,
+    requestsPerMinute: 1_000_000,
+  });
   const sdk = sdkFor(url);
   return {
     conversationId,
@@ -88,8 +97,12 @@ describe('our requests are those of the official SDK', () => {
   ])('for a whole update: %s', async (_, set: Record<string, string>, remove: string[]) => {
     const { conversationId, participantId, client, sdk, during } = await record();
     const ours = await during(async () => {
-      const { outcome } = await update(
-        new ParticipantAttributesStore(client, conversationId, { id: participantId }),
+      const lanes = new Lanes<ParticipantState, AttributeReport>({
+        clock: systemClock,
+        random: Math.random,
+      });
+      const { outcome } = await lanes.update(
+        locateParticipant(client, conversationId, { id: participantId }, 'patch'),
         attributeChange({
           set: new Map(Object.entries(set)),
           remove: new Set(remove),
@@ -102,7 +115,6 @@ describe('our requests are those of the official SDK', () => {
           requestTimeoutMs: 5000,
           backoff: strategies.adaptive({ baseMs: 10, maxMs: 100 }),
         },
-        { clock: systemClock, random: Math.random },
       );
       expect(outcome).toBe('written');
     });

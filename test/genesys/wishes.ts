@@ -25,7 +25,7 @@ export const remove = (...names: string[]) => wanting({ remove: new Set(names) }
 
 /** The state to write for a wish. */
 export function wish(base: Snapshot<ParticipantState>, wanted: WantedAttributes): ParticipantState {
-  const verdict = attributeChange(wanted).apply(base, base, undefined);
+  const verdict = attributeChange(wanted).apply(base, { first: base, now: base }, undefined);
   if (verdict.kind !== 'write') throw new Error(`nothing to write, but ${verdict.kind}`);
   return verdict.next;
 }

@@ -73,6 +73,7 @@ describe('What saved workflows rely on', () => {
       ['apiUrl', ''],
       ['clientId', ''],
       ['clientSecret', ''],
+      ['requestsPerMinute', 300],
       ['accessToken', ''],
     ]);
   });

@@ -1,11 +1,13 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { type Store, systemClock, update } from '../../../core';
-import { attributeChange, type ParticipantState } from '../../../genesys/attribute-change';
-import { AutoStore } from '../../../genesys/auto-store';
+import { Lanes, systemClock } from '../../../core';
+import {
+  attributeChange,
+  type AttributeReport,
+  type ParticipantState,
+} from '../../../genesys/attribute-change';
 import type { GenesysClient } from '../../../genesys/client';
-import { ParticipantAttributesStore } from '../../../genesys/participant-attributes-store';
-import { ParticipantStore } from '../../../genesys/participant-store';
+import { locateParticipant } from '../../../genesys/locate-participant';
 import { clientFor } from '../client';
 import { failedItem } from '../failure';
 import { inParallel } from '../in-parallel';
@@ -17,11 +19,11 @@ import { readRequest, type Request } from '../parameters/request';
 import { retryProperties } from '../parameters/retry';
 import type { Operation } from './operation';
 
-const STORES = {
-  auto: AutoStore,
-  versioned: ParticipantStore,
-  patch: ParticipantAttributesStore,
-};
+/** Shared by all executions of the process, so that their updates of one participant are combined. */
+const lanes = new Lanes<ParticipantState, AttributeReport>({
+  clock: systemClock,
+  random: Math.random,
+});
 
 /** Sets attributes of one participant for each item, so that the change persists and nobody's write is lost. */
 export const setAttributes: Operation = {
@@ -61,13 +63,16 @@ export const setAttributes: Operation = {
       return outputs;
     }
     await inParallel(byRecord(requests), concurrency, async (sameRecord) => {
-      for (const request of sameRecord) {
-        try {
-          outputs[request.itemIndex] = await run(context, client, request);
-        } catch (error) {
-          outputs[request.itemIndex] = failedItem(context, error, request.itemIndex);
-        }
-      }
+      // All at once: updates of one participant cost one read and one write together.
+      const settled = await Promise.allSettled(
+        sameRecord.map(async (request) => {
+          outputs[request.itemIndex] = await run(context, client, request).catch((error: unknown) =>
+            failedItem(context, error, request.itemIndex),
+          );
+        }),
+      );
+      const failed = settled.find((result) => result.status === 'rejected');
+      if (failed) throw failed.reason;
     });
     return outputs;
   },
@@ -86,16 +91,10 @@ async function run(
   client: GenesysClient,
   { itemIndex, conversationId, participant, writeMethod, wanted, policy }: Request,
 ): Promise<INodeExecutionData> {
-  const store: Store<ParticipantState> = new STORES[writeMethod](
-    client,
-    conversationId,
-    participant,
-  );
-  const result = await update(
-    store,
+  const result = await lanes.update(
+    locateParticipant(client, conversationId, participant, writeMethod),
     attributeChange(wanted),
     policy,
-    { clock: systemClock, random: Math.random },
     context.getExecutionCancelSignal(),
   );
   return outcomeItem(itemIndex, conversationId, result);

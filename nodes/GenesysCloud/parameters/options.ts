@@ -39,7 +39,7 @@ export const optionsProperty: INodeProperties = {
       typeOptions: { minValue: 1, maxValue: 1000 },
       default: DEFAULT_CONCURRENCY,
       description:
-        'How many participants to work on at the same time. Items that name the same participant in the same way go one after the other.',
+        'How many participants to work on at the same time. All items of one participant are combined into one read and one write.',
     },
     {
       displayName: 'Condition',

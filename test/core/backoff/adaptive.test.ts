@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { type Backoff, strategies, update } from '../../../core';
+import { type Backoff, strategies } from '../../../core';
+import { update } from '../alone';
 import { type Content, ModelRecord } from '../model-record';
 import { seededRandom, VirtualClock } from '../virtual-clock';
 

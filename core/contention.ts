@@ -1,0 +1,85 @@
+import type { Observation } from './backoff';
+import type { Clock, Random } from './clock';
+import { type Failure, isStoreError } from './store';
+
+/** Newcomers learn from so many of the latest observations. */
+const OBSERVATIONS_KEPT = 64;
+
+/** Whoever has a backoff of its own. */
+interface Learner {
+  /** Its next attempt begins no earlier than this. */
+  notBefore: number;
+  observe(observation: Observation): void;
+  /** Milliseconds to wait before its next attempt; `roll` is a random number in [0, 1). */
+  delayMs(roll: number): number;
+}
+
+/** What a lane has met since its last success, and how long its members had better wait for it. */
+export class Contention {
+  private observations: Observation[] = [];
+  private failedAt = -Infinity;
+  /** One roll of the dice for all: the shortest of many waits would be no jitter any more. */
+  private roll = 0;
+  private conflicts = 0;
+  private retriesAtOnce = false;
+  /** The server asked for no request before this. */
+  floorAt = -Infinity;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly random: Random,
+  ) {}
+
+  /** Whether the last conflict was the first since the last success. */
+  get isFirstConflict(): boolean {
+    return this.conflicts === 1;
+  }
+
+  observe(members: readonly Learner[], observation: Observation): void {
+    this.observations = [...this.observations, observation].slice(-OBSERVATIONS_KEPT);
+    for (const member of members) member.observe(observation);
+  }
+
+  noteConflict(): void {
+    this.conflicts++;
+  }
+
+  /** Waiting would gain nothing: what the next cycle needs is known, or easily read. */
+  retryAtOnce(): void {
+    this.retriesAtOnce = true;
+  }
+
+  /** A cycle begins. */
+  begin(): void {
+    this.retriesAtOnce = false;
+  }
+
+  /** A cycle has failed. */
+  noteFailure(error: unknown): void {
+    this.failedAt = this.clock.now();
+    this.roll = this.random();
+    if (isStoreError(error)) this.floorAt = this.failedAt + askedToWaitMs(error.failure);
+  }
+
+  noteSuccess(): void {
+    this.observations = [];
+    this.failedAt = -Infinity;
+    this.conflicts = 0;
+  }
+
+  /** Teaches a newcomer what the others have met, and lets it wait as they do. */
+  teach(newcomer: Learner): void {
+    for (const observation of this.observations) newcomer.observe(observation);
+    newcomer.notBefore = this.failedAt + this.delayMs(newcomer);
+  }
+
+  /** How long a member waits after the last failure, in ms. */
+  delayMs(member: Learner): number {
+    return this.retriesAtOnce ? 0 : member.delayMs(this.roll);
+  }
+}
+
+/** What the server asked for with a failure, in ms. */
+export function askedToWaitMs(failure: Failure<unknown>): number {
+  return 'retryAfterMs' in failure ? (failure.retryAfterMs ?? 0) : 0;
+}

@@ -1,0 +1,180 @@
+import { askedToWaitMs, Contention } from './contention';
+import { Cycle, type CycleContext } from './cycle';
+import type { Member } from './member';
+import { Memory } from './memory';
+import { ReadBack } from './read-back';
+import {
+  type Failure,
+  isStoreError,
+  type Permit,
+  type Store,
+  StoreError,
+  type TimedSnapshot,
+} from './store';
+import type { LaneOptions, UpdateResult } from './update-types';
+
+/** A cycle sends a read and a write at most, as long as nothing goes wrong. */
+const REQUESTS_OF_A_CYCLE = 2;
+
+/**
+ * All updates of one record that are under way in this process, in the name of one client. Each cycle
+ * takes in whoever waits; whoever comes after its read has been sent is in the next one.
+ *
+ * Each member keeps its own attempts, deadline, cancellation and outcome: what becomes of one changes
+ * nothing for the others.
+ */
+export class Lane<State, Report> {
+  private readonly queue = new Set<Member<State, Report>>();
+  private running = false;
+  /** Whether the next cycle is being waited for, and not under way. */
+  private waiting = false;
+  /** Ends the wait for the next cycle, so that it is considered anew. */
+  private stir = new AbortController();
+  /** When the next cycle is to begin, as far as is known. */
+  private opensAt = -Infinity;
+  private readonly context: CycleContext<State, Report>;
+
+  constructor(
+    private readonly store: Store<State>,
+    private readonly options: LaneOptions,
+  ) {
+    const { clock, freshMs, random } = options;
+    const contention = new Contention(clock, random);
+    const readBack = new ReadBack<State, Report>(store, clock, (read, members) => {
+      contention.observe(members, { kind: 'conflict', ...read });
+      this.fail(
+        members,
+        new StoreError('Somebody else wrote to the same attributes right after us.', {
+          kind: 'conflict',
+          namesVersion: false,
+        }),
+      );
+    });
+    const memory = new Memory<State, Report>();
+    this.context = { store, surroundings: options, freshMs, memory, contention, readBack };
+  }
+
+  /** Until when the lane knows something that is worth keeping it for. */
+  get freshUntil(): number {
+    return this.context.memory.freshUntil;
+  }
+
+  /** Takes an update in that is new to the lane. */
+  async join(
+    member: Member<State, Report>,
+    seen: TimedSnapshot<State> | undefined,
+  ): Promise<UpdateResult<State, Report>> {
+    this.context.contention.teach(member);
+    if (seen) this.context.memory.keep(seen, this.options.freshMs);
+    return await this.ride(member);
+  }
+
+  /**
+   * Takes a member into the next cycle.
+   *
+   * @throws {StoreError} where the attempt has failed.
+   * @throws {UpdateError} where the update has.
+   */
+  async ride(member: Member<State, Report>): Promise<UpdateResult<State, Report>> {
+    const closed = this.store.admission?.closed();
+    if (closed && askedToWaitMs(closed.failure) >= member.progress.remainingMs()) {
+      member.lastFailure = closed;
+      throw member.failed('throttled');
+    }
+    if (this.queue.size >= this.options.maxQueue) {
+      throw member.failed('throttled', `${this.queue.size} updates of this record wait already.`);
+    }
+    member.onLeave = () => {
+      if (this.queue.delete(member) && this.queue.size === 0) this.stir.abort();
+    };
+    this.queue.add(member);
+    if (this.waiting) member.progress.beginWait();
+    if (!this.running) void this.run();
+    else if (member.notBefore < this.opensAt) this.stir.abort();
+    return await member.takePart();
+  }
+
+  /** How long a member waits after the last failure, in ms. */
+  delayMs(member: Member<State, Report>): number {
+    return this.context.contention.delayMs(member);
+  }
+
+  private async run(): Promise<void> {
+    this.running = true;
+    for (;;) {
+      // Whoever comes in the same turn of the event loop is in the same cycle.
+      await this.options.clock.turn();
+      this.waiting = true;
+      for (const { progress } of this.queue) progress.beginWait();
+      const permit = (await this.opens()) ? await this.permission() : undefined;
+      this.waiting = false;
+      // In order of arrival: whoever tries again has come before the newcomers.
+      const members = [...this.queue].sort((one, other) => one.calledAt - other.calledAt);
+      this.queue.clear();
+      for (const { progress } of members) progress.endWait();
+      if (members.length > 0) await this.cycle(members, permit);
+      permit?.giveBack();
+      if (this.queue.size === 0) break;
+    }
+    this.running = false;
+  }
+
+  /** Waits until the next cycle may begin. Answers `false` where nobody waits for one any more. */
+  private async opens(): Promise<boolean> {
+    const { clock } = this.options;
+    while (this.queue.size > 0) {
+      let earliest = Infinity;
+      for (const { notBefore } of this.queue) earliest = Math.min(earliest, notBefore);
+      this.opensAt = Math.max(earliest, this.context.contention.floorAt);
+      const waitMs = this.opensAt - clock.now();
+      if (waitMs <= 0) return true;
+      this.stir = new AbortController();
+      await clock.sleep(waitMs, this.stir.signal).catch(() => undefined);
+    }
+    return false;
+  }
+
+  /** Got before the read: a wait between read and write would invite conflicts. */
+  private async permission(): Promise<Permit | undefined> {
+    this.stir = new AbortController();
+    this.opensAt = -Infinity;
+    return await this.store.admission
+      ?.permit(REQUESTS_OF_A_CYCLE, this.stir.signal)
+      .catch(() => undefined);
+  }
+
+  private async cycle(
+    members: readonly Member<State, Report>[],
+    permit: Permit | undefined,
+  ): Promise<void> {
+    try {
+      await new Cycle(members, permit, this.context).run();
+    } catch (error) {
+      const present = members.filter((member) => member.stillTakesPart());
+      if (isAboutContent(error) && present.length > 1) await this.cycleApart(present);
+      else this.fail(present, error);
+    }
+  }
+
+  /** The server refuses what all together wrote: only whose part it was shall hear of it. */
+  private async cycleApart(members: readonly Member<State, Report>[]): Promise<void> {
+    const half = Math.ceil(members.length / 2);
+    await this.cycle(members.slice(0, half), undefined);
+    const others = members.slice(half).filter((member) => member.stillTakesPart());
+    if (others.length > 0) await this.cycle(others, undefined);
+  }
+
+  private fail(members: readonly Member<State, Report>[], error: unknown): void {
+    this.context.contention.noteFailure(error);
+    for (const member of members) {
+      if (isStoreError<State>(error)) member.fail(error);
+      else member.crash(error);
+    }
+  }
+}
+
+function isAboutContent(error: unknown): boolean {
+  if (!isStoreError(error)) return false;
+  const failure: Failure<unknown> = error.failure;
+  return failure.kind === 'permanent' && failure.aboutContent === true;
+}

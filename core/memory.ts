@@ -1,0 +1,50 @@
+import { type Base, isFreshFor } from './batch';
+import type { Snapshot } from './store';
+import type { Unsettled } from './unsettled';
+
+/** What a lane knows of its record from one cycle to the next. */
+export class Memory<State, Report> {
+  /** The newest snapshot seen. */
+  latest: Snapshot<State> | undefined;
+  /** A write that may have been applied. */
+  unsettled: Unsettled<State, Report> | undefined;
+  /** The version on which the server last reported a conflict without naming the version. */
+  unexplainedConflictAt: number | null = null;
+  private kept: { readonly base: Base<State>; readonly until: number } | undefined;
+  private writtenAt = -Infinity;
+
+  /** Until when it holds something worth keeping. */
+  get freshUntil(): number {
+    return this.kept?.until ?? -Infinity;
+  }
+
+  /** Keeps a snapshot that may save the next cycle its read, for so many ms. */
+  keep(base: Base<State>, forMs: number): void {
+    const until = base.answeredAt + forMs;
+    if (forMs > 0 && until > this.freshUntil) this.kept = { base, until };
+  }
+
+  /**
+   * What may stand in for a read, if anything does; it does so once. A version makes it safe for
+   * everybody. Without one it must be as good as a read by each member.
+   */
+  takeKept(
+    members: readonly { readonly calledAt: number }[],
+    now: number,
+  ): Base<State> | undefined {
+    const { kept } = this;
+    this.kept = undefined;
+    if (!kept || kept.until < now) return undefined;
+    const { base } = kept;
+    if (base.snapshot.version !== null) return base;
+    const asGoodAsRead =
+      base.sentAt > this.writtenAt && members.every((member) => isFreshFor(member, base));
+    return asGoodAsRead ? base : undefined;
+  }
+
+  /** Something is written: what was known before is out of date. */
+  noteWrite(at: number): void {
+    this.writtenAt = at;
+    this.kept = undefined;
+  }
+}

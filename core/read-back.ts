@@ -1,0 +1,189 @@
+import type { Clock } from './clock';
+import type { Member } from './member';
+import {
+  type Permit,
+  type Snapshot,
+  type Store,
+  StoreError,
+  type TimedSnapshot,
+  type Visibility,
+} from './store';
+import { visibilityWaits } from './visibility-waits';
+
+/** Tells from a later snapshot whether something can be seen. */
+export type Judge<State> = (later: Snapshot<State>) => Visibility;
+
+/** Somebody who waits until something can be seen. */
+export interface Watcher<State, Report> {
+  readonly member: Member<State, Report>;
+  readonly report: Report;
+  readonly batchSize: number;
+  /** Whether what it waits for is a write of its own. */
+  readonly wrote: boolean;
+}
+
+/** Something accepted that reads are to show, and who waits for it. */
+interface Watch<State, Report> {
+  readonly judge: Judge<State>;
+  readonly watchers: readonly Watcher<State, Report>[];
+  readonly since: number;
+  readonly waits: Iterator<number, never>;
+  dueAt: number;
+}
+
+/** Reads a record until what was accepted can be seen: one read for all who wait. */
+export class ReadBack<State, Report> {
+  private readonly watches = new Set<Watch<State, Report>>();
+  private nap = new AbortController();
+  private reading = new AbortController();
+  private running = false;
+
+  /**
+   * @param onOvertaken told of a read that shows that somebody else wrote after us, and who met it
+   */
+  constructor(
+    private readonly store: Store<State>,
+    private readonly clock: Clock,
+    private readonly onOvertaken: (
+      read: TimedSnapshot<State>,
+      members: readonly Member<State, Report>[],
+    ) => void,
+  ) {}
+
+  /** Ends the update of each watcher when it can be seen, or fails its attempt when it is overtaken. */
+  watch(judge: Judge<State>, watchers: readonly Watcher<State, Report>[]): void {
+    if (watchers.length === 0) return;
+    for (const { member } of watchers) {
+      member.lastFailure = undefined;
+      member.onLeave = () => {
+        this.release();
+      };
+    }
+    const since = this.clock.now();
+    const waits = visibilityWaits();
+    this.watches.add({ judge, watchers, since, waits, dueAt: since + waits.next().value });
+    if (this.running) this.nap.abort();
+    else void this.run();
+  }
+
+  private async run(): Promise<void> {
+    this.running = true;
+    while (this.dropAbandoned()) {
+      const from = this.clock.now();
+      const dueAt = Math.min(...[...this.watches].map((watch) => watch.dueAt));
+      if (dueAt > from) {
+        this.nap = new AbortController();
+        for (const { progress } of this.members()) progress.beginWait();
+        await this.clock.sleep(dueAt - from, this.nap.signal).catch(() => undefined);
+        for (const { progress } of this.members()) progress.endWait();
+        continue;
+      }
+      const read = await this.look();
+      if (read) this.show(read);
+    }
+    this.running = false;
+  }
+
+  /** Answers whether anybody is left. */
+  private dropAbandoned(): boolean {
+    for (const watch of this.watches) {
+      const left = watch.watchers.some(({ member }) => member.stillTakesPart());
+      if (!left) this.watches.delete(watch);
+    }
+    return this.watches.size > 0;
+  }
+
+  private release(): void {
+    if (this.dropAbandoned()) return;
+    this.nap.abort();
+    this.reading.abort();
+  }
+
+  private members(): Member<State, Report>[] {
+    return [...this.watches].flatMap(({ watchers }) => watchers.map(({ member }) => member));
+  }
+
+  /** A read whose passing failures do not matter, because the next look comes anyway. */
+  private async look(): Promise<TimedSnapshot<State> | undefined> {
+    this.reading = new AbortController();
+    const { signal } = this.reading;
+    const members = this.members();
+    let permit: Permit | undefined;
+    let retryAfterMs = 0;
+    try {
+      permit = await this.store.admission?.permit(1, signal);
+      const sentAt = this.clock.now();
+      const timeoutMs = Math.max(...members.map((member) => member.requestTimeoutMs()));
+      const snapshot = await this.store.read({ timeoutMs, signal, ...(permit && { permit }) });
+      for (const member of members) member.lastFailure = undefined;
+      return { snapshot, sentAt, answeredAt: this.clock.now() };
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      if (!(error instanceof StoreError) || error.failure.kind === 'permanent') {
+        this.giveUp(members, error);
+        return undefined;
+      }
+      // Only a wait that the server asks for is kept in mind.
+      const throttled = error.failure.kind === 'throttled';
+      for (const member of members) member.lastFailure = throttled ? error : undefined;
+      if ('retryAfterMs' in error.failure) retryAfterMs = error.failure.retryAfterMs ?? 0;
+      return undefined;
+    } finally {
+      permit?.giveBack();
+      this.schedule(retryAfterMs);
+    }
+  }
+
+  /** When to look again. */
+  private schedule(retryAfterMs: number): void {
+    const now = this.clock.now();
+    for (const watch of this.watches) {
+      if (watch.dueAt <= now) watch.dueAt = now + Math.max(watch.waits.next().value, retryAfterMs);
+    }
+  }
+
+  private giveUp(members: readonly Member<State, Report>[], error: unknown): void {
+    this.watches.clear();
+    for (const member of members) {
+      if (error instanceof StoreError) member.fail(error as StoreError<State>);
+      else member.crash(error);
+    }
+  }
+
+  private show(read: TimedSnapshot<State>): void {
+    for (const watch of this.watches) {
+      // What was read before a write tells nothing about it.
+      if (read.sentAt < watch.since) continue;
+      const seen = watch.judge(read.snapshot);
+      if (seen === 'notYet') continue;
+      this.watches.delete(watch);
+      const watchers = watch.watchers.filter(({ member }) => member.stillTakesPart());
+      if (seen === 'there') succeed(watchers, read.snapshot);
+      else this.overtaken(watchers, read);
+    }
+  }
+
+  private overtaken(watchers: readonly Watcher<State, Report>[], read: TimedSnapshot<State>): void {
+    for (const { member, report, wrote } of watchers) {
+      member.progress.conflicts++;
+      if (!wrote) continue;
+      // It was there, so there is nothing uncertain any more.
+      member.uncertain = undefined;
+      member.noteWritten(report);
+    }
+    this.onOvertaken(
+      read,
+      watchers.map(({ member }) => member),
+    );
+  }
+}
+
+function succeed<State, Report>(
+  watchers: readonly Watcher<State, Report>[],
+  snapshot: Snapshot<State>,
+): void {
+  for (const { member, report, batchSize, wrote } of watchers) {
+    const outcome = wrote || member.written !== undefined ? 'written' : 'unchanged';
+    member.succeed(outcome, snapshot, report, batchSize);
+  }
+}

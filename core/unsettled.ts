@@ -1,0 +1,59 @@
+import type { Member } from './member';
+import type { Snapshot, Store } from './store';
+
+/** A write of unknown outcome, and what it was to bring each of its writers. */
+export interface Unsettled<State, Report> {
+  /** What it was conditional on; `null` where it was on nothing. */
+  readonly version: number | null;
+  readonly next: State;
+  readonly reports: ReadonlyMap<Member<State, Report>, Report>;
+  /** How many shared the cycle. */
+  readonly batchSize: number;
+}
+
+/**
+ * Whether a write of unknown outcome may still be applied, for all that a snapshot shows. The
+ * precondition then lets only one of it and its resend through. Without a version there is no such
+ * protection.
+ */
+export function isStillOpen<State, Report>(
+  { version }: Unsettled<State, Report>,
+  snapshot: Snapshot<State>,
+): boolean {
+  return version !== null && version === snapshot.version;
+}
+
+/**
+ * Finds out from a later snapshot what became of a write of unknown outcome. Those whose update is
+ * thereby over are told; all others have to apply their changes anew, in their order: if one has to,
+ * all who may, for a later one may have changed what an earlier one has written.
+ */
+export function settle<State, Report>(
+  { next, reports, batchSize }: Unsettled<State, Report>,
+  members: readonly Member<State, Report>[],
+  snapshot: Snapshot<State>,
+  store: Store<State>,
+): void {
+  const writers = members.flatMap((member) => {
+    const report = reports.get(member);
+    return report === undefined ? [] : [{ member, report }];
+  });
+  for (const { member } of writers) {
+    if (member.change.idempotent) continue;
+    member.end('indeterminate', 'The record moved on after a write of unknown outcome.');
+  }
+  const signs = writers
+    .filter(({ member }) => member.change.idempotent)
+    .map((writer) => ({ ...writer, shown: writer.member.change.shown(writer.report, snapshot) }));
+  const applied =
+    store.sameContent(next, snapshot.state) || signs.every(({ shown }) => shown === 'all');
+  for (const { member, report, shown } of signs) {
+    if (applied) {
+      member.succeed('written', snapshot, report, batchSize);
+      continue;
+    }
+    if (shown !== 'nothing') member.noteWritten(report);
+    // The version that the write was conditional on is gone, and so is its chance.
+    if (snapshot.version !== null) member.uncertain = undefined;
+  }
+}

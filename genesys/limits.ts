@@ -1,0 +1,179 @@
+import { type Admission, type Clock, type Permit, StoreError, systemClock } from '../core';
+import { Gate } from './gate';
+import { GenesysError } from './genesys-error';
+import { Queue } from './queue';
+import type { RateLimit } from './rate-limit';
+import { SlidingWindow } from './sliding-window';
+
+interface Waiter {
+  readonly requests: number;
+  readonly signal: AbortSignal;
+  readonly admit: (permit: Permit) => void;
+}
+
+/** Keeps one OAuth client below its rate limit, and quiet for as long as the server asks it to be. */
+export class Limits implements Admission {
+  private readonly gate: Gate;
+  private readonly window = new SlidingWindow();
+  private readonly waiters = new Queue<Waiter>();
+  private readonly urgentWaiters = new Queue<Waiter>();
+  /** What the server says that it allows in a minute. */
+  private allowed = Infinity;
+  private alarm: { readonly at: number; readonly off: AbortController } | undefined;
+
+  /** @param configured - see {@link requestsPerMinute} */
+  constructor(
+    private configured: number,
+    private readonly clock: Clock = systemClock,
+  ) {
+    this.gate = new Gate(clock);
+  }
+
+  /**
+   * The most requests that may reach the server within any 60 seconds, at least 1. The server may
+   * allow less.
+   */
+  get requestsPerMinute(): number {
+    return this.configured;
+  }
+
+  set requestsPerMinute(requests: number) {
+    this.configured = requests;
+    this.serve();
+  }
+
+  closed(): StoreError<never> | undefined {
+    const retryAfterMs = this.gate.closedForMs();
+    if (retryAfterMs === 0) return undefined;
+    const cause = new GenesysError('Genesys Cloud has asked this client to wait (429).', {
+      kind: 'throttled',
+      sent: false,
+      retryAfterMs,
+    });
+    return new StoreError(cause.message, { kind: 'throttled', retryAfterMs }, { cause });
+  }
+
+  /** Grants nothing for the next `ms` milliseconds, an hour at most. Never shortens an earlier closure. */
+  close(ms: number): void {
+    this.gate.close(ms);
+  }
+
+  /** Takes note of the server's own count before that comes to a 429. */
+  heed({ count, allowed, resetMs }: RateLimit): void {
+    if (allowed === undefined) return;
+    this.allowed = allowed;
+    if (count !== undefined && count >= allowed && resetMs !== undefined) this.close(resetMs);
+    this.serve();
+  }
+
+  /**
+   * Waits for its turn, first come, first served, until so many requests may be sent. Where that is
+   * more than the budget of a minute, the permit is for as many as the budget.
+   *
+   * @throws the signal's reason when it aborts, and nothing else.
+   */
+  async permit(requests: number, signal: AbortSignal): Promise<Permit> {
+    return await this.wait(this.waiters, requests, signal);
+  }
+
+  /** Like {@link permit}, for a request in the middle of a cycle: goes before those that have not begun. */
+  async urgentPermit(requests: number, signal: AbortSignal): Promise<Permit> {
+    return await this.wait(this.urgentWaiters, requests, signal);
+  }
+
+  private async wait(queue: Queue<Waiter>, requests: number, signal: AbortSignal): Promise<Permit> {
+    signal.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<Permit>();
+    const ticket = queue.push({ requests, signal, admit: resolve });
+    const leave = () => {
+      queue.remove(ticket);
+      reject(signal.reason as Error);
+      this.serve();
+    };
+    signal.addEventListener('abort', leave, { once: true });
+    this.serve();
+    try {
+      return await promise;
+    } finally {
+      signal.removeEventListener('abort', leave);
+    }
+  }
+
+  /** Less than the configured budget where the server says so; one request is what it takes to ask. */
+  private get budget(): number {
+    return Math.max(1, Math.min(this.configured, this.allowed));
+  }
+
+  /** Lets in whoever may go now, and sets the alarm for the next. */
+  private serve(): void {
+    for (;;) {
+      const queue = this.urgentWaiters.size > 0 ? this.urgentWaiters : this.waiters;
+      const waiter = queue.first();
+      if (!waiter) {
+        this.silence();
+        return;
+      }
+      if (waiter.signal.aborted) {
+        // One of several with the same signal, of which another hears of the abort first.
+        queue.shift();
+        continue;
+      }
+      const now = this.clock.now();
+      const units = Math.min(waiter.requests, this.budget);
+      const waitMs = Math.max(
+        this.gate.heldForMs(this.budget),
+        this.window.fullForMs(units, this.budget, now),
+      );
+      if (waitMs > 0) {
+        this.wakeAt(now + waitMs);
+        return;
+      }
+      queue.shift();
+      waiter.admit(this.grant(units));
+    }
+  }
+
+  private grant(units: number): Permit {
+    this.gate.pass(units);
+    this.window.reserve(units);
+    let left = units;
+    return {
+      use: () => {
+        if (left === 0) return undefined;
+        left--;
+        let answered = false;
+        return () => {
+          if (answered) return;
+          answered = true;
+          this.window.answered(this.clock.now());
+          this.serve();
+        };
+      },
+      giveBack: () => {
+        this.window.release(left);
+        left = 0;
+        this.serve();
+      },
+    };
+  }
+
+  private wakeAt(at: number): void {
+    // An alarm that goes off too early does no harm: it is set again.
+    if (at === Infinity || (this.alarm && this.alarm.at <= at)) return;
+    this.silence();
+    const off = new AbortController();
+    this.alarm = { at, off };
+    this.clock.sleep(at - this.clock.now(), off.signal).then(
+      () => {
+        this.silence();
+        this.serve();
+      },
+      () => undefined,
+    );
+  }
+
+  private silence(): void {
+    this.alarm?.off.abort();
+    this.alarm = undefined;
+  }
+}

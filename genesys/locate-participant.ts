@@ -1,0 +1,113 @@
+import { type Locate, type LocateLimits, type Snapshot, systemClock } from '../core';
+import type { ParticipantState } from './attribute-change';
+import { AutoStore } from './auto-store';
+import type { GenesysClient } from './client';
+import {
+  chooseParticipant,
+  type ConversationParticipant,
+  type ParticipantChoice,
+  readParticipants,
+} from './conversation';
+import { storeError } from './failure';
+import { GenesysError } from './genesys-error';
+import { ParticipantAttributesStore } from './participant-attributes-store';
+import { ParticipantStore } from './participant-store';
+import { SingleFlight } from './single-flight';
+import type { WriteMethod } from './write-method';
+
+const STORES = {
+  auto: AutoStore,
+  versioned: ParticipantStore,
+  patch: ParticipantAttributesStore,
+};
+
+/** A conversation as it was read, and when. */
+interface Reading {
+  readonly participants: readonly ConversationParticipant[];
+  /** From then on it waited for leave to be sent. */
+  readonly readyAt: number;
+  readonly sentAt: number;
+  readonly answeredAt: number;
+}
+
+/** Shared by all executions of the process. */
+const readings = new SingleFlight<Reading>();
+
+/**
+ * Finds the participant that is meant. One chosen by its purpose is looked up in its conversation: all
+ * who look at the same time share one request. From then on that participant is meant, whoever else
+ * gets the same purpose.
+ */
+export function locateParticipant(
+  client: GenesysClient,
+  conversationId: string,
+  choice: ParticipantChoice,
+  writeMethod: WriteMethod | 'auto',
+): Locate<ParticipantState> {
+  const at = (participantId: string) => ({
+    key: JSON.stringify([
+      client.key,
+      writeMethod,
+      conversationId.toLowerCase(),
+      participantId.toLowerCase(),
+    ]),
+    store: new STORES[writeMethod](client, conversationId, participantId),
+  });
+  if ('id' in choice) return () => Promise.resolve(at(choice.id));
+  return async (limits) => {
+    const askedAt = systemClock.now();
+    try {
+      const reading = await readConversation(client, conversationId, limits);
+      const { participants, readyAt, ...times } = reading;
+      const participant = chooseParticipant(participants, conversationId, choice);
+      const located = at(participant.id);
+      const snapshot = await seenBy(located.store, participant, limits);
+      return {
+        ...located,
+        ...(snapshot && { seen: { snapshot, ...times } }),
+        waitedMs: Math.max(0, times.sentAt - Math.max(readyAt, askedAt)),
+      };
+    } catch (error) {
+      throw storeError(error, 'read');
+    }
+  };
+}
+
+async function seenBy(
+  store: ParticipantStore | ParticipantAttributesStore | AutoStore,
+  participant: ConversationParticipant,
+  limits: LocateLimits,
+): Promise<Snapshot<ParticipantState> | undefined> {
+  if (store instanceof AutoStore) return await store.snapshotOf(participant, limits);
+  if (store instanceof ParticipantAttributesStore) return store.snapshotOf(participant);
+  return undefined;
+}
+
+async function readConversation(
+  client: GenesysClient,
+  conversationId: string,
+  { patienceMs, timeoutMs, signal: callersSignal }: LocateLimits,
+): Promise<Reading> {
+  const closed = client.limits.closed();
+  if (closed) throw closed;
+  return await readings.join(
+    JSON.stringify([client.key, conversationId.toLowerCase()]),
+    async (signal) => {
+      // Whoever comes in the same turn of the event loop has come before the request is sent.
+      await systemClock.turn();
+      const readyAt = systemClock.now();
+      const permit = await client.limits.permit(1, signal);
+      const sentAt = systemClock.now();
+      try {
+        const limits = { timeoutMs, signal, permit };
+        const participants = await readParticipants(client, conversationId, limits);
+        return { participants, readyAt, sentAt, answeredAt: systemClock.now() };
+      } finally {
+        permit.giveBack();
+      }
+    },
+    { timeoutMs: patienceMs, ...(callersSignal && { signal: callersSignal }) },
+    (why) =>
+      new GenesysError('Looking the participant up was given up.', { kind: why, sent: false }),
+  );
+}

@@ -1,0 +1,39 @@
+import { expect } from '@jest/globals';
+
+import { type Change, UpdateError } from '../../core';
+import type { Content } from './model-record';
+
+/** Sets values. */
+export function set(wanted: Content): Change<Content, Content> {
+  return {
+    idempotent: true,
+    apply: ({ state }) =>
+      Object.entries(wanted).every(([name, value]) => state[name] === value)
+        ? { kind: 'unchanged', report: {} }
+        : { kind: 'write', next: { ...state, ...wanted }, report: wanted },
+    shown: (report, { state }) =>
+      Object.entries(report).every(([name, value]) => state[name] === value) ? 'all' : 'nothing',
+    merge: (earlier, later) => ({ ...earlier, ...later }),
+  };
+}
+
+/** Adds one, so that applying it twice shows. */
+export const increment: Change<Content, number> = {
+  idempotent: false,
+  apply: ({ state }) => {
+    const count = (state['count'] ?? 0) + 1;
+    return { kind: 'write', next: { ...state, count }, report: count };
+  },
+  shown: () => 'nothing',
+  merge: (_, later) => later,
+};
+
+/** How an update fails. */
+export async function failureOf(task: Promise<unknown>): Promise<UpdateError> {
+  const error = await task.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(UpdateError);
+  return error as UpdateError;
+}

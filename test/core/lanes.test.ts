@@ -1,0 +1,835 @@
+import { describe, expect, it } from '@jest/globals';
+
+import {
+  type Admission,
+  type Change,
+  Lanes,
+  type Permit,
+  type Store,
+  StoreError,
+  strategies,
+  type UpdatePolicy,
+} from '../../core';
+import { failureOf, increment, set } from './changes';
+import { type Content, type Fault, ModelRecord } from './model-record';
+import { seededRandom, VirtualClock } from './virtual-clock';
+
+const POLICY: UpdatePolicy = {
+  maxAttempts: 30,
+  totalTimeoutMs: 30_000,
+  requestTimeoutMs: 1000,
+  backoff: strategies.fixed({ baseMs: 100, maxMs: 5000 }),
+};
+
+const conflict: Fault = { kind: 'answer', failure: { kind: 'conflict', namesVersion: true } };
+
+interface Options extends NonNullable<ConstructorParameters<typeof ModelRecord>[1]> {
+  readonly freshMs?: number;
+  readonly maxQueue?: number;
+  readonly admission?: Admission;
+}
+
+/** One process with one record: requests take 20 ms. */
+function setUp({ admission, freshMs, maxQueue, ...options }: Options = {}) {
+  const clock = new VirtualClock();
+  const record = new ModelRecord(clock, options);
+  const lanes = new Lanes<Content, unknown>({
+    clock,
+    random: seededRandom(1),
+    ...(freshMs !== undefined && { freshMs }),
+    ...(maxQueue !== undefined && { maxQueue }),
+  });
+  const store: Store<Content> = { ...record.store(), ...(admission && { admission }) };
+  const start = (
+    change: Change<Content, never>,
+    policy: Partial<UpdatePolicy> = {},
+    signal?: AbortSignal,
+  ) =>
+    lanes.update(
+      () => Promise.resolve({ key: 'record', store }),
+      change,
+      { ...POLICY, ...policy },
+      signal,
+    );
+  const later = async (ms: number, ...rest: Parameters<typeof start>) => {
+    await clock.sleep(ms);
+    return await start(...rest);
+  };
+  return { clock, record, lanes, store, start, later };
+}
+
+const refuse: Change<Content, never> = {
+  idempotent: true,
+  apply: () => ({ kind: 'refused', reason: 'taken' }),
+  shown: () => 'nothing',
+  merge: (_, later) => later,
+};
+
+/** Refuses where somebody else has changed `name` since the first read. */
+function setUnlessChanged(name: string, value: number): Change<Content, never> {
+  const change = set({ [name]: value });
+  return {
+    ...change,
+    apply: (base, { first, now }, written) =>
+      now.state[name] === first.state[name]
+        ? change.apply(base, { first, now }, written)
+        : { kind: 'refused', reason: `${name} is ${String(now.state[name])}` },
+  } as Change<Content, never>;
+}
+
+const wanting = (wanted: Content) => set(wanted) as Change<Content, never>;
+const kinds = (record: ModelRecord) => record.requests.map(({ kind }) => kind);
+const hundred = Array.from({ length: 100 }, (_, index) => index);
+
+describe('A hundred updates of one record at once', () => {
+  it('cost one read and one write, and each has its own outcome', async () => {
+    const { clock, record, start } = setUp({ content: { lang: 1 } });
+    const results = await clock.run(
+      Promise.all(hundred.map((index) => start(wanting({ [`a${index}`]: index })))),
+    );
+    expect(kinds(record)).toEqual(['read', 'write']);
+    for (const [index, result] of results.entries()) {
+      expect(result).toMatchObject({
+        outcome: 'written',
+        report: { [`a${index}`]: index },
+        snapshot: { state: record.content, version: 2 },
+        batchSize: 100,
+        attempts: 1,
+        conflicts: 0,
+        waitedMs: 0,
+        elapsedMs: 40,
+      });
+    }
+    expect(record.content).toEqual({
+      lang: 1,
+      ...Object.fromEntries(hundred.map((index) => [`a${index}`, index])),
+    });
+  });
+
+  it('are applied in order of arrival, each to what the one before it leaves', async () => {
+    const { clock, record, start } = setUp({ content: { count: 7 } });
+    const results = await clock.run(
+      Promise.all(hundred.map(() => start(increment as Change<Content, never>))),
+    );
+    expect(results.map(({ report }) => report)).toEqual(hundred.map((index) => 8 + index));
+    expect(record.content).toEqual({ count: 107 });
+    expect(record.writes).toBe(1);
+  });
+
+  it('are unchanged where a lane-mate before them wants the same, once that is written', async () => {
+    const { clock, record, start } = setUp({ writes: [conflict] });
+    const results = await clock.run(
+      Promise.all(hundred.map(() => start(wanting({ priority: 2 })))),
+    );
+    expect(results.map(({ outcome }) => outcome)).toEqual([
+      'written',
+      ...hundred.slice(1).map(() => 'unchanged'),
+    ]);
+    expect(results.every(({ attempts, conflicts }) => attempts === 2 && conflicts === 1)).toBe(
+      true,
+    );
+    expect(kinds(record)).toEqual(['read', 'write', 'read', 'write']);
+  });
+
+  it('retry together, after a wait that is that of one', async () => {
+    const { clock, record, start } = setUp({ writes: [conflict, conflict] });
+    await clock.run(
+      Promise.all(
+        hundred.map((index) =>
+          start(wanting({ [`a${index}`]: 1 }), {
+            backoff: strategies.fullJitter({ baseMs: 1000, maxMs: 5000 }),
+          }),
+        ),
+      ),
+    );
+    const random = seededRandom(1);
+    const [first, second] = [random() * 1000, random() * 2000];
+    expect(record.requests.map(({ at }) => at)).toEqual([
+      0,
+      20,
+      40 + first,
+      60 + first,
+      80 + first + second,
+      100 + first + second,
+    ]);
+  });
+});
+
+describe('Whoever comes', () => {
+  it('in the same turn of the event loop is in the same cycle', async () => {
+    const { clock, record, start } = setUp();
+    const first = start(wanting({ a: 1 }));
+    await Promise.resolve();
+    await clock.run(Promise.all([first, start(wanting({ b: 1 }))]));
+    expect(record.requests).toHaveLength(2);
+  });
+
+  it.each([1, 20, 39])(
+    'later, %i ms after the read was sent, is in the next cycle and needs no read',
+    async (ms) => {
+      const { clock, record, start, later } = setUp();
+      const [first, second] = await clock.run(
+        Promise.all([start(wanting({ a: 1 })), later(ms, wanting({ b: 1 }))]),
+      );
+      expect(kinds(record)).toEqual(['read', 'write', 'write']);
+      expect([first.batchSize, second.batchSize]).toEqual([1, 1]);
+      expect(second).toMatchObject({ snapshot: { version: 3 }, attempts: 1, waitedMs: 0 });
+    },
+  );
+
+  it('within the freshness limit after a write needs no read, and later one', async () => {
+    const { clock, record, start, later } = setUp({ freshMs: 100 });
+    await clock.run(Promise.all([start(wanting({ a: 1 })), later(140, wanting({ b: 1 }))]));
+    expect(kinds(record)).toEqual(['read', 'write', 'write']);
+    await clock.run(later(101, wanting({ c: 1 })));
+    expect(kinds(record)).toEqual(['read', 'write', 'write', 'read', 'write']);
+  });
+
+  it('always reads where the freshness limit is 0', async () => {
+    const { clock, record, start, later } = setUp({ freshMs: 0 });
+    await clock.run(Promise.all([start(wanting({ a: 1 })), later(30, wanting({ b: 1 }))]));
+    expect(kinds(record)).toEqual(['read', 'write', 'read', 'write']);
+  });
+
+  it('retries at once with a read where somebody else has written since the receipt', async () => {
+    const { clock, record, start, later } = setUp();
+    await clock.run(start(wanting({ a: 1 })));
+    record.commit({ foreign: 1 });
+    const result = await clock.run(later(50, wanting({ b: 1 })));
+    expect(kinds(record).slice(2)).toEqual(['write', 'read', 'write']);
+    expect(result).toMatchObject({ attempts: 2, conflicts: 1, waitedMs: 0 });
+    expect(record.content).toEqual({ a: 1, b: 1, foreign: 1 });
+  });
+
+  it('is told nothing on the word of a receipt alone: a read re-checks it', async () => {
+    const { clock, record, start, later } = setUp();
+    await clock.run(start(wanting({ a: 1 })));
+    record.commit({ a: 2 });
+    const result = await clock.run(later(50, wanting({ a: 1 })));
+    expect(kinds(record).slice(2)).toEqual(['read', 'write']);
+    expect(result.outcome).toBe('written');
+    const error = await failureOf(clock.run(later(50, refuse)));
+    expect(error.reason).toBe('refused');
+    expect(kinds(record).slice(4)).toEqual(['read']);
+  });
+
+  it('is content with a receipt as the base where the write then proves it was the latest', async () => {
+    const { clock, record, start } = setUp();
+    await clock.run(start(wanting({ a: 1 })));
+    const [same, refused, written] = await clock.run(
+      Promise.all([start(wanting({ a: 1 })), failureOf(start(refuse)), start(wanting({ b: 1 }))]),
+    );
+    expect([same.outcome, refused.reason, written.outcome]).toEqual([
+      'unchanged',
+      'refused',
+      'written',
+    ]);
+    expect(kinds(record).slice(2)).toEqual(['write']);
+  });
+
+  it('while the others wait for a retry shares it, and learns from what they have met', async () => {
+    const { clock, record, start, later } = setUp({ writes: [conflict, conflict, conflict] });
+    const backoff = strategies.exponential({ baseMs: 100, maxMs: 5000 });
+    const results = await clock.run(
+      Promise.all([
+        start(wanting({ a: 1 }), { backoff }),
+        later(300, wanting({ b: 1 }), { backoff }),
+      ]),
+    );
+    // Conflicts at 40, 180 and 420 ms: the newcomer comes during the wait of 200 ms.
+    expect(record.requests.map(({ at }) => at)).toEqual([0, 20, 140, 160, 380, 400, 820, 840]);
+    expect(results.map(({ attempts, waitedMs }) => [attempts, waitedMs])).toEqual([
+      [4, 700],
+      [2, 480],
+    ]);
+  });
+
+  it('with a shorter wait lets all of them go earlier', async () => {
+    const { clock, record, start, later } = setUp({ writes: [conflict] });
+    await clock.run(
+      Promise.all([
+        start(wanting({ a: 1 }), { backoff: strategies.fixed({ baseMs: 5000, maxMs: 5000 }) }),
+        later(90, wanting({ b: 1 })),
+      ]),
+    );
+    expect(record.requests.map(({ at }) => at)).toEqual([0, 20, 140, 160]);
+    expect(record.content).toEqual({ a: 1, b: 1 });
+  });
+
+  it('never comes in earlier than the server asked for', async () => {
+    const { clock, record, start, later } = setUp({
+      writes: [{ kind: 'answer', failure: { kind: 'throttled', retryAfterMs: 2000 } }],
+    });
+    await clock.run(
+      Promise.all([
+        start(wanting({ a: 1 })),
+        later(500, wanting({ b: 1 }), { backoff: strategies.fixed({ baseMs: 0, maxMs: 0 }) }),
+      ]),
+    );
+    expect(record.requests.map(({ at }) => at)).toEqual([0, 20, 2040, 2060]);
+  });
+
+  it('when the queue is full fails as throttled, and nobody else', async () => {
+    const { clock, record, start } = setUp({ maxQueue: 3 });
+    const results = await clock.run(
+      Promise.allSettled([1, 2, 3, 4].map((index) => start(wanting({ [`a${index}`]: 1 })))),
+    );
+    expect(results.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+    ]);
+    expect(results[3]).toMatchObject({ reason: { reason: 'throttled', story: { attempts: 0 } } });
+    expect(Object.keys(record.content)).toHaveLength(3);
+  });
+});
+
+describe('What becomes of one member', () => {
+  it.each([0, 1, 2])('is nothing to its lane-mates where it refuses (as number %i)', async (at) => {
+    const { clock, record, start } = setUp({ writes: [conflict] });
+    const changes = [wanting({ a: 1 }), wanting({ b: 1 })];
+    const tasks = changes.toSpliced(at, 0, refuse).map((change) => start(change));
+    const results = await clock.run(Promise.allSettled(tasks));
+    expect(results[at]).toMatchObject({ status: 'rejected', reason: { reason: 'refused' } });
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
+    expect(kinds(record)).toEqual(['read', 'write', 'read', 'write']);
+    expect(record.content).toEqual({ a: 1, b: 1 });
+  });
+
+  it('is known at once where it refuses what no lane-mate is about to change', async () => {
+    const { clock, start } = setUp();
+    const refused = failureOf(start(refuse));
+    const written = start(wanting({ a: 1 }));
+    expect((await clock.run(refused)).story.elapsedMs).toBe(20);
+    expect((await clock.run(written)).elapsedMs).toBe(40);
+  });
+
+  it('is nothing to its lane-mates where its change has a bug', async () => {
+    const { clock, record, start } = setUp();
+    const bug = new RangeError('a bug');
+    const buggy: Change<Content, never> = {
+      ...refuse,
+      apply: () => {
+        throw bug;
+      },
+    };
+    const [broken, fine] = await clock.run(
+      Promise.allSettled([start(buggy), start(wanting({ a: 1 }))]),
+    );
+    expect(broken).toEqual({ status: 'rejected', reason: bug });
+    expect(fine.status).toBe('fulfilled');
+    expect(record.content).toEqual({ a: 1 });
+  });
+
+  it.each([
+    ['before the read is sent', 0],
+    ['during the read', 10],
+    ['during the wait after a conflict', 90],
+    ['during the second read', 150],
+  ])('is nothing to its lane-mates where it is cancelled %s', async (_, ms) => {
+    const { clock, record, start } = setUp({ writes: [conflict] });
+    const abort = new AbortController();
+    clock.at(ms, () => {
+      abort.abort();
+    });
+    const cancelled = failureOf(start(wanting({ a: 1 }), {}, abort.signal));
+    const others = [start(wanting({ b: 1 })), start(wanting({ a: 3 }))];
+    expect(await clock.run(cancelled)).toMatchObject({
+      reason: 'cancelled',
+      story: { elapsedMs: ms },
+    });
+    const results = await clock.run(Promise.all(others));
+    expect(results.map(({ attempts, elapsedMs }) => [attempts, elapsedMs])).toEqual([
+      [2, 180],
+      [2, 180],
+    ]);
+    expect(record.content).toEqual({ a: 3, b: 1 });
+    expect(kinds(record)).toEqual(['read', 'write', 'read', 'write']);
+  });
+
+  it('is the outcome of the write where it is cancelled while that is under way', async () => {
+    const { clock, start } = setUp();
+    const abort = new AbortController();
+    clock.at(30, () => {
+      abort.abort();
+    });
+    const [cancelled, other] = await clock.run(
+      Promise.all([start(wanting({ a: 1 }), {}, abort.signal), start(wanting({ b: 1 }))]),
+    );
+    expect([cancelled.outcome, other.outcome]).toEqual(['written', 'written']);
+  });
+
+  it('is cancelled where the write that it was in meets a conflict', async () => {
+    const { clock, record, start } = setUp({ writes: [conflict] });
+    const abort = new AbortController();
+    clock.at(30, () => {
+      abort.abort();
+    });
+    const [cancelled] = await clock.run(
+      Promise.all([
+        failureOf(start(wanting({ a: 1 }), {}, abort.signal)),
+        start(wanting({ b: 1 })),
+      ]),
+    );
+    expect(cancelled).toMatchObject({ reason: 'cancelled', story: { elapsedMs: 40 } });
+    expect(record.content).toEqual({ b: 1 });
+  });
+
+  it('is indeterminate where its time is up while the write is under way', async () => {
+    const { clock, record, start } = setUp();
+    const [late, other] = await clock.run(
+      Promise.all([
+        failureOf(start(wanting({ a: 1 }), { totalTimeoutMs: 30 })),
+        start(wanting({ b: 1 })),
+      ]),
+    );
+    expect(late).toMatchObject({ reason: 'indeterminate', story: { elapsedMs: 30 } });
+    expect(other.outcome).toBe('written');
+    expect(record.content).toEqual({ a: 1, b: 1 });
+  });
+
+  it('is a plain deadline where it wanted nothing written by that write', async () => {
+    const { clock, start } = setUp();
+    const results = await clock.run(
+      Promise.all([
+        start(wanting({ a: 1 })),
+        failureOf(start(wanting({ a: 1 }), { totalTimeoutMs: 30 })),
+      ]),
+    );
+    expect(results[1]).toMatchObject({ reason: 'deadline', story: { elapsedMs: 30 } });
+  });
+
+  it.each([10, 90])(
+    'is a deadline of its own, after %i ms, that its lane-mates do not notice',
+    async (totalTimeoutMs) => {
+      const { clock, record, start } = setUp({ writes: [conflict] });
+      const [late, other] = await clock.run(
+        Promise.all([
+          failureOf(
+            start(wanting({ a: 1 }), {
+              totalTimeoutMs,
+              backoff: strategies.fixed({ baseMs: 20, maxMs: 20 }),
+            }),
+          ),
+          start(wanting({ b: 1 })),
+        ]),
+      );
+      expect(late).toMatchObject({ reason: expect.stringMatching(/deadline|indeterminate/) });
+      expect(late.story.elapsedMs).toBe(totalTimeoutMs);
+      expect(other.outcome).toBe('written');
+      expect(record.content).toMatchObject({ b: 1 });
+    },
+  );
+
+  it('is an end of its own attempts that its lane-mates do not share', async () => {
+    const { clock, record, start } = setUp({ writes: [conflict, conflict, conflict] });
+    const [one, two, many] = await clock.run(
+      Promise.all([
+        failureOf(start(wanting({ a: 1 }), { maxAttempts: 1 })),
+        failureOf(start(wanting({ b: 1 }), { maxAttempts: 2 })),
+        start(wanting({ c: 1 })),
+      ]),
+    );
+    expect([one.story.attempts, two.story.attempts, many.attempts]).toEqual([1, 2, 4]);
+    expect([one.reason, two.reason]).toEqual(['attempts', 'attempts']);
+    expect(record.content).toEqual({ c: 1 });
+  });
+
+  it('is no business of the request timeout of the others: the longest counts', async () => {
+    const { clock, record, start } = setUp();
+    await clock.run(
+      Promise.all([
+        start(wanting({ a: 1 }), { requestTimeoutMs: 25 }),
+        start(wanting({ b: 1 }), { requestTimeoutMs: 700 }),
+        start(wanting({ c: 1 }), { requestTimeoutMs: 900, totalTimeoutMs: 600 }),
+      ]),
+    );
+    expect(record.requests.map(({ timeoutMs }) => timeoutMs)).toEqual([700, 700]);
+  });
+});
+
+describe('A read or write that nobody waits for any more', () => {
+  it('is given up when the last member has left', async () => {
+    const { clock, record, lanes, start } = setUp();
+    const aborts = [new AbortController(), new AbortController()];
+    for (const [index, abort] of aborts.entries()) {
+      clock.at(5 + index, () => {
+        abort.abort();
+      });
+    }
+    await clock.run(
+      Promise.all(aborts.map(({ signal }) => failureOf(start(wanting({ a: 1 }), {}, signal)))),
+    );
+    await clock.run(clock.sleep(1000));
+    expect(kinds(record)).toEqual(['read']);
+    expect([lanes.size, clock.pending]).toEqual([0, 0]);
+  });
+});
+
+describe('What somebody else changed', () => {
+  it('counts from the first read after the update came, whatever was read for others', async () => {
+    const { clock, record, start, later } = setUp({ writes: [conflict] });
+    clock.at(45, () => {
+      record.commit({ a: 9 });
+    });
+    // It comes when others have read already; by the time of its own first read, a is 9.
+    const [, result] = await clock.run(
+      Promise.all([start(wanting({ b: 1 })), later(50, setUnlessChanged('a', 1))]),
+    );
+    expect(result.outcome).toBe('written');
+    expect(record.content).toMatchObject({ a: 1, b: 1 });
+  });
+
+  it('since that read is not overwritten by who does not want to', async () => {
+    const { clock, record, start } = setUp({ writes: [{ kind: 'overtaken', by: { a: 9 } }] });
+    const [other, refused] = await clock.run(
+      Promise.all([start(wanting({ b: 1 })), failureOf(start(setUnlessChanged('a', 1)))]),
+    );
+    expect([other.outcome, refused.message]).toEqual(['written', 'a is 9']);
+    expect(record.content).toEqual({ a: 9, b: 1 });
+  });
+
+  it('does not include what lane-mates do, even when one of them leaves', async () => {
+    const { clock, record, start } = setUp({ content: { a: 0 }, writes: [conflict] });
+    const abort = new AbortController();
+    clock.at(60, () => {
+      abort.abort();
+    });
+    const [, result] = await clock.run(
+      Promise.all([
+        failureOf(start(wanting({ a: 5 }), {}, abort.signal)),
+        start(setUnlessChanged('a', 1)),
+      ]),
+    );
+    expect(result.outcome).toBe('written');
+    expect(record.content).toEqual({ a: 1 });
+  });
+});
+
+describe('A write of unknown outcome for several', () => {
+  it('is found to be applied for all of them, also for one whose value a lane-mate replaced', async () => {
+    const { clock, record, start } = setUp({ writes: [{ kind: 'lost', appliedAfterMs: 5 }] });
+    const results = await clock.run(
+      Promise.all([start(wanting({ a: 1 })), start(wanting({ a: 2 })), start(wanting({ b: 1 }))]),
+    );
+    expect(results.map(({ outcome }) => outcome)).toEqual(['written', 'written', 'written']);
+    expect(kinds(record)).toEqual(['read', 'write', 'read']);
+    expect(record.content).toEqual({ a: 2, b: 1 });
+  });
+
+  it('is applied anew for all of them in their order, where others overtook a part of it', async () => {
+    const { clock, record, start } = setUp({ writes: [{ kind: 'lost', appliedAfterMs: 5 }] });
+    clock.at(500, () => {
+      record.commit({ b: 9 });
+    });
+    const results = await clock.run(
+      Promise.all([start(wanting({ a: 1 })), start(wanting({ a: 2 })), start(wanting({ b: 1 }))]),
+    );
+    expect(results.map(({ outcome }) => outcome)).toEqual(['written', 'written', 'written']);
+    expect(record.content).toEqual({ a: 2, b: 1 });
+  });
+
+  it('leaves only those indeterminate whose change must not run twice', async () => {
+    const { clock, record, start } = setUp({ writes: [{ kind: 'lost', appliedAfterMs: 5 }] });
+    const [count, a] = await clock.run(
+      Promise.all([
+        failureOf(start(increment as Change<Content, never>)),
+        start(wanting({ a: 1 })),
+      ]),
+    );
+    expect([count.reason, a.outcome]).toEqual(['indeterminate', 'written']);
+    expect(record.content).toEqual({ a: 1, count: 1 });
+  });
+
+  it('is sent again under the same version, with whoever has come since', async () => {
+    const { clock, record, start, later } = setUp({
+      writes: [{ kind: 'lost', appliedAfterMs: 'never' }],
+    });
+    const results = await clock.run(
+      Promise.all([
+        start(increment as Change<Content, never>),
+        later(500, increment as Change<Content, never>),
+      ]),
+    );
+    expect(results.map(({ report }) => report)).toEqual([1, 2]);
+    expect(record.content).toEqual({ count: 2 });
+  });
+});
+
+describe('A server that refuses what all together want written', () => {
+  /** Refuses any write that holds `poison`. */
+  function poisoned(aboutContent: boolean) {
+    const world = setUp();
+    const store = world.record.store();
+    world.store.write = async (next, base, limits) => {
+      if (!('poison' in next)) return await store.write(next, base, limits);
+      world.record.requests.push({ at: world.clock.now(), kind: 'write', timeoutMs: 0 });
+      await world.clock.sleep(20);
+      throw new StoreError('400', {
+        kind: 'permanent',
+        ...(aboutContent && { aboutContent }),
+      });
+    };
+    return world;
+  }
+
+  it.each([0, 3, 7])('fails only the one whose part it is (number %i of 8)', async (at) => {
+    const { clock, record, start } = poisoned(true);
+    const results = await clock.run(
+      Promise.allSettled(
+        hundred
+          .slice(0, 8)
+          .map((index) => start(wanting({ [index === at ? 'poison' : `a${index}`]: 1 }))),
+      ),
+    );
+    for (const [index, result] of results.entries()) {
+      expect(result.status).toBe(index === at ? 'rejected' : 'fulfilled');
+    }
+    expect(results[at]).toMatchObject({ reason: { reason: 'permanent', message: '400' } });
+    expect(Object.keys(record.content)).toHaveLength(7);
+  });
+
+  it('fails all at once where it is not about what was written', async () => {
+    const { clock, record, start } = poisoned(false);
+    const results = await clock.run(
+      Promise.allSettled([start(wanting({ poison: 1 })), start(wanting({ a: 1 }))]),
+    );
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(kinds(record)).toEqual(['read', 'write']);
+  });
+});
+
+describe('Leave to send requests', () => {
+  /** Gives leave when the test says so. */
+  class Desk implements Admission {
+    readonly asked: { readonly at: number; readonly requests: number }[] = [];
+    readonly givenBack: number[] = [];
+    closedForMs = 0;
+    private readonly waiting: (() => void)[] = [];
+
+    constructor(
+      private readonly clock: () => VirtualClock,
+      private readonly open: boolean,
+    ) {}
+
+    closed(): StoreError<never> | undefined {
+      if (this.closedForMs === 0) return undefined;
+      return new StoreError('429', { kind: 'throttled', retryAfterMs: this.closedForMs });
+    }
+
+    async permit(requests: number, signal: AbortSignal): Promise<Permit> {
+      this.asked.push({ at: this.clock().now(), requests });
+      if (!this.open) {
+        await new Promise<void>((resolve, reject) => {
+          this.waiting.push(resolve);
+          signal.addEventListener('abort', () => {
+            reject(new Error('aborted'));
+          });
+        });
+      }
+      let left = requests;
+      return {
+        use: () => (left-- > 0 ? () => undefined : undefined),
+        giveBack: () => {
+          this.givenBack.push(left);
+          left = 0;
+        },
+      };
+    }
+
+    letIn(): void {
+      this.waiting.shift()?.();
+    }
+  }
+
+  function setUpDesk(open: boolean, options: Options = {}) {
+    const desk: Desk = new Desk(() => world.clock, open);
+    const world = setUp({ ...options, admission: desk });
+    const store = world.record.store();
+    world.store.read = async (limits) => {
+      limits.permit?.use();
+      return await store.read(limits);
+    };
+    world.store.write = async (next, base, limits) => {
+      limits.permit?.use();
+      return await store.write(next, base, limits);
+    };
+    return { ...world, desk };
+  }
+
+  it('for read and write is got before the read, and what is not used goes back', async () => {
+    const { clock, desk, start } = setUpDesk(true, { content: { a: 1 } });
+    await clock.run(start(wanting({ b: 1 })));
+    expect(desk.asked).toEqual([{ at: 0, requests: 2 }]);
+    expect(desk.givenBack).toEqual([0]);
+    await clock.run(start(wanting({ c: 1 })));
+    await clock.run(failureOf(start(refuse)));
+    expect(desk.givenBack).toEqual([0, 1, 1]);
+  });
+
+  it('is waited for with the batch still open, and that counts as waiting', async () => {
+    const { clock, desk, record, start, later } = setUpDesk(false);
+    clock.at(500, () => {
+      desk.letIn();
+    });
+    const results = await clock.run(
+      Promise.all([start(wanting({ a: 1 })), later(400, wanting({ b: 1 }))]),
+    );
+    expect(record.requests.map(({ at }) => at)).toEqual([500, 520]);
+    expect(results.map(({ batchSize, waitedMs }) => [batchSize, waitedMs])).toEqual([
+      [2, 500],
+      [2, 100],
+    ]);
+  });
+
+  it('counts towards the deadline of each, and nobody is left in the queue', async () => {
+    const { clock, desk, record, lanes, start } = setUpDesk(false);
+    clock.at(500, () => {
+      desk.letIn();
+    });
+    const [late, other] = await clock.run(
+      Promise.all([
+        failureOf(start(wanting({ a: 1 }), { totalTimeoutMs: 200 })),
+        start(wanting({ b: 1 })),
+      ]),
+    );
+    expect(late).toMatchObject({
+      reason: 'deadline',
+      story: { attempts: 0, waitedMs: 200, elapsedMs: 200 },
+    });
+    expect(other.batchSize).toBe(1);
+    expect(record.content).toEqual({ b: 1 });
+    await clock.run(failureOf(start(wanting({ c: 1 }), { totalTimeoutMs: 200 })));
+    await clock.run(clock.sleep(1000));
+    expect([lanes.size, clock.pending, record.requests.length]).toEqual([0, 0, 2]);
+  });
+
+  it('that cannot be had in time fails the update at once, with the time to wait', async () => {
+    const { clock, desk, record, start } = setUpDesk(false);
+    desk.closedForMs = 5000;
+    const error = await failureOf(clock.run(start(wanting({ a: 1 }), { totalTimeoutMs: 5000 })));
+    expect(error).toMatchObject({
+      reason: 'throttled',
+      lastFailure: { failure: { retryAfterMs: 5000 } },
+      story: { attempts: 0, elapsedMs: 0 },
+    });
+    expect(record.requests).toEqual([]);
+  });
+});
+
+describe('Lanes', () => {
+  it('of different keys share nothing', async () => {
+    const { clock, record, lanes } = setUp();
+    const stores = [record.store(), record.store()];
+    const used = [0, 0];
+    await clock.run(
+      Promise.all(
+        stores.map((store, client) =>
+          lanes.update(
+            () =>
+              Promise.resolve({
+                key: `client ${client}`,
+                store: {
+                  ...store,
+                  read: async (limits) => {
+                    used[client] = (used[client] ?? 0) + 1;
+                    return await store.read(limits);
+                  },
+                },
+              }),
+            wanting({ [`a${client}`]: 1 }) as Change<Content, unknown>,
+            POLICY,
+          ),
+        ),
+      ),
+    );
+    expect(used).toEqual([1, 2]);
+    expect(record.content).toEqual({ a0: 1, a1: 1 });
+  });
+
+  it('leave nothing behind when they are idle and what they know is out of date', async () => {
+    const { clock, lanes, start } = setUp({ freshMs: 250 });
+    await clock.run(start(wanting({ a: 1 })));
+    expect(lanes.size).toBe(1);
+    await clock.run(clock.sleep(249));
+    expect(lanes.size).toBe(1);
+    await clock.run(start(wanting({ b: 1 })));
+    await clock.run(clock.sleep(249));
+    expect(lanes.size).toBe(1);
+    await clock.run(clock.sleep(2));
+    expect([lanes.size, clock.pending]).toEqual([0, 0]);
+  });
+
+  it('leave nothing behind after failures either', async () => {
+    const { clock, lanes, start } = setUp({ writes: [conflict] });
+    await clock.run(failureOf(start(wanting({ a: 1 }), { maxAttempts: 1 })));
+    await clock.run(failureOf(start(refuse)));
+    expect([lanes.size, clock.pending]).toEqual([0, 0]);
+  });
+
+  it('retry to find the record, as patiently as anything else', async () => {
+    const { clock, record, lanes, store } = setUp();
+    let failures = 2;
+    const result = await clock.run(
+      lanes.update(
+        async () => {
+          await clock.sleep(20);
+          if (failures-- > 0) throw new StoreError('503', { kind: 'transient' });
+          return { key: 'record', store, waitedMs: 7 };
+        },
+        set({ a: 1 }) as Change<Content, unknown>,
+        POLICY,
+      ),
+    );
+    expect(result).toMatchObject({ attempts: 3, waitedMs: 207, elapsedMs: 300 });
+    expect(record.requests).toHaveLength(2);
+  });
+
+  it('take what finding the record showed for its first read, where that came after the update', async () => {
+    const { clock, record, lanes, store } = setUp();
+    const find = async () => {
+      const sentAt = clock.now();
+      await clock.sleep(20);
+      const snapshot = { state: record.content, version: record.version };
+      return { key: 'record', store, seen: { snapshot, sentAt, answeredAt: clock.now() } };
+    };
+    const result = await clock.run(
+      lanes.update(find, set({ a: 1 }) as Change<Content, unknown>, POLICY),
+    );
+    expect(result).toMatchObject({ outcome: 'written', attempts: 1 });
+    expect(kinds(record)).toEqual(['write']);
+  });
+});
+
+describe('Ten processes with ten updates each of one record', () => {
+  it('need at most 0.65 requests an update, and lose none', async () => {
+    let requests = 0;
+    const seeds = Array.from({ length: 100 }, (_, index) => index + 1);
+    for (const seed of seeds) {
+      const clock = new VirtualClock();
+      const record = new ModelRecord(clock);
+      const processes = hundred.slice(0, 10).map((index) => {
+        const random = seededRandom(seed * 100 + index);
+        return { lanes: new Lanes<Content, Content>({ clock, random }), startsAt: random() };
+      });
+      await clock.run(
+        Promise.all(
+          processes.flatMap(({ lanes, startsAt }, process) =>
+            hundred.slice(0, 10).map(async (update) => {
+              await clock.sleep(startsAt);
+              return await lanes.update(
+                () => Promise.resolve({ key: 'record', store: record.store() }),
+                set({ [`${process}.${update}`]: 1 }),
+                { ...POLICY, backoff: strategies.adaptive({ baseMs: 100, maxMs: 5000 }) },
+              );
+            }),
+          ),
+        ),
+      );
+      expect(Object.keys(record.content)).toHaveLength(100);
+      requests += record.requests.length;
+    }
+    expect(requests / seeds.length / 100).toBeLessThanOrEqual(0.65);
+  });
+});
