@@ -108,7 +108,10 @@ export class Cycle<State, Report> {
     if (verdict.kind === 'refused') member.end('refused', verdict.reason);
     if (verdict.kind !== 'unchanged') return;
     if (member.uncertain) {
-      member.end('indeterminate', 'A write of unknown outcome may still arrive.');
+      member.end(
+        'indeterminate',
+        'A write of unknown outcome may have been applied, or may still be.',
+      );
       return;
     }
     const watcher = { member, report: verdict.report, batchSize: parts.length, wrote: false };

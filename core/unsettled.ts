@@ -29,7 +29,7 @@ export function isStillOpen<State, Report>(
  * all who may, for a later one may have changed what an earlier one has written.
  */
 export function settle<State, Report>(
-  { next, reports, batchSize }: Unsettled<State, Report>,
+  { next, reports, batchSize, version }: Unsettled<State, Report>,
   members: readonly Member<State, Report>[],
   snapshot: Snapshot<State>,
   store: Store<State>,
@@ -53,7 +53,11 @@ export function settle<State, Report>(
       continue;
     }
     if (shown !== 'nothing') member.noteWritten(report);
-    // The version that the write was conditional on is gone, and so is its chance.
-    if (snapshot.version !== null) member.uncertain = undefined;
+    // Without a version it may still arrive.
+    if (snapshot.version === null) continue;
+    // Its version is gone, and so is its chance. But it may have been applied, and be overwritten
+    // since: where the version moved once only, that move was somebody else's.
+    const movedOnce = snapshot.version === (version ?? 0) + 1;
+    if (shown !== 'nothing' || movedOnce) member.uncertain = undefined;
   }
 }

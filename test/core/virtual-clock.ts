@@ -8,7 +8,8 @@ interface Timer {
 /** Time that stands still until everything that can happen now has happened, then jumps to the next timer. */
 export class VirtualClock implements Clock {
   private time = 0;
-  private timers: Timer[] = [];
+  /** By the time at which they ring, those of one time in the order in which they were set. */
+  private readonly timers: Timer[] = [];
 
   now(): number {
     return this.time;
@@ -21,18 +22,17 @@ export class VirtualClock implements Clock {
 
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
-    await new Promise<void>((resolve, reject) => {
-      const timer = { at: this.time + ms, ring: resolve };
-      this.timers.push(timer);
-      signal?.addEventListener(
-        'abort',
-        () => {
-          this.timers = this.timers.filter((other) => other !== timer);
-          reject(new Error('aborted'));
-        },
-        { once: true },
-      );
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+    const cancel = this.later(ms, () => {
+      signal?.removeEventListener('abort', stop);
+      resolve(undefined);
     });
+    const stop = () => {
+      cancel();
+      reject(new Error('aborted'));
+    };
+    signal?.addEventListener('abort', stop, { once: true });
+    await promise;
   }
 
   async turn(): Promise<void> {
@@ -40,16 +40,12 @@ export class VirtualClock implements Clock {
   }
 
   later(ms: number, action: () => void): () => void {
-    const timer = { at: this.time + ms, ring: action };
-    this.timers.push(timer);
-    return () => {
-      this.timers = this.timers.filter((other) => other !== timer);
-    };
+    return this.set({ at: this.time + ms, ring: action });
   }
 
   /** Runs something at a moment to come. */
   at(ms: number, action: () => void): void {
-    this.timers.push({ at: ms, ring: action });
+    this.set({ at: ms, ring: action });
   }
 
   /** Lets time pass until `task` has settled. */
@@ -62,12 +58,20 @@ export class VirtualClock implements Clock {
     for (;;) {
       await new Promise((resolve) => setImmediate(resolve));
       if (state.settled) return await done;
-      const next = this.timers.toSorted((one, other) => one.at - other.at)[0];
+      const next = this.timers.shift();
       if (!next) throw new Error('Nothing is left to wait for, but the task has not settled.');
-      this.timers = this.timers.filter((timer) => timer !== next);
       this.time = Math.max(this.time, next.at);
       next.ring();
     }
+  }
+
+  private set(timer: Timer): () => void {
+    const later = this.timers.findLastIndex(({ at }) => at <= timer.at) + 1;
+    this.timers.splice(later, 0, timer);
+    return () => {
+      const index = this.timers.indexOf(timer);
+      if (index >= 0) this.timers.splice(index, 1);
+    };
   }
 }
 

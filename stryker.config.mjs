@@ -1,0 +1,23 @@
+/** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
+export default {
+  mutate: ['core/**/*.ts'],
+  testRunner: 'jest',
+  jest: {
+    config: {
+      // core too: without it the mutants of core/backoff find no related tests, and survive.
+      roots: ['<rootDir>/core', '<rootDir>/test/core'],
+      setupFiles: ['<rootDir>/test/core/mutation-setup.ts'],
+    },
+  },
+  // As in the script "test".
+  testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
+  coverageAnalysis: 'perTest',
+  concurrency: 2,
+  ignorePatterns: ['coverage', 'dist', 'tmp'],
+  tempDirName: 'tmp/stryker',
+  reporters: ['clear-text', 'html'],
+  clearTextReporter: { logTests: false, reportTests: false },
+  htmlReporter: { fileName: 'tmp/mutation/index.html' },
+  incrementalFile: 'tmp/mutation/incremental.json',
+  thresholds: { high: 100, low: 95, break: 95 },
+};

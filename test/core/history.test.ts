@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+
+import { play } from './history/arena';
+import { check } from './history/check';
+import { unexplained } from './history/cross-check';
+import { checkWaiting } from './history/check-waiting';
+import { combining } from './history/combiner';
+import { alone, right } from './history/implementation';
+import { scenarios } from './history/scenario';
+
+describe('Whatever callers, others and faults do to each other', () => {
+  it.each([
+    ['callers in lanes', right, { numRuns: 6000, graceMs: 0 }],
+    ['callers that update alone', alone, { numRuns: 3000, graceMs: 0 }],
+    // One that waits in a queue does not look at its clock there.
+    ['callers that go along together', combining(alone), { numRuns: 1000, graceMs: Infinity }],
+  ])(
+    '%s lose nothing, double nothing and are told the truth',
+    async (_, implementation, { numRuns, graceMs }) => {
+      await fc.assert(
+        fc.asyncProperty(scenarios, async (scenario) => {
+          const { history, journal } = await play(scenario, implementation);
+          expect([...check(history, journal)]).toEqual([]);
+          expect([...checkWaiting(scenario.callers, history, graceMs)]).toEqual([]);
+          expect(unexplained(history, journal)).toEqual([]);
+        }),
+        { numRuns },
+      );
+    },
+    60_000,
+  );
+
+  it('every way to end and every fault is met, so that the rest means something', async () => {
+    const met = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(scenarios, async (scenario) => {
+        const { history, journal } = await play(scenario, right);
+        for (const { call, outcome } of history) {
+          met.add(`${call.kind} ${outcome.kind}`);
+          if (outcome.kind === 'failed') met.add(outcome.reason);
+        }
+        if (journal.closures.length > 0) met.add('429');
+        if (journal.requests.some(({ lagged }) => lagged)) met.add('lag');
+        if (journal.commits.some(({ client, acknowledged }) => client !== null && !acknowledged)) {
+          met.add('lost reply');
+        }
+      }),
+      { numRuns: 300, seed: 1 },
+    );
+    const writers = ['set', 'append', 'setIfMissing', 'setIfEquals'];
+    expect([...met]).toEqual(
+      expect.arrayContaining([
+        ...writers.flatMap((kind) => [`${kind} written`, `${kind} unknown`, `${kind} failed`]),
+        ...['setIfMissing unchanged', 'setIfEquals unchanged', 'setIfEquals refused'],
+        ...['attempts', 'deadline', 'throttled', 'cancelled', 'permanent'],
+        ...['429', 'lag', 'lost reply'],
+      ]),
+    );
+  });
+});

@@ -1,0 +1,100 @@
+import { UpdateError } from '../../../core';
+import { seededRandom, VirtualClock } from '../virtual-clock';
+import { changeOf } from './call-change';
+import type { Implementation, Updater } from './implementation';
+import type { Journal } from './journal';
+import { ModelServer } from './model-server';
+import type { Operation, Outcome } from './operation';
+import { type Caller, INITIAL, type Scenario } from './scenario';
+
+/** Longer than anything can be on its way. */
+const AFTERMATH_MS = 10_000;
+
+/** What a run leaves behind. */
+export interface Recording {
+  /** In the order of the callers. */
+  readonly history: readonly Operation[];
+  readonly journal: Journal;
+}
+
+/** Plays a scenario, and goes on until all that is on its way has arrived. */
+export async function play(scenario: Scenario, implementation: Implementation): Promise<Recording> {
+  const clock = new VirtualClock();
+  const random = seededRandom(scenario.seed);
+  const server = new ModelServer(clock, random, {
+    records: ['r0', 'r1'],
+    content: INITIAL,
+    faults: scenario.faults,
+    carriesCurrent: scenario.carriesCurrent,
+  });
+  for (const { atMs, record, incident } of scenario.incidents) {
+    clock.at(atMs, () => {
+      server.befall(record, incident);
+    });
+  }
+  const updaters = new Map<string, Updater>();
+  const updaterOf = (client: string) => {
+    const known = updaters.get(client) ?? implementation({ clock, random });
+    updaters.set(client, known);
+    return known;
+  };
+  const history = await clock.run(
+    Promise.all(
+      scenario.callers.map(
+        async (caller) => await call(caller, updaterOf(caller.client), clock, server),
+      ),
+    ),
+  );
+  await clock.run(clock.sleep(AFTERMATH_MS));
+  return { history, journal: server.journal };
+}
+
+async function call(
+  { client, record, call: wanted, startMs, abortMs, policy }: Caller,
+  run: Updater,
+  clock: VirtualClock,
+  server: ModelServer,
+): Promise<Operation> {
+  const abort = new AbortController();
+  if (abortMs !== undefined) {
+    clock.at(abortMs, () => {
+      abort.abort();
+    });
+  }
+  await clock.sleep(startMs);
+  const invoked = server.journal.moment();
+  const target = { key: record, store: server.store(client, record) };
+  const outcome = await outcomeOf(
+    async () => await run(target, changeOf(wanted), policy, abort.signal),
+  );
+  return {
+    client,
+    record,
+    call: wanted,
+    invoked,
+    answered: server.journal.moment(),
+    answeredMs: clock.now(),
+    outcome,
+  };
+}
+
+async function outcomeOf(run: () => ReturnType<Updater>): Promise<Outcome> {
+  try {
+    const { outcome, report, snapshot } = await run();
+    return outcome === 'unchanged'
+      ? { kind: 'unchanged', found: report, shows: snapshot }
+      : { kind: 'written', shows: snapshot };
+  } catch (error) {
+    if (!(error instanceof UpdateError)) throw error;
+    // It has taken effect, but was overwritten and not brought about again.
+    if (error.written) return { kind: 'unknown' };
+    switch (error.reason) {
+      case 'indeterminate':
+        return { kind: 'unknown' };
+      case 'refused':
+        return { kind: 'refused', found: error.message };
+      default:
+        return { kind: 'failed', reason: error.reason };
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import type { Commit } from './journal';
+import { LOG, type Operation } from './operation';
+import type { Authors, Step, VersionChain } from './version-chain';
+import type { Violation, ViolationKind } from './violation';
+
+/** What must hold for every commit of a record, whoever is told what about it. */
+export function* checkCommits(chain: VersionChain, authors: Authors): Generator<Violation> {
+  const tokens = new Set<string>();
+  const values = new Map<string, Commit[]>();
+  for (const value of Object.values(chain.initial.content)) values.set(value, [chain.initial]);
+
+  for (const step of chain.steps) {
+    const { commit, before, set, appended } = step;
+    if (commit.version !== before.version + 1) {
+      yield violation('version gap', step, `follows version ${before.version}`);
+    }
+    const missing = Object.keys(before.content).find((name) => !(name in commit.content));
+    if (missing !== undefined) yield violation('lost update', step, `lost "${missing}"`);
+    if (!appended) {
+      yield violation('lost update', step, `lost some of "${before.content[LOG] ?? ''}"`);
+    }
+    for (const token of appended ?? []) {
+      if (tokens.has(token)) yield violation('applied twice', step, `appends ${token} again`);
+      tokens.add(token);
+      yield* checkAuthor(step, token, authors);
+    }
+    for (const value of set.values()) {
+      const earlier = values.get(value) ?? [];
+      values.set(value, [...earlier, commit]);
+      const author = authors.of(chain.record, value);
+      if (earlier.some((other) => !mayRepeat(other, author))) {
+        yield violation('value came back', step, `brings ${value} back`);
+      }
+      yield* checkAuthor(step, value, authors);
+    }
+  }
+}
+
+/**
+ * A set may be applied anew as long as its client was not told that it has been applied: it cannot
+ * know, and that is what `idempotent` allows.
+ */
+function mayRepeat(commit: Commit, author: Operation | undefined): boolean {
+  return author !== undefined && commit.client !== null && !commit.acknowledged;
+}
+
+function* checkAuthor(step: Step, mark: string, authors: Authors): Generator<Violation> {
+  const { client, record } = step.commit;
+  if (client === null) return;
+  const author = authors.of(record, mark);
+  if (!author) yield violation("nobody's value", step, `has ${mark}, which nobody wrote there`);
+  else if (author.client !== client) {
+    yield violation(
+      "another client's token",
+      step,
+      `has ${mark} of ${author.client}, sent by ${client}`,
+    );
+  }
+}
+
+function violation(kind: ViolationKind, { commit }: Step, what: string): Violation {
+  return { kind, what: `version ${commit.version} of ${commit.record} ${what}` };
+}

@@ -1,0 +1,93 @@
+import {
+  type Change,
+  type Clock,
+  Lanes,
+  type Random,
+  type Store,
+  StoreError,
+  type UpdatePolicy,
+  type UpdateResult,
+} from '../../../core';
+import { update } from '../alone';
+import type { Content } from './operation';
+
+/** A record, as one client reaches it. */
+export interface Target {
+  readonly key: string;
+  readonly store: Store<Content>;
+}
+
+/** Runs updates for the callers of one client. */
+export type Updater = (
+  target: Target,
+  change: Change<Content, Content>,
+  policy: UpdatePolicy,
+  signal?: AbortSignal,
+) => Promise<UpdateResult<Content, Content>>;
+
+/** Something that runs updates: ours, or a wrong one. Called once for each client. */
+export type Implementation = (surroundings: {
+  readonly clock: Clock;
+  readonly random: Random;
+}) => Updater;
+
+/** Each caller on its own, as if it were its process's only one. */
+export const updating: Implementation =
+  (surroundings) =>
+  async ({ store }, change, policy, signal) =>
+    await update(store, change, policy, surroundings, signal);
+
+/** Puts another store in the place of the one that an implementation is given. */
+export function throughStore(
+  implementation: Implementation,
+  decorate: (store: Store<Content>, clock: Clock) => Store<Content>,
+): Implementation {
+  return (surroundings) => {
+    const run = implementation(surroundings);
+    return async ({ key, store }, change, policy, signal) =>
+      await run({ key, store: decorate(store, surroundings.clock) }, change, policy, signal);
+  };
+}
+
+/** Holds all requests of a client back for as long as a 429 says, as the layer below the core does. */
+export function heedingRetryAfter(implementation: Implementation): Implementation {
+  return (surroundings) => {
+    let opensAt = 0;
+    const guarded = async <Reply>(clock: Clock, send: () => Promise<Reply>): Promise<Reply> => {
+      const retryAfterMs = opensAt - clock.now();
+      if (retryAfterMs > 0) {
+        throw new StoreError('The client has been asked to wait.', {
+          kind: 'throttled',
+          retryAfterMs,
+        });
+      }
+      try {
+        return await send();
+      } catch (error) {
+        if (error instanceof StoreError && error.failure.kind === 'throttled') {
+          opensAt = Math.max(opensAt, clock.now() + error.failure.retryAfterMs);
+        }
+        throw error;
+      }
+    };
+    return throughStore(implementation, (store, clock) => ({
+      ...store,
+      read: async (limits) => await guarded(clock, async () => await store.read(limits)),
+      write: async (next, base, limits) =>
+        await guarded(clock, async () => await store.write(next, base, limits)),
+    }))(surroundings);
+  };
+}
+
+/** The callers of a client in its lanes. */
+const inLanes: Implementation = (surroundings) => {
+  const lanes = new Lanes<Content, Content>(surroundings);
+  return async (target, change, policy, signal) =>
+    await lanes.update(() => Promise.resolve(target), change, policy, signal);
+};
+
+/** What is to be proved right. */
+export const right = heedingRetryAfter(inLanes);
+
+/** The same without company. */
+export const alone = heedingRetryAfter(updating);

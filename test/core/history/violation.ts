@@ -1,0 +1,24 @@
+/** How a run can go wrong. */
+export type ViolationKind =
+  | 'version gap'
+  | 'lost update'
+  | 'value came back'
+  | 'applied twice'
+  | "nobody's value"
+  | "another client's token"
+  | 'took effect out of its time'
+  | 'took effect against its answer'
+  | 'took effect in part'
+  | 'took no effect'
+  | 'took effect against its condition'
+  | 'untrue verdict'
+  | 'untrue result'
+  | 'came back too early'
+  | 'request without a caller'
+  | 'cancelled unasked'
+  | 'kept waiting';
+
+export interface Violation {
+  readonly kind: ViolationKind;
+  readonly what: string;
+}
