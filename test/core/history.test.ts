@@ -8,6 +8,7 @@ import { checkWaiting } from './history/check-waiting';
 import { combining } from './history/combiner';
 import { alone, right } from './history/implementation';
 import { scenarios } from './history/scenario';
+import { runs } from './runs';
 
 describe('Whatever callers, others and faults do to each other', () => {
   it.each([
@@ -25,7 +26,7 @@ describe('Whatever callers, others and faults do to each other', () => {
           expect([...checkWaiting(scenario.callers, history, graceMs)]).toEqual([]);
           expect(unexplained(history, journal)).toEqual([]);
         }),
-        { numRuns },
+        { numRuns: runs(numRuns) },
       );
     },
     60_000,

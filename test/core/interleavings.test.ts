@@ -3,6 +3,7 @@ import fc from 'fast-check';
 
 import { type Change, strategies, UpdateError } from '../../core';
 import { update } from './alone';
+import { runs } from './runs';
 import { type Content, type Fault, ModelRecord } from './model-record';
 import { seededRandom, VirtualClock } from './virtual-clock';
 
@@ -107,7 +108,7 @@ describe('Under every interleaving of writers and faults', () => {
           ]);
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -130,7 +131,7 @@ describe('Under every interleaving of writers and faults', () => {
         expect(count).toBeGreaterThanOrEqual(written);
         expect(count).toBeLessThanOrEqual(written + unknown);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -156,7 +157,7 @@ describe('Under every interleaving of writers and faults', () => {
           before = commit;
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });
