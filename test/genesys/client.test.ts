@@ -355,3 +355,70 @@ describe('a server that repeats what it was sent', () => {
     expect(error.message).toContain('Bearer [hidden]');
   });
 });
+
+describe('The budget of requests a minute', () => {
+  it('counts what is sent again after a 401, too', async () => {
+    const host = await platform(({ headers }, response) => {
+      sendJson(response, headers.authorization === 'Bearer token-1' ? 401 : 200, {});
+    });
+    const client = new GenesysClient(settingsFor(host.url, { requestsPerMinute: 2 }));
+    await client.call(READ, anything, LIMITS);
+    const error = await genesysErrorOf(client.call(READ, anything, { timeoutMs: 50 }));
+    expect(error.details).toEqual({ kind: 'throttled', sent: false });
+    expect(error.message).toContain('are used up');
+    expect(host.api).toHaveLength(2);
+  });
+
+  it('is drawn on by a permit that was got before, and by nothing else then', async () => {
+    const host = await platform();
+    const client = new GenesysClient(settingsFor(host.url, { requestsPerMinute: 2 }));
+    const permit = await client.limits.permit(2, new AbortController().signal);
+    await genesysErrorOf(client.call(READ, anything, { timeoutMs: 50 }));
+    await client.call(READ, anything, { ...LIMITS, permit });
+    await client.call(READ, anything, { ...LIMITS, permit });
+    await genesysErrorOf(client.call(READ, anything, { timeoutMs: 50, permit }));
+    expect(host.api).toHaveLength(2);
+  });
+
+  it('gets back nothing for a request that failed, for it may have arrived', async () => {
+    const host = await platform((_, response) => {
+      response.destroy();
+    });
+    const client = new GenesysClient(settingsFor(host.url, { requestsPerMinute: 1 }));
+    const first = await genesysErrorOf(client.call(READ, anything, LIMITS));
+    expect(first.details.kind).toBe('connection');
+    const second = await genesysErrorOf(client.call(READ, anything, { timeoutMs: 50 }));
+    expect(second.details.kind).toBe('throttled');
+  });
+
+  it('is that of the latest settings, for all who are the same client', async () => {
+    const host = await platform();
+    const settings = settingsFor(host.url, { requestsPerMinute: 1 });
+    const client = new GenesysClient(settings);
+    await client.call(READ, anything, LIMITS);
+    await genesysErrorOf(client.call(READ, anything, { timeoutMs: 50 }));
+    new GenesysClient({ ...settings, requestsPerMinute: 2 });
+    await client.call(READ, anything, LIMITS);
+    expect(host.api).toHaveLength(2);
+  });
+
+  it('is left by whoever gives up', async () => {
+    const host = await platform();
+    const client = new GenesysClient(settingsFor(host.url, { requestsPerMinute: 1 }));
+    await client.call(READ, anything, LIMITS);
+    const limits = { ...LIMITS, signal: AbortSignal.timeout(30) };
+    const error = await genesysErrorOf(client.call(READ, anything, limits));
+    expect(error.details).toEqual({ kind: 'aborted', sent: false });
+  });
+
+  it('is lowered by a server that says it allows less', async () => {
+    const host = await platform((_, response) => {
+      response.setHeader('inin-ratelimit-allowed', '1');
+      sendJson(response, 200, {});
+    });
+    const client = new GenesysClient(settingsFor(host.url));
+    await client.call(READ, anything, LIMITS);
+    await genesysErrorOf(client.call(READ, anything, { timeoutMs: 50 }));
+    expect(host.api).toHaveLength(1);
+  });
+});
