@@ -1,0 +1,245 @@
+import { describe, expect, it } from '@jest/globals';
+
+import {
+  type Change,
+  Lanes,
+  type Snapshot,
+  type Store,
+  StoreError,
+  strategies,
+  type UpdatePolicy,
+  type Visibility,
+} from '../../core';
+import { failureOf } from './changes';
+import { seededRandom, VirtualClock } from './virtual-clock';
+
+type Values = Readonly<Record<string, number>>;
+
+/** What a record holds, with what was accepted laid over, and what the read itself showed. */
+interface State {
+  readonly values: Values;
+  readonly seen: Values;
+}
+
+const POLICY: UpdatePolicy = {
+  maxAttempts: 5,
+  totalTimeoutMs: 10_000,
+  requestTimeoutMs: 1000,
+  backoff: strategies.fixed({ baseMs: 100, maxMs: 100 }),
+};
+
+/** A record without a version: a write is accepted after 20 ms, and shown by reads `lagMs` later. */
+function accepting(lagMs: number) {
+  const clock = new VirtualClock();
+  const requests: { readonly kind: 'read' | 'write'; readonly at: number; sent?: Values }[] = [];
+  let shown: Values = {};
+  let accepted: Values = {};
+  const failures: StoreError[] = [];
+  const foreignWrite = (values: Values) => {
+    shown = { ...shown, ...values };
+  };
+  const judge =
+    (values: Values, before: Values) =>
+    ({ state }: Snapshot<State>): Visibility => {
+      const names = Object.keys(values);
+      if (names.every((name) => state.seen[name] === values[name])) return 'there';
+      return names.every((name) => [values[name], before[name]].includes(state.seen[name]))
+        ? 'notYet'
+        : 'overtaken';
+    };
+  const store: Store<State> = {
+    versioned: false,
+    read: async ({ signal }) => {
+      requests.push({ kind: 'read', at: clock.now() });
+      const failure = failures.shift();
+      await clock.sleep(20, signal).catch(() => {
+        throw new StoreError('given up', { kind: 'transient' });
+      });
+      if (failure) throw failure;
+      const state = { values: { ...shown, ...accepted }, seen: shown };
+      return { version: null, state, visibility: judge(accepted, {}) };
+    },
+    write: async (next, base) => {
+      const sent = Object.fromEntries(
+        Object.entries(next.values).filter(([name, value]) => base.state.values[name] !== value),
+      );
+      requests.push({ kind: 'write', at: clock.now(), sent });
+      await clock.sleep(20);
+      accepted = { ...accepted, ...sent };
+      clock.at(clock.now() + lagMs, () => {
+        foreignWrite(sent);
+        accepted = Object.fromEntries(
+          Object.entries(accepted).filter(([name, value]) => sent[name] !== value),
+        );
+      });
+      return { visibility: judge(sent, base.state.values) };
+    },
+    sameContent: (one, other) => JSON.stringify(one.values) === JSON.stringify(other.values),
+  };
+  const lanes = new Lanes<State, Values>({ clock, random: seededRandom(1) });
+  const start = (values: Values, policy: Partial<UpdatePolicy> = {}, signal?: AbortSignal) =>
+    lanes.update(
+      () => Promise.resolve({ key: 'record', store }),
+      setting(values),
+      { ...POLICY, ...policy },
+      signal,
+    );
+  const later = async (ms: number, ...rest: Parameters<typeof start>) => {
+    await clock.sleep(ms);
+    return await start(...rest);
+  };
+  const times = (kind: 'read' | 'write') =>
+    requests.filter((request) => request.kind === kind).map(({ at }) => at);
+  return { clock, requests, failures, foreignWrite, lanes, start, later, times };
+}
+
+function setting(wanted: Values): Change<State, Values> {
+  const isThere = (values: Values) =>
+    Object.entries(wanted).every(([name, value]) => values[name] === value);
+  return {
+    idempotent: true,
+    apply: ({ state }) =>
+      isThere(state.values)
+        ? { kind: 'unchanged', report: {}, unseen: !isThere(state.seen) }
+        : {
+            kind: 'write',
+            next: { ...state, values: { ...state.values, ...wanted } },
+            report: wanted,
+          },
+    shown: (_, { state }) => (isThere(state.values) ? 'all' : 'nothing'),
+    merge: (earlier, next) => ({ ...earlier, ...next }),
+  };
+}
+
+describe('Several who wait until what they wrote can be seen', () => {
+  it('share the looks', async () => {
+    const { clock, start, times } = accepting(500);
+    const results = await clock.run(
+      Promise.all([start({ a: 1 }), start({ b: 1 }), start({ c: 1 })]),
+    );
+    expect(results.map(({ outcome, batchSize }) => [outcome, batchSize])).toEqual(
+      results.map(() => ['written', 3]),
+    );
+    expect([times('read'), times('write')]).toEqual([[0, 290, 685], [20]]);
+    expect(results.every(({ waitedMs }) => waitedMs === 250 + 375)).toBe(true);
+  });
+
+  it('share them with those who come and write meanwhile, who are not held up', async () => {
+    const { clock, start, later, times } = accepting(500);
+    const [first, second] = await clock.run(Promise.all([start({ a: 1 }), later(100, { b: 1 })]));
+    // Writes at 20 and 120; looks at 290 (for both soon), 390 for the second, 685 for both.
+    expect(times('write')).toEqual([20, 120]);
+    expect(first.elapsedMs).toBeLessThanOrEqual(705);
+    expect(second.elapsedMs).toBeLessThanOrEqual(805);
+    expect(times('read').length).toBeLessThanOrEqual(6);
+  });
+
+  it('include who wanted just that, and wrote nothing', async () => {
+    const { clock, start, later, times } = accepting(500);
+    const results = await clock.run(
+      Promise.all([start({ a: 1 }), start({ a: 1 }), later(100, { a: 1 })]),
+    );
+    expect(results.map(({ outcome }) => outcome)).toEqual(['written', 'unchanged', 'unchanged']);
+    expect(results.every(({ snapshot }) => snapshot.state.seen['a'] === 1)).toBe(true);
+    expect(times('write')).toEqual([20]);
+  });
+
+  it('do not include who does not want to wait', async () => {
+    const { clock, start, later } = accepting(500);
+    const [patient, writer, other] = await clock.run(
+      Promise.all([
+        start({ a: 1 }),
+        start({ b: 1 }, { waitUntilVisible: false }),
+        later(100, { b: 1 }, { waitUntilVisible: false }),
+      ]),
+    );
+    expect([patient.outcome, writer.outcome, other.outcome]).toEqual([
+      'written',
+      'accepted',
+      'unchanged',
+    ]);
+    expect([writer.elapsedMs, other.elapsedMs]).toEqual([40, 20]);
+  });
+
+  it('end one by one when their time is up or they are cancelled', async () => {
+    const { clock, start } = accepting(3000);
+    const abort = new AbortController();
+    clock.at(400, () => {
+      abort.abort();
+    });
+    const [late, cancelled, passive, patient] = await clock.run(
+      Promise.all([
+        failureOf(start({ a: 1 }, { totalTimeoutMs: 300 })),
+        failureOf(start({ b: 1 }, {}, abort.signal)),
+        failureOf(start({ b: 1 }, { totalTimeoutMs: 350 })),
+        start({ c: 1 }),
+      ]),
+    );
+    expect(late).toMatchObject({ reason: 'deadline', accepted: true, story: { elapsedMs: 300 } });
+    expect(cancelled).toMatchObject({ reason: 'indeterminate', story: { elapsedMs: 400 } });
+    expect(passive).toMatchObject({ reason: 'deadline', accepted: false });
+    expect(patient.outcome).toBe('written');
+  });
+
+  it('leave no look behind when all of them have left', async () => {
+    const { clock, lanes, requests, start } = accepting(5000);
+    const abort = new AbortController();
+    clock.at(300, () => {
+      abort.abort();
+    });
+    await clock.run(
+      Promise.all([
+        failureOf(start({ a: 1 }, {}, abort.signal)),
+        failureOf(start({ b: 1 }, {}, abort.signal)),
+      ]),
+    );
+    const sent = requests.length;
+    await clock.run(clock.sleep(10_000));
+    expect([requests.length, lanes.size, clock.pending]).toEqual([sent, 0, 0]);
+  });
+
+  it('meet a conflict together where somebody else wrote after them, and write again', async () => {
+    const { clock, foreignWrite, requests, start } = accepting(100);
+    clock.at(200, () => {
+      foreignWrite({ a: 9 });
+    });
+    const results = await clock.run(Promise.all([start({ a: 1 }), start({ b: 1 })]));
+    expect(
+      results.map(({ outcome, conflicts, attempts }) => [outcome, conflicts, attempts]),
+    ).toEqual([
+      ['written', 1, 2],
+      ['written', 1, 2],
+    ]);
+    expect(requests.filter(({ kind }) => kind === 'write').map(({ sent }) => sent)).toEqual([
+      { a: 1, b: 1 },
+      { a: 1 },
+    ]);
+  });
+
+  it('take passing failures of a look lightly, and heed a server that asks to wait', async () => {
+    const { clock, failures, start, times } = accepting(500);
+    clock.at(100, () => {
+      failures.push(
+        new StoreError('503', { kind: 'transient' }),
+        new StoreError('429', { kind: 'throttled', retryAfterMs: 5000 }),
+      );
+    });
+    const results = await clock.run(Promise.all([start({ a: 1 }), start({ b: 1 })]));
+    expect(results.map(({ outcome }) => outcome)).toEqual(['written', 'written']);
+    expect(times('read')).toEqual([0, 290, 685, 5705]);
+  });
+
+  it('all fail where looking fails for good', async () => {
+    const { clock, failures, start } = accepting(500);
+    clock.at(100, () => {
+      failures.push(new StoreError('404', { kind: 'permanent' }));
+    });
+    const errors = await clock.run(
+      Promise.all([failureOf(start({ a: 1 })), failureOf(start({ b: 1 }))]),
+    );
+    expect(errors.map(({ reason, message }) => [reason, message])).toEqual([
+      ['indeterminate', '404'],
+      ['indeterminate', '404'],
+    ]);
+  });
+});
