@@ -52,12 +52,11 @@ export function isFreshFor(
 }
 
 /**
- * Whether somebody's "nothing to do" or refusal rests on a snapshot that was not read for it. A write
- * under the same version, once it gets through, proves that the snapshot was still the latest.
+ * Whether somebody's "nothing to do" or refusal rests on a snapshot that was not read for it. Where
+ * anything is written, the write under the same version proves that the snapshot was still the latest.
  */
 export function isUnproven<State, Report>({ base, parts, next }: Batch<State, Report>): boolean {
-  if (next !== undefined && base.snapshot.version !== null) return false;
-  return parts.some(({ member, verdict }) => verdict.kind !== 'write' && !isFreshFor(member, base));
+  return next === undefined && parts.some(({ member }) => !isFreshFor(member, base));
 }
 
 function judge<State, Report>(

@@ -41,7 +41,7 @@ function setUp({ admission, freshMs, maxQueue, ...options }: Options = {}) {
   });
   const store: Store<Content> = { ...record.store(), ...(admission && { admission }) };
   const start = (
-    change: Change<Content, never>,
+    change: Change<Content, unknown>,
     policy: Partial<UpdatePolicy> = {},
     signal?: AbortSignal,
   ) =>
@@ -58,7 +58,7 @@ function setUp({ admission, freshMs, maxQueue, ...options }: Options = {}) {
   return { clock, record, lanes, store, start, later };
 }
 
-const refuse: Change<Content, never> = {
+const refuse: Change<Content, unknown> = {
   idempotent: true,
   apply: () => ({ kind: 'refused', reason: 'taken' }),
   shown: () => 'nothing',
@@ -66,18 +66,18 @@ const refuse: Change<Content, never> = {
 };
 
 /** Refuses where somebody else has changed `name` since the first read. */
-function setUnlessChanged(name: string, value: number): Change<Content, never> {
+function setUnlessChanged(name: string, value: number): Change<Content, unknown> {
   const change = set({ [name]: value });
   return {
     ...change,
     apply: (base, { first, now }, written) =>
       now.state[name] === first.state[name]
-        ? change.apply(base, { first, now }, written)
+        ? change.apply(base, { first, now }, written as Content | undefined)
         : { kind: 'refused', reason: `${name} is ${String(now.state[name])}` },
-  } as Change<Content, never>;
+  };
 }
 
-const wanting = (wanted: Content) => set(wanted) as Change<Content, never>;
+const wanting = (wanted: Content) => set(wanted) as Change<Content, unknown>;
 const kinds = (record: ModelRecord) => record.requests.map(({ kind }) => kind);
 const hundred = Array.from({ length: 100 }, (_, index) => index);
 
@@ -108,9 +108,7 @@ describe('A hundred updates of one record at once', () => {
 
   it('are applied in order of arrival, each to what the one before it leaves', async () => {
     const { clock, record, start } = setUp({ content: { count: 7 } });
-    const results = await clock.run(
-      Promise.all(hundred.map(() => start(increment as Change<Content, never>))),
-    );
+    const results = await clock.run(Promise.all(hundred.map(() => start(increment))));
     expect(results.map(({ report }) => report)).toEqual(hundred.map((index) => 8 + index));
     expect(record.content).toEqual({ count: 107 });
     expect(record.writes).toBe(1);
@@ -308,7 +306,7 @@ describe('What becomes of one member', () => {
   it('is nothing to its lane-mates where its change has a bug', async () => {
     const { clock, record, start } = setUp();
     const bug = new RangeError('a bug');
-    const buggy: Change<Content, never> = {
+    const buggy: Change<Content, unknown> = {
       ...refuse,
       apply: () => {
         throw bug;
@@ -467,7 +465,51 @@ describe('A read or write that nobody waits for any more', () => {
   });
 });
 
+describe('What finding the record showed', () => {
+  const find = async ({ clock, record, store }: ReturnType<typeof setUp>) => {
+    const sentAt = clock.now();
+    await clock.sleep(20);
+    const snapshot = { state: record.content, version: record.version };
+    return { key: 'record', store, seen: { snapshot, sentAt, answeredAt: clock.now() } };
+  };
+
+  it('is proof for who came before it, and not for who came after', async () => {
+    const world = setUp({ content: { a: 1 } });
+    const { clock, record, lanes, store } = world;
+    const first = lanes.update(() => find(world), wanting({ a: 1 }), POLICY);
+    const alone = await clock.run(first);
+    expect([alone.outcome, record.reads]).toEqual(['unchanged', 0]);
+
+    const early = lanes.update(() => find(world), wanting({ a: 1 }), POLICY);
+    const late = clock.sleep(10).then(() =>
+      lanes.update(
+        async () => {
+          await clock.sleep(10);
+          return { key: 'record', store };
+        },
+        wanting({ a: 1 }),
+        POLICY,
+      ),
+    );
+    const both = await clock.run(Promise.all([early, late]));
+    expect(both.map(({ outcome, batchSize }) => [outcome, batchSize])).toEqual([
+      ['unchanged', 2],
+      ['unchanged', 2],
+    ]);
+    expect(record.reads).toBe(1);
+  });
+});
+
 describe('What somebody else changed', () => {
+  it('counts from a read, and not from what a receipt said', async () => {
+    const { clock, record, start, later } = setUp();
+    await clock.run(start(wanting({ a: 1 })));
+    record.commit({ a: 9 });
+    const result = await clock.run(later(50, setUnlessChanged('a', 2)));
+    expect(kinds(record).slice(2)).toEqual(['write', 'read', 'write']);
+    expect(result.outcome).toBe('written');
+  });
+
   it('counts from the first read after the update came, whatever was read for others', async () => {
     const { clock, record, start, later } = setUp({ writes: [conflict] });
     clock.at(45, () => {
@@ -533,25 +575,46 @@ describe('A write of unknown outcome for several', () => {
   it('leaves only those indeterminate whose change must not run twice', async () => {
     const { clock, record, start } = setUp({ writes: [{ kind: 'lost', appliedAfterMs: 5 }] });
     const [count, a] = await clock.run(
-      Promise.all([
-        failureOf(start(increment as Change<Content, never>)),
-        start(wanting({ a: 1 })),
-      ]),
+      Promise.all([failureOf(start(increment)), start(wanting({ a: 1 }))]),
     );
     expect([count.reason, a.outcome]).toEqual(['indeterminate', 'written']);
     expect(record.content).toEqual({ a: 1, count: 1 });
+  });
+
+  it('is over for whoever finds its values, whatever others wrote beside them', async () => {
+    const { clock, record, start } = setUp({ writes: [{ kind: 'lost', appliedAfterMs: 5 }] });
+    clock.at(500, () => {
+      record.commit({ foreign: 9 });
+    });
+    const [count, a] = await clock.run(
+      Promise.all([failureOf(start(increment)), start(wanting({ a: 1 }))]),
+    );
+    expect([count.reason, a.outcome]).toEqual(['indeterminate', 'written']);
+    expect(count.message).toBe('The record moved on after a write of unknown outcome.');
+    expect(kinds(record)).toEqual(['read', 'write', 'read']);
+  });
+
+  it('that surely was not applied leaves nothing behind', async () => {
+    const { clock, record, start } = setUp({
+      writes: [{ kind: 'lost', appliedAfterMs: 'never' }, conflict],
+    });
+    const abort = new AbortController();
+    clock.at(500, () => {
+      record.commit({ foreign: 9 });
+    });
+    // While it waits after the conflict.
+    clock.at(1200, () => {
+      abort.abort();
+    });
+    const error = await failureOf(clock.run(start(wanting({ a: 1 }), {}, abort.signal)));
+    expect(error).toMatchObject({ reason: 'cancelled', written: false });
   });
 
   it('is sent again under the same version, with whoever has come since', async () => {
     const { clock, record, start, later } = setUp({
       writes: [{ kind: 'lost', appliedAfterMs: 'never' }],
     });
-    const results = await clock.run(
-      Promise.all([
-        start(increment as Change<Content, never>),
-        later(500, increment as Change<Content, never>),
-      ]),
-    );
+    const results = await clock.run(Promise.all([start(increment), later(500, increment)]));
     expect(results.map(({ report }) => report)).toEqual([1, 2]);
     expect(record.content).toEqual({ count: 2 });
   });
@@ -738,7 +801,7 @@ describe('Lanes', () => {
                   },
                 },
               }),
-            wanting({ [`a${client}`]: 1 }) as Change<Content, unknown>,
+            wanting({ [`a${client}`]: 1 }),
             POLICY,
           ),
         ),
@@ -746,6 +809,19 @@ describe('Lanes', () => {
     );
     expect(used).toEqual([1, 2]);
     expect(record.content).toEqual({ a0: 1, a1: 1 });
+  });
+
+  it('are one for a record as long as anybody is in it, whoever has left', async () => {
+    const { clock, lanes, start, later } = setUp({ freshMs: 0, writes: [conflict] });
+    const [first, , third] = await clock.run(
+      Promise.all([
+        start(wanting({ a: 1 })),
+        failureOf(start(refuse)),
+        later(100, wanting({ b: 1 })),
+      ]),
+    );
+    expect([first.batchSize, third.batchSize]).toEqual([2, 2]);
+    expect(lanes.size).toBe(0);
   });
 
   it('leave nothing behind when they are idle and what they know is out of date', async () => {
@@ -778,7 +854,7 @@ describe('Lanes', () => {
           if (failures-- > 0) throw new StoreError('503', { kind: 'transient' });
           return { key: 'record', store, waitedMs: 7 };
         },
-        set({ a: 1 }) as Change<Content, unknown>,
+        set({ a: 1 }),
         POLICY,
       ),
     );
@@ -794,9 +870,7 @@ describe('Lanes', () => {
       const snapshot = { state: record.content, version: record.version };
       return { key: 'record', store, seen: { snapshot, sentAt, answeredAt: clock.now() } };
     };
-    const result = await clock.run(
-      lanes.update(find, set({ a: 1 }) as Change<Content, unknown>, POLICY),
-    );
+    const result = await clock.run(lanes.update(find, set({ a: 1 }), POLICY));
     expect(result).toMatchObject({ outcome: 'written', attempts: 1 });
     expect(kinds(record)).toEqual(['write']);
   });
