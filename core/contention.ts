@@ -58,7 +58,8 @@ export class Contention {
   noteFailure(error: unknown): void {
     this.failedAt = this.clock.now();
     this.roll = this.random();
-    if (isStoreError(error)) this.floorAt = this.failedAt + askedToWaitMs(error.failure);
+    if (!isStoreError(error)) return;
+    this.floorAt = Math.max(this.floorAt, this.failedAt + askedToWaitMs(error.failure));
   }
 
   noteSuccess(): void {

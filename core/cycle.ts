@@ -31,6 +31,12 @@ export interface CycleContext<State, Report> {
   readonly freshMs: number;
 }
 
+/** What a cycle has written, and what it was made from. */
+export interface Commit<State> {
+  readonly base: Snapshot<State>;
+  readonly written: Snapshot<State>;
+}
+
 /** One read, the changes of all members, one write. Tells each member what became of its attempt. */
 export class Cycle<State, Report> {
   private readonly abort = new AbortController();
@@ -46,8 +52,11 @@ export class Cycle<State, Report> {
     if (this.members.every(({ gone }) => gone)) this.abort.abort();
   }
 
-  /** @throws what the store throws; whoever still takes part does not know of it yet. */
-  async run(): Promise<void> {
+  /**
+   * @returns what was committed, where the store told
+   * @throws what the store throws; whoever still takes part does not know of it yet.
+   */
+  async run(): Promise<Commit<State> | undefined> {
     const { contention, memory } = this.context;
     contention.begin();
     for (const member of this.members) {
@@ -68,12 +77,12 @@ export class Cycle<State, Report> {
         continue;
       }
       this.settleAtOnce(batch);
-      if (batch.next === undefined) return;
+      if (batch.next === undefined) return undefined;
       const receipt = await this.write(batch, batch.next);
       const written = receipt.snapshot ?? { state: batch.next, version: null };
       if (!receipt.incomplete) {
         this.succeeded(batch, written, receipt);
-        return;
+        return { base: base.snapshot, written };
       }
       this.refuseUnusable(written);
       for (const { member, verdict } of batch.parts) {
@@ -86,7 +95,7 @@ export class Cycle<State, Report> {
   private settleUnknown(snapshot: Snapshot<State>): void {
     const { memory, store } = this.context;
     if (!memory.unsettled || isStillOpen(memory.unsettled, snapshot)) return;
-    settle(memory.unsettled, this.members, snapshot, store);
+    settle(memory.unsettled, snapshot, store);
     if (snapshot.version !== null) memory.unsettled = undefined;
   }
 
@@ -129,7 +138,7 @@ export class Cycle<State, Report> {
     { visibility }: Receipt<State>,
   ): void {
     const { contention, freshMs, memory, readBack } = this.context;
-    memory.unsettled = undefined;
+    this.settleOthers(batch);
     contention.noteSuccess();
     if (written.version !== null) {
       memory.latest = written;
@@ -157,11 +166,29 @@ export class Cycle<State, Report> {
     if (visibility) readBack.watch(visibility, watchers);
   }
 
+  /** A write of unknown outcome that these members were no part of, or only some of them. */
+  private settleOthers({ base, parts }: Batch<State, Report>): void {
+    const { memory } = this.context;
+    const members = new Set(parts.map(({ member }) => member));
+    const others = [...(memory.unsettled?.reports.keys() ?? [])].filter(
+      (member) => member.waits && !members.has(member),
+    );
+    // Without a version it may still arrive.
+    if (base.snapshot.version === null && others.length > 0) return;
+    // Its version is gone, and it was not the one that took it.
+    for (const member of others) member.uncertain = undefined;
+    memory.unsettled = undefined;
+  }
+
   private async read(): Promise<Base<State>> {
     const { contention, memory, store, surroundings } = this.context;
+    let { permit } = this;
     const timedRead = async () => {
       const sentAt = this.now();
-      const snapshot = await store.read(this.limits());
+      const limits = this.limits(permit);
+      // Further reads must not use up the leave for the write.
+      permit = undefined;
+      const snapshot = await store.read(limits);
       return { snapshot, sentAt, answeredAt: this.now() };
     };
     const chaseGapMs = this.members
@@ -216,7 +243,9 @@ export class Cycle<State, Report> {
     const sentAt = this.now();
     memory.noteWrite(sentAt);
     try {
-      return await this.request(async () => await store.write(next, base.snapshot, this.limits()));
+      return await this.request(
+        async () => await store.write(next, base.snapshot, this.limits(this.permit)),
+      );
     } catch (error) {
       if (!isStoreError<State>(error)) throw error;
       if (error.failure.kind === 'ambiguous') {
@@ -265,7 +294,8 @@ export class Cycle<State, Report> {
       if (isStoreError<State>(error)) {
         const { kind } = error.failure;
         for (const member of this.members) member.lastFailure = error;
-        if (kind !== 'conflict' && kind !== 'permanent') {
+        // What is given up because nobody waits for it is no fault.
+        if (kind !== 'conflict' && kind !== 'permanent' && !this.abort.signal.aborted) {
           this.context.contention.observe(this.members, { kind: 'fault' });
         }
       }
@@ -274,10 +304,10 @@ export class Cycle<State, Report> {
   }
 
   /** The longest time that any member allows for a request. */
-  private limits(): RequestLimits {
+  private limits(permit: Permit | undefined): RequestLimits {
     let timeoutMs = 0;
     for (const member of this.members) timeoutMs = Math.max(timeoutMs, member.requestTimeoutMs());
-    return { timeoutMs, signal: this.abort.signal, ...(this.permit && { permit: this.permit }) };
+    return { timeoutMs, signal: this.abort.signal, ...(permit && { permit }) };
   }
 
   private carried(snapshot: Snapshot<State>, carriedBy: 'receipt' | 'conflict'): Base<State> {

@@ -1,5 +1,5 @@
 import { askedToWaitMs, Contention } from './contention';
-import { Cycle, type CycleContext } from './cycle';
+import { type Commit, Cycle, type CycleContext } from './cycle';
 import type { Member } from './member';
 import { Memory } from './memory';
 import { ReadBack } from './read-back';
@@ -64,6 +64,9 @@ export class Lane<State, Report> {
     member: Member<State, Report>,
     seen: TimedSnapshot<State> | undefined,
   ): Promise<UpdateResult<State, Report>> {
+    if (this.queue.size >= this.options.maxQueue) {
+      throw member.failed('throttled', `${this.queue.size} updates of this record wait already.`);
+    }
     this.context.contention.teach(member);
     if (seen) this.context.memory.keep(seen, this.options.freshMs);
     return await this.ride(member);
@@ -76,22 +79,26 @@ export class Lane<State, Report> {
    * @throws {UpdateError} where the update has.
    */
   async ride(member: Member<State, Report>): Promise<UpdateResult<State, Report>> {
+    member.stopIfOver();
     const closed = this.store.admission?.closed();
     if (closed && askedToWaitMs(closed.failure) >= member.progress.remainingMs()) {
       member.lastFailure = closed;
       throw member.failed('throttled');
     }
-    if (this.queue.size >= this.options.maxQueue) {
-      throw member.failed('throttled', `${this.queue.size} updates of this record wait already.`);
-    }
+    const outcome = member.takePart();
+    this.enqueue(member);
+    if (!this.running) void this.run();
+    else if (member.notBefore < this.opensAt) this.stir.abort();
+    return await outcome;
+  }
+
+  private enqueue(member: Member<State, Report>): void {
+    this.queue.add(member);
+    if (this.waiting) member.progress.beginWait();
+    member.heldBackBy = () => (this.queue.has(member) ? this.store.admission?.closed() : undefined);
     member.onLeave = () => {
       if (this.queue.delete(member) && this.queue.size === 0) this.stir.abort();
     };
-    this.queue.add(member);
-    if (this.waiting) member.progress.beginWait();
-    if (!this.running) void this.run();
-    else if (member.notBefore < this.opensAt) this.stir.abort();
-    return await member.takePart();
   }
 
   /** How long a member waits after the last failure, in ms. */
@@ -108,15 +115,26 @@ export class Lane<State, Report> {
       for (const { progress } of this.queue) progress.beginWait();
       const permit = (await this.opens()) ? await this.permission() : undefined;
       this.waiting = false;
-      // In order of arrival: whoever tries again has come before the newcomers.
-      const members = [...this.queue].sort((one, other) => one.calledAt - other.calledAt);
-      this.queue.clear();
-      for (const { progress } of members) progress.endWait();
-      if (members.length > 0) await this.cycle(members, permit);
+      for (const { progress } of this.queue) progress.endWait();
+      // Whoever asked for leave may have left, and others may have come, in the same moment.
+      if (permit || !this.store.admission) await this.cycle(this.takeBatch(), permit);
       permit?.giveBack();
       if (this.queue.size === 0) break;
     }
     this.running = false;
+  }
+
+  /** Those who go next, in order of arrival: whoever tries again has come before the newcomers. */
+  private takeBatch(): Member<State, Report>[] {
+    const batch: Member<State, Report>[] = [];
+    let company = Infinity;
+    for (const member of [...this.queue].sort((one, other) => one.arrival - other.arrival)) {
+      company = Math.min(company, member.company);
+      if (batch.length >= company) break;
+      this.queue.delete(member);
+      if (member.stillTakesPart()) batch.push(member);
+    }
+    return batch;
   }
 
   /** Waits until the next cycle may begin. Answers `false` where nobody waits for one any more. */
@@ -147,21 +165,33 @@ export class Lane<State, Report> {
     members: readonly Member<State, Report>[],
     permit: Permit | undefined,
   ): Promise<void> {
+    if (members.length === 0) return;
     try {
-      await new Cycle(members, permit, this.context).run();
+      const commit = await new Cycle(members, permit, this.context).run();
+      if (commit) this.rebase(commit);
     } catch (error) {
       const present = members.filter((member) => member.stillTakesPart());
-      if (isAboutContent(error) && present.length > 1) await this.cycleApart(present);
-      else this.fail(present, error);
+      if (isAboutContent(error) && present.length > 1) this.separate(present);
+      else if (present.length > 0) this.fail(present, error);
     }
   }
 
   /** The server refuses what all together wrote: only whose part it was shall hear of it. */
-  private async cycleApart(members: readonly Member<State, Report>[]): Promise<void> {
-    const half = Math.ceil(members.length / 2);
-    await this.cycle(members.slice(0, half), undefined);
-    const others = members.slice(half).filter((member) => member.stillTakesPart());
-    if (others.length > 0) await this.cycle(others, undefined);
+  private separate(members: readonly Member<State, Report>[]): void {
+    for (const member of members) {
+      member.company = Math.ceil(members.length / 2);
+      member.lastFailure = undefined;
+      this.enqueue(member);
+    }
+  }
+
+  /** What lane-mates have written is not "somebody else's" for those who are still to come. */
+  private rebase({ base, written }: Commit<State>): void {
+    for (const member of this.queue) {
+      if (member.first && this.store.sameContent(member.first.state, base.state)) {
+        member.first = written;
+      }
+    }
   }
 
   private fail(members: readonly Member<State, Report>[], error: unknown): void {

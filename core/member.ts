@@ -8,6 +8,9 @@ import type { UpdatePolicy, UpdateResult } from './update-types';
 
 type Result<State, Report> = UpdateResult<State, Report>;
 
+/** Tells apart who came in the same moment. */
+let arrivals = 0;
+
 /**
  * One update as its lane sees it: what it wants, what it has been through, and the attempt that it
  * is waiting for.
@@ -19,6 +22,8 @@ export class Member<State, Report> {
   readonly progress: Progress;
   /** When the update was asked for. */
   readonly calledAt: number;
+  /** Its place among all updates, in the order in which they were asked for. */
+  readonly arrival = arrivals++;
   /** What the first read after that showed. */
   first: Snapshot<State> | undefined;
   /** What surely was written, where that was not the end of it. */
@@ -28,6 +33,8 @@ export class Member<State, Report> {
   lastFailure: StoreError | undefined;
   /** Its next attempt begins no earlier than this, unless lane-mates begin earlier. */
   notBefore = -Infinity;
+  /** With at most so many, itself included, it shares a write; fewer after a write that was refused. */
+  company = Infinity;
   private backoff: Backoff;
   private attempt: PromiseWithResolvers<Result<State, Report>> | undefined;
   private writing = false;
@@ -57,6 +64,8 @@ export class Member<State, Report> {
 
   /** Told when it has left, or wants to leave as soon as its write has ended. */
   onLeave: (() => void) | undefined;
+  /** What it waits for while it waits for leave to send requests, where it is the server's doing. */
+  heldBackBy: (() => StoreError<never> | undefined) | undefined;
 
   /** To be called when the update has ended, so that nothing is left of it. */
   dispose(): void {
@@ -73,6 +82,11 @@ export class Member<State, Report> {
   stillTakesPart(): boolean {
     const over = this.progress.over();
     if (over && !this.writing) this.end(over);
+    return this.attempt !== undefined;
+  }
+
+  /** Whether an attempt of it is under way. */
+  get waits(): boolean {
     return this.attempt !== undefined;
   }
 
@@ -109,7 +123,11 @@ export class Member<State, Report> {
   }
 
   noteWritten(report: Report): void {
-    this.written = this.written === undefined ? report : this.change.merge(this.written, report);
+    try {
+      this.written = this.written === undefined ? report : this.change.merge(this.written, report);
+    } catch (error) {
+      this.crash(error);
+    }
   }
 
   /** Ends the update with success. */
@@ -119,10 +137,14 @@ export class Member<State, Report> {
     latest: Report,
     batchSize: number,
   ): void {
-    const report = this.written === undefined ? latest : this.change.merge(this.written, latest);
-    this.settle(({ resolve }) => {
-      resolve({ outcome, snapshot, report, batchSize, ...this.progress.story() });
-    });
+    try {
+      const report = this.written === undefined ? latest : this.change.merge(this.written, latest);
+      this.settle(({ resolve }) => {
+        resolve({ outcome, snapshot, report, batchSize, ...this.progress.story() });
+      });
+    } catch (error) {
+      this.crash(error);
+    }
   }
 
   /** Ends the attempt, but not necessarily the update. */
@@ -185,7 +207,11 @@ export class Member<State, Report> {
     const { attempt } = this;
     // Between two attempts whoever begins the next one asks.
     if (!attempt) return;
-    if (!this.writing) this.end(reason);
+    const closed = reason === 'deadline' ? this.heldBackBy?.() : undefined;
+    if (closed) {
+      this.lastFailure = closed;
+      this.end('throttled');
+    } else if (!this.writing) this.end(reason);
     else if (reason === 'deadline') {
       // The store gives the write up at the same moment, and has more to say.
       void this.clock.turn().then(() => {

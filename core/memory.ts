@@ -36,7 +36,8 @@ export class Memory<State, Report> {
     this.kept = undefined;
     if (!kept || kept.until < now) return undefined;
     const { base } = kept;
-    if (base.snapshot.version !== null) return base;
+    const { version } = base.snapshot;
+    if (version !== null) return version < (this.latest?.version ?? 0) ? undefined : base;
     const asGoodAsRead =
       base.sentAt > this.writtenAt && members.every((member) => isFreshFor(member, base));
     return asGoodAsRead ? base : undefined;

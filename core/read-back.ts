@@ -1,10 +1,11 @@
 import type { Clock } from './clock';
+import { askedToWaitMs } from './contention';
 import type { Member } from './member';
 import {
+  isStoreError,
   type Permit,
   type Snapshot,
   type Store,
-  StoreError,
   type TimedSnapshot,
   type Visibility,
 } from './store';
@@ -73,13 +74,13 @@ export class ReadBack<State, Report> {
       const dueAt = Math.min(...[...this.watches].map((watch) => watch.dueAt));
       if (dueAt > from) {
         this.nap = new AbortController();
-        for (const { progress } of this.members()) progress.beginWait();
+        const members = membersOf(this.watches);
+        for (const { progress } of members) progress.beginWait();
         await this.clock.sleep(dueAt - from, this.nap.signal).catch(() => undefined);
-        for (const { progress } of this.members()) progress.endWait();
+        for (const { progress } of members) progress.endWait();
         continue;
       }
-      const read = await this.look();
-      if (read) this.show(read);
+      await this.look([...this.watches]);
     }
     this.running = false;
   }
@@ -99,35 +100,32 @@ export class ReadBack<State, Report> {
     this.reading.abort();
   }
 
-  private members(): Member<State, Report>[] {
-    return [...this.watches].flatMap(({ watchers }) => watchers.map(({ member }) => member));
-  }
-
   /** A read whose passing failures do not matter, because the next look comes anyway. */
-  private async look(): Promise<TimedSnapshot<State> | undefined> {
+  private async look(watches: readonly Watch<State, Report>[]): Promise<void> {
     this.reading = new AbortController();
     const { signal } = this.reading;
-    const members = this.members();
+    const members = membersOf(watches);
     let permit: Permit | undefined;
     let retryAfterMs = 0;
     try {
+      for (const { progress } of members) progress.beginWait();
       permit = await this.store.admission?.permit(1, signal);
+      for (const { progress } of members) progress.endWait();
       const sentAt = this.clock.now();
       const timeoutMs = Math.max(...members.map((member) => member.requestTimeoutMs()));
       const snapshot = await this.store.read({ timeoutMs, signal, ...(permit && { permit }) });
       for (const member of members) member.lastFailure = undefined;
-      return { snapshot, sentAt, answeredAt: this.clock.now() };
+      this.show({ snapshot, sentAt, answeredAt: this.clock.now() }, watches);
     } catch (error) {
-      if (signal.aborted) return undefined;
-      if (!(error instanceof StoreError) || error.failure.kind === 'permanent') {
-        this.giveUp(members, error);
-        return undefined;
+      if (signal.aborted) return;
+      if (!isStoreError<State>(error) || error.failure.kind === 'permanent') {
+        this.giveUp(watches, error);
+        return;
       }
       // Only a wait that the server asks for is kept in mind.
       const throttled = error.failure.kind === 'throttled';
       for (const member of members) member.lastFailure = throttled ? error : undefined;
-      if ('retryAfterMs' in error.failure) retryAfterMs = error.failure.retryAfterMs ?? 0;
-      return undefined;
+      retryAfterMs = askedToWaitMs(error.failure);
     } finally {
       permit?.giveBack();
       this.schedule(retryAfterMs);
@@ -142,18 +140,16 @@ export class ReadBack<State, Report> {
     }
   }
 
-  private giveUp(members: readonly Member<State, Report>[], error: unknown): void {
-    this.watches.clear();
-    for (const member of members) {
-      if (error instanceof StoreError) member.fail(error as StoreError<State>);
+  private giveUp(watches: readonly Watch<State, Report>[], error: unknown): void {
+    for (const watch of watches) this.watches.delete(watch);
+    for (const member of membersOf(watches)) {
+      if (isStoreError<State>(error)) member.fail(error);
       else member.crash(error);
     }
   }
 
-  private show(read: TimedSnapshot<State>): void {
-    for (const watch of this.watches) {
-      // What was read before a write tells nothing about it.
-      if (read.sentAt < watch.since) continue;
+  private show(read: TimedSnapshot<State>, watches: readonly Watch<State, Report>[]): void {
+    for (const watch of watches) {
       const seen = watch.judge(read.snapshot);
       if (seen === 'notYet') continue;
       this.watches.delete(watch);
@@ -176,6 +172,12 @@ export class ReadBack<State, Report> {
       watchers.map(({ member }) => member),
     );
   }
+}
+
+function membersOf<State, Report>(
+  watches: Iterable<Watch<State, Report>>,
+): Member<State, Report>[] {
+  return [...watches].flatMap(({ watchers }) => watchers.map(({ member }) => member));
 }
 
 function succeed<State, Report>(

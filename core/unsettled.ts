@@ -20,7 +20,7 @@ export function isStillOpen<State, Report>(
   { version }: Unsettled<State, Report>,
   snapshot: Snapshot<State>,
 ): boolean {
-  return version !== null && version === snapshot.version;
+  return version !== null && snapshot.version !== null && snapshot.version <= version;
 }
 
 /**
@@ -30,21 +30,22 @@ export function isStillOpen<State, Report>(
  */
 export function settle<State, Report>(
   { next, reports, batchSize, version }: Unsettled<State, Report>,
-  members: readonly Member<State, Report>[],
   snapshot: Snapshot<State>,
   store: Store<State>,
 ): void {
-  const writers = members.flatMap((member) => {
-    const report = reports.get(member);
-    return report === undefined ? [] : [{ member, report }];
+  const signs = [...reports].flatMap(([member, report]) => {
+    if (!member.waits) return [];
+    if (!member.change.idempotent) {
+      member.end('indeterminate', 'The record moved on after a write of unknown outcome.');
+      return [];
+    }
+    try {
+      return [{ member, report, shown: member.change.shown(report, snapshot) }];
+    } catch (error) {
+      member.crash(error);
+      return [];
+    }
   });
-  for (const { member } of writers) {
-    if (member.change.idempotent) continue;
-    member.end('indeterminate', 'The record moved on after a write of unknown outcome.');
-  }
-  const signs = writers
-    .filter(({ member }) => member.change.idempotent)
-    .map((writer) => ({ ...writer, shown: writer.member.change.shown(writer.report, snapshot) }));
   const applied =
     store.sameContent(next, snapshot.state) || signs.every(({ shown }) => shown === 'all');
   for (const { member, report, shown } of signs) {

@@ -43,8 +43,8 @@ export class Update<State, Report> {
   }
 
   private async attempt(): Promise<UpdateResult<State, Report>> {
-    this.member.stopIfOver();
     if (this.lane) return await this.lane.ride(this.member);
+    this.member.stopIfOver();
     const located = await this.find();
     this.lane = this.board(located);
     return await this.lane.join(this.member, located.seen);
@@ -52,6 +52,8 @@ export class Update<State, Report> {
 
   private async find(): Promise<Located<State>> {
     const { member, signal } = this;
+    const { clock } = this.surroundings;
+    const startedAt = clock.now();
     try {
       const located = await this.locate({
         timeoutMs: member.requestTimeoutMs(),
@@ -63,9 +65,12 @@ export class Update<State, Report> {
       return located;
     } catch (error) {
       if (isStoreError<State>(error)) {
-        member.progress.attempts++;
+        const { kind } = error.failure;
+        // Where it never got leave to be sent, waiting is all that has been done.
+        if (kind === 'throttled') member.progress.waited(clock.now() - startedAt);
+        else member.progress.attempts++;
         member.lastFailure = error;
-        if (error.failure.kind !== 'permanent') member.observe({ kind: 'fault' });
+        if (kind !== 'permanent') member.observe({ kind: 'fault' });
       }
       throw error;
     }

@@ -91,7 +91,9 @@ export class AutoStore implements Store<ParticipantState> {
     limits: RequestLimits,
   ): Promise<Receipt<ParticipantState>> {
     try {
-      return await this.storeOf(base).write(next, base, limits);
+      const receipt = await this.storeOf(base).write(next, base, limits);
+      this.contradicted = false;
+      return receipt;
     } catch (error) {
       if (!answered(error, NOT_OFFERED_ANY_MORE)) throw error;
       writeMethods.forget(this.client.key);
@@ -150,7 +152,7 @@ export class AutoStore implements Store<ParticipantState> {
           // How it fails is about this participant, and nothing to the others who wait.
           await own.catch(() => undefined);
         },
-        { timeoutMs: Math.min(LONGEST_WAIT_FOR_OTHERS_MS, left().timeoutMs) },
+        { ...left(), timeoutMs: Math.min(LONGEST_WAIT_FOR_OTHERS_MS, left().timeoutMs) },
         () => new Error('Somebody else takes too long to find out.'),
       )
       .catch(() => undefined);

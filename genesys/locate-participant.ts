@@ -1,4 +1,10 @@
-import { type Locate, type LocateLimits, type Snapshot, systemClock } from '../core';
+import {
+  type Locate,
+  type LocateLimits,
+  type RequestLimits,
+  type Snapshot,
+  systemClock,
+} from '../core';
 import type { ParticipantState } from './attribute-change';
 import { AutoStore } from './auto-store';
 import type { GenesysClient } from './client';
@@ -37,17 +43,22 @@ const readings = new SingleFlight<Reading>();
  * Finds the participant that is meant. One chosen by its purpose is looked up in its conversation: all
  * who look at the same time share one request. From then on that participant is meant, whoever else
  * gets the same purpose.
+ *
+ * @param linksContact whether the update is to write the external contact, too. Those ride apart from
+ * the others: the server may refuse a write for the contact's sake.
  */
 export function locateParticipant(
   client: GenesysClient,
   conversationId: string,
   choice: ParticipantChoice,
   writeMethod: WriteMethod | 'auto',
+  linksContact = false,
 ): Locate<ParticipantState> {
   const at = (participantId: string) => ({
     key: JSON.stringify([
       client.key,
       writeMethod,
+      linksContact,
       conversationId.toLowerCase(),
       participantId.toLowerCase(),
     ]),
@@ -61,7 +72,11 @@ export function locateParticipant(
       const { participants, readyAt, ...times } = reading;
       const participant = chooseParticipant(participants, conversationId, choice);
       const located = at(participant.id);
-      const snapshot = await seenBy(located.store, participant, limits);
+      const leftMs = askedAt + limits.patienceMs - systemClock.now();
+      const snapshot = await seenBy(located.store, participant, {
+        ...limits,
+        timeoutMs: Math.max(0, Math.min(limits.timeoutMs, leftMs)),
+      });
       return {
         ...located,
         ...(snapshot && { seen: { snapshot, ...times } }),
@@ -76,7 +91,7 @@ export function locateParticipant(
 async function seenBy(
   store: ParticipantStore | ParticipantAttributesStore | AutoStore,
   participant: ConversationParticipant,
-  limits: LocateLimits,
+  limits: RequestLimits,
 ): Promise<Snapshot<ParticipantState> | undefined> {
   if (store instanceof AutoStore) return await store.snapshotOf(participant, limits);
   if (store instanceof ParticipantAttributesStore) return store.snapshotOf(participant);
@@ -92,11 +107,13 @@ async function readConversation(
   if (closed) throw closed;
   return await readings.join(
     JSON.stringify([client.key, conversationId.toLowerCase()]),
-    async (signal) => {
+    async (signal, close) => {
       // Whoever comes in the same turn of the event loop has come before the request is sent.
       await systemClock.turn();
       const readyAt = systemClock.now();
       const permit = await client.limits.permit(1, signal);
+      // Whoever comes from now on must not be told what was so before.
+      close();
       const sentAt = systemClock.now();
       try {
         const limits = { timeoutMs, signal, permit };
@@ -108,6 +125,11 @@ async function readConversation(
     },
     { timeoutMs: patienceMs, ...(callersSignal && { signal: callersSignal }) },
     (why) =>
-      new GenesysError('Looking the participant up was given up.', { kind: why, sent: false }),
+      new GenesysError(
+        why === 'timeout'
+          ? 'The requests a minute that the credential allows are used up.'
+          : 'Looking the participant up was given up.',
+        { kind: why === 'timeout' ? 'throttled' : why, sent: false },
+      ),
   );
 }

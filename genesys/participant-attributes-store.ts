@@ -100,7 +100,11 @@ export class ParticipantAttributesStore implements Store<ParticipantState> {
   }
 
   private record(participantId: string): string {
-    return JSON.stringify([this.client.key, this.conversationId, participantId]);
+    return JSON.stringify([
+      this.client.key,
+      this.conversationId.toLowerCase(),
+      participantId.toLowerCase(),
+    ]);
   }
 }
 

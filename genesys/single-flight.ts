@@ -19,12 +19,13 @@ export class SingleFlight<Result> {
   private readonly flights = new Map<string, Flight<Result>>();
 
   /**
+   * @param work may call `close` when nobody is to join it any more, though it has not ended
    * @param gaveUp makes the error for a caller that leaves early.
    * @throws whatever `work` throws, or what `gaveUp` makes.
    */
   async join(
     key: string,
-    work: (signal: AbortSignal) => Promise<Result>,
+    work: (signal: AbortSignal, close: () => void) => Promise<Result>,
     { timeoutMs, signal }: WaitLimits,
     gaveUp: (why: 'timeout' | 'aborted') => Error,
   ): Promise<Result> {
@@ -59,11 +60,15 @@ export class SingleFlight<Result> {
     }
   }
 
-  private start(key: string, work: (signal: AbortSignal) => Promise<Result>): Flight<Result> {
+  private start(
+    key: string,
+    work: (signal: AbortSignal, close: () => void) => Promise<Result>,
+  ): Flight<Result> {
     const abort = new AbortController();
-    const result = work(abort.signal).finally(() => {
+    const close = () => {
       this.close(key, flight);
-    });
+    };
+    const result = work(abort.signal, close).finally(close);
     // Every waiter may have left before the work fails.
     result.catch(() => undefined);
     const flight: Flight<Result> = { result, abort, waiters: 0 };

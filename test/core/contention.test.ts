@@ -105,7 +105,7 @@ describe('The wait after a failure', () => {
     contention.noteFailure(new RangeError('a bug'));
     expect(contention.floorAt).toBe(2100);
     contention.noteFailure(new StoreError('409', { kind: 'conflict', namesVersion: true }));
-    expect(contention.floorAt).toBe(100);
+    expect(contention.floorAt).toBe(2100);
   });
 
   it('is asked for by some failures only', () => {

@@ -267,6 +267,38 @@ describe('Whoever comes', () => {
     expect(record.requests.map(({ at }) => at)).toEqual([0, 20, 2040, 2060]);
   });
 
+  it('finds the queue full fails, but not whoever tries again', async () => {
+    const { clock, start, later } = setUp({ maxQueue: 1, writes: [conflict] });
+    const [first, second, third] = await clock.run(
+      Promise.allSettled([
+        start(wanting({ a: 1 })),
+        later(30, wanting({ b: 1 })),
+        later(35, wanting({ c: 1 })),
+      ]),
+    );
+    expect([first.status, second.status]).toEqual(['fulfilled', 'fulfilled']);
+    expect(third).toMatchObject({
+      reason: { reason: 'throttled', message: '1 updates of this record wait already.' },
+    });
+  });
+
+  it('after others have all left is not held up by how they ended', async () => {
+    const { clock, start, later } = setUp();
+    const abort = new AbortController();
+    clock.at(10, () => {
+      abort.abort();
+    });
+    const [, result] = await clock.run(
+      Promise.all([
+        failureOf(start(wanting({ a: 1 }), {}, abort.signal)),
+        later(10, wanting({ b: 1 }), {
+          backoff: strategies.fixed({ baseMs: 5000, maxMs: 5000 }),
+        }),
+      ]),
+    );
+    expect(result).toMatchObject({ attempts: 1, waitedMs: 0, elapsedMs: 40 });
+  });
+
   it('when the queue is full fails as throttled, and nobody else', async () => {
     const { clock, record, start } = setUp({ maxQueue: 3 });
     const results = await clock.run(
@@ -465,7 +497,50 @@ describe('A read or write that nobody waits for any more', () => {
   });
 });
 
+describe('A bug in what a change says about a write', () => {
+  const bug = new RangeError('a bug');
+  const fails = () => {
+    throw bug;
+  };
+
+  it.each(['shown', 'merge'] as const)('is its own alone (%s)', async (method) => {
+    const { clock, record, start } = setUp({ writes: [{ kind: 'lost', appliedAfterMs: 5 }] });
+    clock.at(500, () => {
+      record.commit({ foreign: 9 });
+    });
+    const buggy = { ...set({ a: 1 }), shown: () => 'part' as const, [method]: fails };
+    const [broken, fine] = await clock.run(
+      Promise.allSettled([start(buggy), start(wanting({ b: 1 }))]),
+    );
+    expect(broken).toEqual({ status: 'rejected', reason: bug });
+    expect(fine.status).toBe('fulfilled');
+  });
+});
+
 describe('What finding the record showed', () => {
+  it('is nothing where it is older than what the lane has seen', async () => {
+    const { clock, record, lanes, store, start } = setUp({
+      content: { a: 1 },
+      writes: [{ kind: 'lost', appliedAfterMs: 'never' }],
+    });
+    const old = { state: record.content, version: record.version };
+    record.commit({ a: 9 });
+    const lost = start(wanting({ a: 1 }), { requestTimeoutMs: 100 });
+    const other = clock.sleep(130).then(() =>
+      lanes.update(
+        () => {
+          const seen = { snapshot: old, sentAt: clock.now(), answeredAt: clock.now() };
+          return Promise.resolve({ key: 'record', store, seen });
+        },
+        wanting({ b: 1 }),
+        POLICY,
+      ),
+    );
+    const results = await clock.run(Promise.all([lost, other]));
+    expect(results.map(({ outcome }) => outcome)).toEqual(['written', 'written']);
+    expect(record.content).toEqual({ a: 1, b: 1 });
+  });
+
   const find = async ({ clock, record, store }: ReturnType<typeof setUp>) => {
     const sentAt = clock.now();
     await clock.sleep(20);
@@ -622,8 +697,8 @@ describe('A write of unknown outcome for several', () => {
 
 describe('A server that refuses what all together want written', () => {
   /** Refuses any write that holds `poison`. */
-  function poisoned(aboutContent: boolean) {
-    const world = setUp();
+  function poisoned(aboutContent: boolean, options: Options = {}) {
+    const world = setUp(options);
     const store = world.record.store();
     world.store.write = async (next, base, limits) => {
       if (!('poison' in next)) return await store.write(next, base, limits);
@@ -651,6 +726,78 @@ describe('A server that refuses what all together want written', () => {
     }
     expect(results[at]).toMatchObject({ reason: { reason: 'permanent', message: '400' } });
     expect(Object.keys(record.content)).toHaveLength(7);
+  });
+
+  it('does not make lane-mates of the same cycle strangers to each other', async () => {
+    const { clock, record, start } = poisoned(true);
+    const results = await clock.run(
+      Promise.allSettled([
+        start(wanting({ x: 1 })),
+        start(wanting({ poison: 1 })),
+        start(setUnlessChanged('x', 2)),
+      ]),
+    );
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(record.content).toEqual({ x: 2 });
+  });
+
+  it('still lets what somebody else has changed meanwhile be seen', async () => {
+    const { clock, record, start } = poisoned(true);
+    clock.at(45, () => {
+      record.commit({ x: 9 });
+    });
+    const results = await clock.run(
+      Promise.allSettled([
+        start(wanting({ a: 1 })),
+        start(wanting({ poison: 1 })),
+        start(setUnlessChanged('x', 2)),
+      ]),
+    );
+    expect(results[2]).toMatchObject({ reason: { reason: 'refused' } });
+    expect(record.content).toEqual({ x: 9, a: 1 });
+  });
+
+  it.each([
+    ['applied', 5],
+    ['not applied', 'never'],
+  ] as const)(
+    'does not forget a write of unknown outcome, which was %s, over the other half',
+    async (_, appliedAfterMs) => {
+      const { clock, record, start } = poisoned(true, {
+        writes: [{ kind: 'lost', appliedAfterMs }],
+      });
+      const [count, poison, a] = await clock.run(
+        Promise.allSettled([
+          start(increment),
+          start(wanting({ poison: 1 })),
+          start(wanting({ a: 1 })),
+        ]),
+      );
+      expect(poison).toMatchObject({ reason: { reason: 'permanent' } });
+      expect(a.status).toBe('fulfilled');
+      const told = count.status === 'fulfilled' ? 'written' : (count.reason as Error).message;
+      expect(told).toBe(
+        appliedAfterMs === 5 ? 'The record moved on after a write of unknown outcome.' : 'written',
+      );
+      expect(record.content).toEqual({ a: 1, count: 1 });
+    },
+  );
+
+  it('asks for leave for each half, and heeds what it was told in the one before', async () => {
+    const { clock, record, start } = poisoned(true, {
+      writes: [{ kind: 'answer', failure: { kind: 'throttled', retryAfterMs: 9000 } }],
+    });
+    await clock.run(
+      Promise.allSettled([
+        start(wanting({ a: 1 })),
+        start(wanting({ poison: 1 })),
+        start(wanting({ b: 1 })),
+      ]),
+    );
+    // The first half's write is told to wait at 120 ms.
+    const [next] = record.requests.filter(({ at }) => at > 100);
+    expect(next?.at).toBeGreaterThanOrEqual(9120);
+    expect(record.content).toEqual({ a: 1, b: 1 });
   });
 
   it('fails all at once where it is not about what was written', async () => {
@@ -766,6 +913,65 @@ describe('Leave to send requests', () => {
     await clock.run(failureOf(start(wanting({ c: 1 }), { totalTimeoutMs: 200 })));
     await clock.run(clock.sleep(1000));
     expect([lanes.size, clock.pending, record.requests.length]).toEqual([0, 0, 2]);
+  });
+
+  it('is got by whoever comes in the moment in which all others leave', async () => {
+    const { clock, desk, record, start } = setUpDesk(false);
+    const abort = new AbortController();
+    const leaving = failureOf(start(wanting({ a: 1 }), {}, abort.signal));
+    const coming = clock.sleep(100).then(async () => {
+      abort.abort();
+      return await start(wanting({ b: 1 }));
+    });
+    clock.at(500, () => {
+      desk.letIn();
+      desk.letIn();
+    });
+    expect((await clock.run(leaving)).reason).toBe('cancelled');
+    await clock.run(coming);
+    expect(record.requests.map(({ at }) => at)).toEqual([500, 520]);
+  });
+
+  it('that the server holds back is what is reported when the time is up', async () => {
+    const { clock, desk, start } = setUpDesk(false);
+    clock.at(100, () => {
+      desk.closedForMs = 5000;
+    });
+    const error = await failureOf(clock.run(start(wanting({ a: 1 }), { totalTimeoutMs: 200 })));
+    expect(error).toMatchObject({
+      reason: 'throttled',
+      lastFailure: { failure: { retryAfterMs: 5000 } },
+      story: { elapsedMs: 200 },
+    });
+  });
+
+  it('for the write is not used up by reads that chase a moving record', async () => {
+    const { clock, desk, record, start } = setUpDesk(true);
+    const used: boolean[] = [];
+    const permit = desk.permit.bind(desk);
+    desk.permit = async (...wanted) => {
+      const given = await permit(...wanted);
+      return {
+        giveBack: () => {
+          given.giveBack();
+        },
+        use: () => {
+          const answered = given.use();
+          used.push(answered !== undefined);
+          return answered;
+        },
+      };
+    };
+    const churn = () => {
+      record.commit({});
+      clock.at(clock.now() + 20.6, churn);
+    };
+    clock.at(12, churn);
+    await clock.run(
+      start(wanting({ a: 1 }), { backoff: strategies.adaptive({ baseMs: 100, maxMs: 5000 }) }),
+    );
+    expect(record.reads).toBeGreaterThan(15);
+    expect(used.every(Boolean)).toBe(true);
   });
 
   it('that cannot be had in time fails the update at once, with the time to wait', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import {
+  type Admission,
   type Change,
   Lanes,
   type Snapshot,
@@ -29,7 +30,7 @@ const POLICY: UpdatePolicy = {
 };
 
 /** A record without a version: a write is accepted after 20 ms, and shown by reads `lagMs` later. */
-function accepting(lagMs: number) {
+function accepting(lagMs: number, admission?: Admission) {
   const clock = new VirtualClock();
   const requests: { readonly kind: 'read' | 'write'; readonly at: number; sent?: Values }[] = [];
   let shown: Values = {};
@@ -49,6 +50,7 @@ function accepting(lagMs: number) {
     };
   const store: Store<State> = {
     versioned: false,
+    ...(admission && { admission }),
     read: async ({ signal }) => {
       requests.push({ kind: 'read', at: clock.now() });
       const failure = failures.shift();
@@ -72,7 +74,14 @@ function accepting(lagMs: number) {
           Object.entries(accepted).filter(([name, value]) => sent[name] !== value),
         );
       });
-      return { visibility: judge(sent, base.state.values) };
+      return {
+        visibility:
+          'poison' in sent
+            ? () => {
+                throw new RangeError('a bug');
+              }
+            : judge(sent, base.state.values),
+      };
     },
     sameContent: (one, other) => JSON.stringify(one.values) === JSON.stringify(other.values),
   };
@@ -227,6 +236,49 @@ describe('Several who wait until what they wrote can be seen', () => {
     const results = await clock.run(Promise.all([start({ a: 1 }), start({ b: 1 })]));
     expect(results.map(({ outcome }) => outcome)).toEqual(['written', 'written']);
     expect(times('read')).toEqual([0, 290, 685, 5705]);
+  });
+
+  it('do not fail with those who waited before them, for whom looking failed for good', async () => {
+    const { clock, failures, start, later } = accepting(500);
+    clock.at(280, () => {
+      failures.push(new StoreError('404', { kind: 'permanent' }));
+    });
+    const [first, second] = await clock.run(
+      Promise.all([failureOf(start({ a: 1 })), later(255, { b: 1 })]),
+    );
+    expect(first.message).toBe('404');
+    expect(second.outcome).toBe('written');
+  });
+
+  it('survive a bug in judging, and so do those who come later', async () => {
+    const { clock, start, later } = accepting(500);
+    const [broken, fine] = await clock.run(
+      Promise.allSettled([start({ poison: 1 }), later(1000, { b: 1 })]),
+    );
+    expect(broken).toMatchObject({ reason: { message: 'a bug' } });
+    expect(fine).toMatchObject({ value: { outcome: 'written' } });
+  });
+
+  it('wait for leave to look, which counts as waiting, and give back what is not used', async () => {
+    const clocks: VirtualClock[] = [];
+    const givenBack: number[] = [];
+    let asked = 0;
+    const world = accepting(500, {
+      closed: () => undefined,
+      permit: async (requests) => {
+        if (asked++ > 0) await clocks[0]?.sleep(1000);
+        return {
+          use: () => undefined,
+          giveBack: () => {
+            givenBack.push(requests);
+          },
+        };
+      },
+    });
+    clocks.push(world.clock);
+    const result = await world.clock.run(world.start({ a: 1 }));
+    expect(result.waitedMs).toBe(250 + 1000);
+    expect(givenBack).toEqual([2, 1]);
   });
 
   it('all fail where looking fails for good', async () => {

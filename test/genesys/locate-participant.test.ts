@@ -67,6 +67,7 @@ describe('A participant chosen by its ID', () => {
       locate({ conversationId: randomUUID() }, { id }),
       locate(call, { id }, { method: 'patch' }),
       locate(call, { id }, { method: 'auto' }),
+      locateParticipant(clientOf(), call.conversationId, { id }, 'versioned', true)(LIMITS),
       locate(call, { id }, { client: clientOf({ clientId: 'other' }) }),
       locate(call, { id }, { client: clientOf({ clientSecret: 'other' }) }),
       locate(call, { id }, { client: clientOf({ apiUrl: 'https://api.example.com' }) }),
@@ -149,6 +150,28 @@ describe('A participant chosen by its purpose', () => {
       expect(simulator.journal.reads()).toHaveLength(3);
     },
   );
+
+  it('is looked up anew for who comes after the request was sent', async () => {
+    const { simulator, locate, call } = await start({ latencyMs: 80 });
+    await locate(call, CUSTOMER);
+    const before = storeErrorOf(locate(call, { purpose: 'supervisor' }));
+    await sleep(60);
+    call.addParticipant({ purpose: 'supervisor' });
+    const after = locate(call, { purpose: 'supervisor' });
+    expect((await before).message).toContain('no participant');
+    await after;
+    expect(simulator.journal.reads()).toHaveLength(3);
+  });
+
+  it('that waits for the budget until its patience is over says that this was why', async () => {
+    const { clientOf, locate, call } = await start();
+    const client = clientOf({ requestsPerMinute: 1 });
+    await client.limits.permit(1, new AbortController().signal);
+    const limits = { timeoutMs: 5000, patienceMs: 50 };
+    const error = await storeErrorOf(locate(call, CUSTOMER, { client, limits }));
+    expect(error.failure.kind).toBe('throttled');
+    expect(error.message).toContain('requests a minute');
+  });
 
   it('that nobody has fails for good', async () => {
     const { locate, call } = await start();

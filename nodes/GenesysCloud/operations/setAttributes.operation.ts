@@ -92,7 +92,13 @@ async function run(
   { itemIndex, conversationId, participant, writeMethod, wanted, policy }: Request,
 ): Promise<INodeExecutionData> {
   const result = await lanes.update(
-    locateParticipant(client, conversationId, participant, writeMethod),
+    locateParticipant(
+      client,
+      conversationId,
+      participant,
+      writeMethod,
+      wanted.externalContactId !== undefined,
+    ),
     attributeChange(wanted),
     policy,
     context.getExecutionCancelSignal(),
