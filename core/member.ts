@@ -32,7 +32,7 @@ export class Member<State, Report> {
   uncertain: { readonly accepted: boolean } | undefined;
   lastFailure: StoreError | undefined;
   /** Its next attempt begins no earlier than this, unless lane-mates begin earlier. */
-  notBefore = -Infinity;
+  notBefore = 0;
   /** With at most so many, itself included, it shares a write; fewer after a write that was refused. */
   company = Infinity;
   private backoff: Backoff;
@@ -52,7 +52,7 @@ export class Member<State, Report> {
     const onAbort = () => {
       this.over('cancelled');
     };
-    signal?.addEventListener('abort', onAbort, { once: true });
+    signal?.addEventListener('abort', onAbort);
     const cancelTimer = clock.later(policy.totalTimeoutMs, () => {
       this.over('deadline');
     });

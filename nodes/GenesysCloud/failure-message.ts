@@ -74,6 +74,7 @@ function advice(
   }
   // Time was spent on something else than conflicts: more of it would not help.
   if (code === 'deadline' && error.lastFailure?.failure.kind === 'transient') {
+    if (genesys?.kind === 'timeout' && !genesys.sent && !genesys.signIn) return ADVICE.deadline;
     return isOutOfReach(genesys) ? ADVICE.unreachable : ADVICE.server;
   }
   if (code === 'conflict' && error.reason === 'permanent') {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Simulator } from '../../simulator';
-import { byId, rows, run, simulatorForEachTest } from './set-up';
+import { byId, byPurpose, rows, run, simulatorForEachTest } from './set-up';
 
 /** One item for each of so many new calls, all at once. */
 async function updateMany(
@@ -86,6 +86,32 @@ describe('The budget of the credential', () => {
       details: { code: 'deadline', attempts: 0 },
     });
   }, 30_000);
+
+  it('says so where the participant is looked up by its purpose, too', async () => {
+    const call = simulator.current.addCall();
+    const outputs = await Promise.all(
+      ['a', 'b'].map(async (name) => {
+        const { items } = await run(simulator.current, {
+          credential: { requestsPerMinute: 1 },
+          parameters: {
+            conversationId: call.conversationId,
+            participant: byPurpose(name === 'a' ? 'customer' : 'agent'),
+            attributes: rows({ priority: 'high' }),
+            retry: { totalTimeout: 500 },
+            options: { writeMethod: 'versioned' },
+          },
+          onError: 'continueRegularOutput',
+        });
+        return items[0]?.json;
+      }),
+    );
+    for (const output of outputs) {
+      expect(output).toMatchObject({
+        error: expect.stringContaining('"Requests per Minute" in the credential'),
+        details: { code: 'deadline' },
+      });
+    }
+  });
 
   it('is never spent by halves: what has no leave to write does not read', async () => {
     const outputs = await updateMany(simulator.current, 4, {
