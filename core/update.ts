@@ -61,7 +61,6 @@ export class Update<State, Report> {
         ...(signal && { signal }),
       });
       member.progress.waited(located.waitedMs ?? 0);
-      member.stopIfOver();
       return located;
     } catch (error) {
       if (isStoreError<State>(error)) {
@@ -70,7 +69,7 @@ export class Update<State, Report> {
         if (kind === 'throttled') member.progress.waited(clock.now() - startedAt);
         else member.progress.attempts++;
         member.lastFailure = error;
-        if (kind !== 'permanent') member.observe({ kind: 'fault' });
+        member.observe({ kind: 'fault' });
       }
       throw error;
     }

@@ -391,6 +391,19 @@ describe('What becomes of one member', () => {
     expect([cancelled.outcome, other.outcome]).toEqual(['written', 'written']);
   });
 
+  it.each([
+    ['that was the last attempt', { maxAttempts: 1 }],
+    ['the next attempt would come too late', { totalTimeoutMs: 100 }],
+  ])('is cancelled, though %s, where its write meets a conflict then', async (_, policy) => {
+    const { clock, start } = setUp({ writes: [conflict] });
+    const abort = new AbortController();
+    clock.at(30, () => {
+      abort.abort();
+    });
+    const error = await failureOf(clock.run(start(wanting({ a: 1 }), policy, abort.signal)));
+    expect(error).toMatchObject({ reason: 'cancelled', story: { elapsedMs: 40 } });
+  });
+
   it('is cancelled where the write that it was in meets a conflict', async () => {
     const { clock, record, start } = setUp({ writes: [conflict] });
     const abort = new AbortController();

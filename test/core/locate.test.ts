@@ -59,6 +59,20 @@ describe('Finding the record', () => {
     expect(asked[4]).not.toHaveProperty('signal');
   });
 
+  it('makes the waits after faults grow with any strategy', async () => {
+    const { clock, asked, start } = setUp([unavailable(), unavailable(), unavailable()]);
+    await clock.run(
+      start({
+        totalTimeoutMs: 10_000,
+        backoff: strategies.adaptive({ baseMs: 100, maxMs: 5000 }),
+      }),
+    );
+    const random = seededRandom(1);
+    const waits = [100, 200, 400].map((ceiling) => random() * ceiling);
+    const gaps = asked.slice(1).map(({ at }, index) => at - (asked[index]?.at ?? 0) - 20);
+    for (const [index, gap] of gaps.entries()) expect(gap).toBeCloseTo(waits[index] ?? NaN);
+  });
+
   it('fails the update for good where it fails for good', async () => {
     const { clock, asked, lanes, start } = setUp([new StoreError('404', { kind: 'permanent' })]);
     const error = await failureOf(clock.run(start()));
@@ -80,7 +94,10 @@ describe('Finding the record', () => {
     expect(patient.asked.map(({ at }) => at)).toEqual([0, 620]);
     const { clock, asked, start } = setUp([asksFor(980)]);
     const error = await failureOf(clock.run(start()));
-    expect(error).toMatchObject({ reason: 'throttled', story: { elapsedMs: 20 } });
+    expect(error).toMatchObject({
+      reason: 'throttled',
+      story: { attempts: 0, waitedMs: 20, elapsedMs: 20 },
+    });
     expect(asked).toHaveLength(1);
   });
 
