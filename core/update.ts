@@ -83,7 +83,9 @@ export class Update<State, Report> {
     member.stopIfOver();
     const delayMs = lane ? lane.delayMs(member) : member.delayMs(random());
     if (delayMs >= member.progress.remainingMs()) {
-      throw member.failed(error.failure.kind === 'throttled' ? 'throttled' : 'deadline');
+      // Only where the server said how long.
+      const isThrottled = error.failure.kind === 'throttled' && member.askedToWaitMs() > 0;
+      throw member.failed(isThrottled ? 'throttled' : 'deadline');
     }
     if (lane) {
       member.notBefore = clock.now() + delayMs;

@@ -44,13 +44,16 @@ function count(number: number, noun: string): string {
 }
 
 function duration(ms: number): string {
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  return ms < 120_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.ceil(ms / 60_000)} min`;
 }
 
 /** The last words of the server, with the ids that its support asks for. */
 function lastAnswer(error: UpdateError, genesys: GenesysErrorDetails | undefined): string {
   if (error.reason === 'refused') return error.message;
-  if (!error.lastFailure) return error.reason === 'throttled' ? error.message : '';
+  if (!error.lastFailure) {
+    return error.reason === 'throttled' ? 'Too many updates of this participant wait already.' : '';
+  }
   const { code, contextId, correlationId } = genesys ?? {};
   const facts = [
     code ?? '',
@@ -58,7 +61,8 @@ function lastAnswer(error: UpdateError, genesys: GenesysErrorDetails | undefined
     correlationId && correlationId !== contextId ? `correlation ID ${correlationId}` : '',
   ].filter((fact) => fact !== '');
   const words = error.lastFailure.message.replace(/\.$/, '');
-  return `Last answer: ${words}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}.`;
+  const label = genesys?.kind === 'throttled' ? 'Reason' : 'Last answer';
+  return `${label}: ${words}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}.`;
 }
 
 function advice(
@@ -66,11 +70,16 @@ function advice(
   error: UpdateError,
   genesys: GenesysErrorDetails | undefined,
 ): string {
-  if (code === 'deadline' && error.story.attempts === 0 && error.story.waitedMs > 0) {
-    return 'It waited for the limit of requests a minute. Raise "Total Timeout (ms)" under "Retry and Backoff", or "Requests per Minute" in the credential if your organization allows more.';
+  if (code === 'deadline' && error.story.attempts === 0) {
+    return error.story.waitedMs > 0
+      ? 'It waited for its turn within "Requests per Minute" in the credential. Raise "Total Timeout (ms)" under "Retry and Backoff" (to more than 60000 where a minute is used up), or "Requests per Minute" if your organization allows more.'
+      : 'It did not get its turn: another update of this participant was under way. Raise "Total Timeout (ms)" under "Retry and Backoff".';
   }
   if (code === 'throttled' && !error.lastFailure) {
     return 'Send fewer updates of one participant at once.';
+  }
+  if (code === 'throttled' && genesys?.retryAfterMs) {
+    return `Genesys Cloud asks this client to send nothing for another ${duration(genesys.retryAfterMs)}; until then, updates with less time than that fail at once. ${ADVICE.throttled}`;
   }
   // Time was spent on something else than conflicts: more of it would not help.
   if (code === 'deadline' && error.lastFailure?.failure.kind === 'transient') {
@@ -94,7 +103,7 @@ const ADVICE: Record<FailureCode, string> = {
     'Raise "Max Attempts" or "Total Timeout (ms)" under "Retry and Backoff", or let fewer systems write to this participant at once.',
   refused: '',
   throttled:
-    'Genesys Cloud limits the requests of a client. Raise "Total Timeout (ms)" under "Retry and Backoff" past the wait it asks for, or run this less often.',
+    'Try again after that. If it happens often, lower "Requests per Minute" in the credential, or give other systems an OAuth client of their own. For short waits, raise "Total Timeout (ms)" under "Retry and Backoff".',
   deadline: 'Raise "Total Timeout (ms)" under "Retry and Backoff".',
   indeterminate: 'Read the participant before you rely on either.',
   cancelled: '',

@@ -51,6 +51,23 @@ describe('One 429 with Retry-After 2 under 50 waiting updates', () => {
   }, 30_000);
 });
 
+describe('A 429 that asks for more time than there is', () => {
+  const simulator = simulatorForEachTest();
+
+  it('ends all updates at once, and says when to come back', async () => {
+    simulator.current.fault({ on: 'read', kind: 'reply', status: 429, retryAfter: '1800' });
+    const [first] = await updateMany(simulator.current, 1, { credential: {} });
+    const [second] = await updateMany(simulator.current, 1, { credential: {} });
+    for (const output of [first, second]) {
+      expect(output).toMatchObject({
+        error: expect.stringContaining('to send nothing for another 30 min'),
+        details: { code: 'throttled' },
+      });
+    }
+    expect(simulator.current.journal.reads()).toHaveLength(1);
+  });
+});
+
 describe('A server that allows fewer requests than wanted', () => {
   const simulator = simulatorForEachTest({ latencyMs: 10, requestsPerMinute: 40 });
 

@@ -39,7 +39,7 @@ export const optionsProperty: INodeProperties = {
       typeOptions: { minValue: 1, maxValue: 1000 },
       default: DEFAULT_CONCURRENCY,
       description:
-        'How many participants to work on at the same time. All items of one participant are combined into one read and one write.',
+        'How many participants to work on at the same time. All items of one participant are combined, usually into one read and one write.',
     },
     {
       displayName: 'Condition',

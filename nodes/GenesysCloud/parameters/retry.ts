@@ -100,7 +100,8 @@ export const retryProperties: readonly INodeProperties[] = [
         type: 'number',
         typeOptions: { minValue: 1, maxValue: HOUR_MS },
         default: DEFAULTS.totalTimeout,
-        description: 'How long one update may take, with all its attempts and waits',
+        description:
+          'How long one update may take, with all its attempts and waits, also the wait for Requests per Minute. Use 70000 or more for more than 100 participants at once.',
       },
     ],
   },

@@ -1,0 +1,145 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { type Change, type Snapshot, strategies } from '../../core';
+import { Member } from '../../core/member';
+import { isStillOpen, settle, type Unsettled } from '../../core/unsettled';
+import { failureOf, increment, set } from './changes';
+import { type Content, ModelRecord } from './model-record';
+import { VirtualClock } from './virtual-clock';
+
+function setUp() {
+  const clock = new VirtualClock();
+  const store = new ModelRecord(clock).store();
+  const member = (change: Change<Content, unknown>) =>
+    new Member(
+      change,
+      {
+        maxAttempts: 3,
+        totalTimeoutMs: 1000,
+        requestTimeoutMs: 300,
+        backoff: strategies.fixed({ baseMs: 100, maxMs: 100 }),
+      },
+      clock,
+      undefined,
+    );
+  return { clock, store, member };
+}
+
+function unsettledBy(
+  reports: readonly (readonly [Member<Content, unknown>, unknown])[],
+  more: Partial<Unsettled<Content, unknown>> = {},
+): Unsettled<Content, unknown> {
+  for (const [member] of reports) member.uncertain = { accepted: false };
+  return { version: 5, next: { a: 1, b: 2 }, reports: new Map(reports), batchSize: 4, ...more };
+}
+
+const at = (version: number | null, state: Content = {}): Snapshot<Content> => ({ version, state });
+
+describe('A write of unknown outcome', () => {
+  it.each([
+    [5, 5, true],
+    [5, 4, true],
+    [5, 6, false],
+    [null, 5, false],
+    [null, null, false],
+    [5, null, false],
+  ])('under version %j is still open at version %j: %j', (version, seen, open) => {
+    expect(isStillOpen(unsettledBy([], { version }), at(seen))).toBe(open);
+  });
+
+  it('is over for all where the record holds what was written', async () => {
+    const { clock, store, member } = setUp();
+    const [one, replaced] = [member(set({ b: 2 })), member(set({ a: 7 }))];
+    const attempts = [one.takePart(), replaced.takePart()];
+    const unsettled = unsettledBy([
+      [one, { b: 2 }],
+      [replaced, { a: 7 }],
+    ]);
+    settle(unsettled, at(9, { a: 1, b: 2 }), store);
+    const results = await clock.run(Promise.all(attempts));
+    expect(results).toMatchObject([
+      { outcome: 'written', report: { b: 2 }, batchSize: 4, snapshot: { version: 9 } },
+      { outcome: 'written', report: { a: 7 }, batchSize: 4 },
+    ]);
+  });
+
+  it('is over for all where each finds all of its own', async () => {
+    const { clock, store, member } = setUp();
+    const [one, other] = [member(set({ a: 1 })), member(set({ b: 2 }))];
+    const attempts = [one.takePart(), other.takePart()];
+    const unsettled = unsettledBy([
+      [one, { a: 1 }],
+      [other, { b: 2 }],
+    ]);
+    settle(unsettled, at(9, { a: 1, b: 2, foreign: 3 }), store);
+    expect([one.waits, other.waits]).toEqual([false, false]);
+    expect(await clock.run(Promise.all(attempts))).toHaveLength(2);
+  });
+
+  it('is over for nobody where one of them does not find all of its own', () => {
+    const { store, member } = setUp();
+    const [one, other] = [member(set({ a: 1 })), member(set({ b: 2 }))];
+    void one.takePart();
+    void other.takePart();
+    const unsettled = unsettledBy([
+      [one, { a: 1 }],
+      [other, { b: 2 }],
+    ]);
+    settle(unsettled, at(9, { a: 1, b: 8 }), store);
+    expect([one.waits, other.waits]).toEqual([true, true]);
+    // It was written as a whole, or not at all; but only the first can know.
+    expect([one.written, other.written]).toEqual([{ a: 1 }, undefined]);
+    expect([one.uncertain, other.uncertain]).toEqual([undefined, { accepted: false }]);
+  });
+
+  it('surely was not applied where the version moved once, and to something else', () => {
+    const { store, member } = setUp();
+    const one = member(set({ a: 1 }));
+    void one.takePart();
+    settle(unsettledBy([[one, { a: 1 }]]), at(6, { a: 8 }), store);
+    expect([one.waits, one.written, one.uncertain]).toEqual([true, undefined, undefined]);
+  });
+
+  it('without a version may still arrive, whatever a read shows of it', () => {
+    const { store, member } = setUp();
+    const one = member({ ...set({ a: 1 }), shown: () => 'part' });
+    void one.takePart();
+    settle(unsettledBy([[one, { a: 1 }]], { version: null }), at(null, { a: 8 }), store);
+    expect([one.written, one.uncertain]).toEqual([{ a: 1 }, { accepted: false }]);
+  });
+
+  it('leaves open what became of a change that must not run twice', async () => {
+    const { clock, store, member } = setUp();
+    const [count, set1] = [member(increment), member(set({ a: 1 }))];
+    const failure = failureOf(count.takePart());
+    const attempt = set1.takePart();
+    const unsettled = unsettledBy([
+      [count, 1],
+      [set1, { a: 1 }],
+    ]);
+    settle(unsettled, at(9, { a: 1, count: 4 }), store);
+    expect(await clock.run(failure)).toMatchObject({
+      reason: 'indeterminate',
+      message: 'The record moved on after a write of unknown outcome.',
+    });
+    expect((await clock.run(attempt)).outcome).toBe('written');
+  });
+
+  it('is nothing to who has left', () => {
+    const { store, member } = setUp();
+    const gone = member({
+      ...set({ a: 1 }),
+      shown: () => {
+        throw new Error('nobody asks');
+      },
+    });
+    const here = member(set({ b: 2 }));
+    void here.takePart();
+    const unsettled = unsettledBy([
+      [gone, { a: 1 }],
+      [here, { b: 2 }],
+    ]);
+    settle(unsettled, at(9, { b: 2 }), store);
+    expect([here.waits, gone.written]).toEqual([false, undefined]);
+  });
+});
