@@ -8,6 +8,7 @@ export type Operation =
   | 'putParticipant'
   | 'patchParticipant'
   | 'patchAttributes'
+  | 'queryConversations'
   | 'unknown';
 
 export interface Address {
@@ -24,8 +25,11 @@ const KINDS: Record<Operation, RequestKind> = {
   putParticipant: 'write',
   patchParticipant: 'other',
   patchAttributes: 'write',
+  queryConversations: 'other',
   unknown: 'other',
 };
+
+const CONVERSATION_DETAILS = '/api/v2/analytics/conversations/details/query';
 
 const CONVERSATION =
   /^\/api\/v2\/conversations\/(?<conversationId>[^/]+)(?:\/participants\/(?<participantId>[^/]+)(?<attributes>\/attributes)?)?$/;
@@ -38,6 +42,7 @@ const PARTICIPANT_OPERATIONS = new Map<string, Operation>([
 
 function operationOf(method: string, path: string, ids: RegExpMatchArray['groups']): Operation {
   if (path === '/oauth/token' && method === 'POST') return 'signIn';
+  if (path === CONVERSATION_DETAILS && method === 'POST') return 'queryConversations';
   if (ids === undefined) return 'unknown';
   if (ids['attributes'] !== undefined) return method === 'PATCH' ? 'patchAttributes' : 'unknown';
   if (ids['participantId'] !== undefined) return PARTICIPANT_OPERATIONS.get(method) ?? 'unknown';

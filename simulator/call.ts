@@ -11,6 +11,8 @@ export interface CallOptions {
   wrapped?: boolean | undefined;
   /** The customer's external contact. */
   externalContactId?: string | undefined;
+  /** The customer has been waiting in the queue for so many ms, and no agent is there yet. */
+  waitingForMs?: number | undefined;
 }
 
 /** Somebody who joins (or has been on) a call. */
@@ -22,11 +24,12 @@ export interface NewParticipant {
   attributes?: Attributes | undefined;
 }
 
-/** A voice call: customer and agent connected, IVR and queue already left. */
+/** A voice call: customer and agent connected, IVR and queue already left; or still in the queue. */
 export interface Call {
   readonly conversationId: string;
   readonly participants: readonly Participant[];
   readonly customer: Participant;
+  /** Not among the participants as long as the customer waits in the queue. */
   readonly agent: Participant;
   /** Whether the customer and somebody else are still on the call. */
   readonly connected: boolean;
@@ -67,23 +70,35 @@ export class SimulatedCall implements Call {
   #media: MediaState = { held: false, muted: false, recording: true };
   #stateChanges = 0;
 
-  constructor({ attributes, wrapped = false, externalContactId }: CallOptions = {}) {
+  constructor({ attributes, wrapped = false, externalContactId, waitingForMs }: CallOptions = {}) {
     const now = Date.now();
-    const ago = (seconds: number) => new Date(now - seconds * 1000);
+    const ago = (ms: number) => new Date(now - ms);
+    const queuedForMs = waitingForMs ?? 45_000;
+    const ivrForMs = 15_000;
     this.wrapped = wrapped;
-    this.startTime = ago(60);
+    this.startTime = ago(queuedForMs + ivrForMs);
     this.customer = new SimulatedParticipant({
       purpose: 'customer',
-      startTime: ago(60),
+      startTime: this.startTime,
       attributes,
       externalContactId,
     });
-    this.agent = new SimulatedParticipant({ purpose: 'agent', startTime: ago(20) });
+    const answeredAt = ago(20_000);
+    const waits = waitingForMs !== undefined;
+    this.agent = new SimulatedParticipant({ purpose: 'agent', startTime: answeredAt });
     this.participants = [
       this.customer,
-      new SimulatedParticipant({ purpose: 'ivr', startTime: ago(59), endTime: ago(45) }),
-      new SimulatedParticipant({ purpose: 'acd', startTime: ago(45), endTime: ago(20) }),
-      this.agent,
+      new SimulatedParticipant({
+        purpose: 'ivr',
+        startTime: this.startTime,
+        endTime: ago(queuedForMs),
+      }),
+      new SimulatedParticipant({
+        purpose: 'acd',
+        startTime: ago(queuedForMs),
+        endTime: waits ? undefined : answeredAt,
+      }),
+      ...(waits ? [] : [this.agent]),
     ];
   }
 

@@ -14,6 +14,7 @@ const callOptionsSchema = z.strictObject({
   attributes: plainAttributes.optional(),
   wrapped: z.boolean().optional(),
   externalContactId: z.string().optional(),
+  waitingForMs: z.number().min(0).optional(),
 });
 
 interface Controlled {

@@ -1,5 +1,6 @@
 import { z } from 'zod/v4';
 import type { Operation } from './address';
+import { conversationDetails } from './analytics-api';
 import { plainAttributes, plainOrWrappedAttributes } from './attributes';
 import type { SimulatedCall } from './call';
 import { conversationDocument, versionedParticipantDocument } from './documents';
@@ -47,6 +48,7 @@ export class ConversationsApi {
     if (operation === 'unknown' || (FLAVOUR_OF.get(operation) ?? flavour) !== flavour) {
       return this.#missing(request);
     }
+    if (operation === 'queryConversations') return conversationDetails(calls.values(), request.body);
     const call = calls.get(conversationId);
     if (call === undefined) return errorReply(404, 'not.found', 'There is no such conversation');
     if (operation === 'readConversation') {

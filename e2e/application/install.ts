@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { access, cp, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+
+/** Holds the package.json that says which n8n, and its lock file. */
+const MANIFESTS = join(__dirname, '..');
+
+const TELL_EVERY_S = 15;
+
+/**
+ * Installs n8n where it is not installed yet: into the user's cache, so that it outlives checkouts and
+ * two of them share it. It takes some minutes and 3 GB.
+ *
+ * @param tell is told what is going on, a line each time
+ * @returns the folder that n8n is installed in
+ * @throws when npm fails, with what it printed
+ */
+export async function installN8n(tell: (line: string) => void): Promise<string> {
+  const lock = await readFile(join(MANIFESTS, 'package-lock.json'));
+  const digest = createHash('sha256').update(lock).digest('hex').slice(0, 12);
+  const cache = join(
+    process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
+    'n8n-nodes-genesys-cloud',
+  );
+  const folder = join(cache, `n8n-${digest}`);
+  if (await exists(folder)) return folder;
+
+  await mkdir(cache, { recursive: true });
+  // Under its own name only when it is complete: an installation that was broken off is none.
+  const unfinished = await mkdtemp(join(cache, 'unfinished-'));
+  const stopTelling = tellTime(tell);
+  try {
+    for (const name of ['package.json', 'package-lock.json']) {
+      await cp(join(MANIFESTS, name), join(unfinished, name));
+    }
+    tell(`Installing n8n into ${folder}, once. It takes some minutes and 3 GB.`);
+    await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], unfinished);
+    // Of all that wants to be compiled or downloaded, n8n needs its database driver only.
+    await npm(['rebuild', 'sqlite3'], unfinished);
+    await rename(unfinished, folder).catch(async (error: unknown) => {
+      // Somebody else may have been faster.
+      if (!(await exists(folder))) throw error;
+    });
+  } finally {
+    stopTelling();
+    await rm(unfinished, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+async function npm(args: readonly string[], cwd: string): Promise<void> {
+  await execute('npm', args, { cwd, maxBuffer: 64 * 1024 * 1024 });
+}
+
+function tellTime(tell: (line: string) => void): () => void {
+  let seconds = 0;
+  const timer = setInterval(() => {
+    seconds += TELL_EVERY_S;
+    tell(`  … ${seconds} s`);
+  }, TELL_EVERY_S * 1000);
+  return () => {
+    clearInterval(timer);
+  };
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  );
+}

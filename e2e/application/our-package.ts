@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+
+const ROOT = join(__dirname, '../..');
+
+/**
+ * Builds and packs this package.
+ *
+ * @param version what the tarball calls itself, where not by the version in package.json
+ * @returns the path of the tarball in `folder`
+ */
+export async function packPackage(folder: string, version?: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  if (version === undefined) return await pack(ROOT, folder);
+  const workspace = await mkdtemp(join(tmpdir(), 'package-'));
+  try {
+    await execute('tar', ['-xzf', await pack(ROOT, workspace), '-C', workspace]);
+    const unpacked = join(workspace, 'package');
+    const manifest = join(unpacked, 'package.json');
+    const content = JSON.parse(await readFile(manifest, 'utf8')) as object;
+    await writeFile(manifest, JSON.stringify({ ...content, version }));
+    return await pack(unpacked, folder, '--ignore-scripts');
+  } finally {
+    await rm(workspace, { recursive: true, force: true });
+  }
+}
+
+/** Installs a tarball as README tells users to, in the folder that n8n has for packages. */
+export async function installPackage(tarball: string, packagesFolder: string): Promise<void> {
+  await mkdir(packagesFolder, { recursive: true });
+  await execute('npm', ['install', '--legacy-peer-deps', '--no-audit', '--no-fund', tarball], {
+    cwd: packagesFolder,
+  });
+}
+
+async function pack(source: string, folder: string, ...flags: readonly string[]): Promise<string> {
+  const before = new Set(await tarballsIn(folder));
+  await execute('npm', ['pack', ...flags, '--pack-destination', folder], { cwd: source });
+  const packed = (await tarballsIn(folder)).find((name) => !before.has(name));
+  if (packed === undefined) throw new Error(`${folder} has such a tarball already.`);
+  return join(folder, packed);
+}
+
+async function tarballsIn(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
+}

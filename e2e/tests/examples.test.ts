@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { Call } from '../../simulator';
+import { NOTED_BY_AGENT, openStage, type Stage } from './stage';
+
+describe('Each example, imported by n8n and executed', () => {
+  let stage: Stage;
+  let waiting: Call;
+  beforeAll(async () => {
+    stage = await openStage({ latencyMs: 10 });
+    // Runs by itself within a minute, while the others are tried.
+    waiting = stage.simulator.addCall({ attributes: { lang: 'de' }, waitingForMs: 600_000 });
+    await stage.publish('schedule-mark-long-waiting');
+  });
+  afterAll(async () => {
+    await stage?.close();
+  });
+
+  const call = () => stage.simulator.addCall({ attributes: { lang: 'de' } });
+
+  it('webhook-crm-lookup: what the CRM knows is on the customer, and the caller is told', async () => {
+    await stage.publish('webhook-crm-lookup');
+    const { conversationId, customer } = call();
+    const reply = await stage.post('genesys-enrich-call', { conversationId, phone: '+49 30 1' });
+    expect(reply).toMatchObject({
+      status: 200,
+      body: { outcome: 'written', changed: { crm_tier: { from: null, to: 'gold' } } },
+    });
+    expect(customer.attributes).toEqual({
+      lang: 'de',
+      crm_id: 'C-4711',
+      crm_name: 'Ada Byron',
+      crm_tier: 'gold',
+      crm_open_cases: '2',
+    });
+  });
+
+  it('webhook-crm-lookup: a call that is not there is answered with its code', async () => {
+    const conversationId = '2f9e3c1a-5b7d-4e8f-9a0b-1c2d3e4f5a6b';
+    const reply = await stage.post('genesys-enrich-call', { conversationId, phone: '+49 30 1' });
+    expect(reply).toMatchObject({ status: 502, body: { code: 'notFound' } });
+  });
+
+  it('crm-trigger-policy-fail: takes over, and tells the CRM of somebody else who was faster', async () => {
+    await stage.publish('crm-trigger-policy-fail');
+    const { conversationId, customer } = call();
+    const update = { call: { conversationId }, customer: { tier: 'gold', language: 'fr' } };
+    expect(await stage.post('crm-customer-updated', update)).toMatchObject({
+      status: 200,
+      body: { outcome: 'written' },
+    });
+    expect(customer.attributes).toEqual({ lang: 'fr', crm_tier: 'gold' });
+
+    stage.simulator.fault({ on: 'write', kind: 'foreignWrite', attributes: { lang: 'it' } });
+    const later = { call: { conversationId }, customer: { tier: 'silver', language: 'en' } };
+    expect(await stage.post('crm-customer-updated', later)).toMatchObject({
+      status: 409,
+      body: { code: 'refused', error: expect.stringContaining('lang') },
+    });
+    expect(customer.attributes).toEqual({ lang: 'it', crm_tier: 'gold' });
+  });
+
+  it('many-automations-one-participant: several facts are one write', async () => {
+    await stage.publish('many-automations-one-participant');
+    const { conversationId, customer } = call();
+    stage.simulator.journal.clear();
+    const facts = [
+      { name: 'sentiment', value: 'angry' },
+      { name: 'survey_due', value: true },
+    ];
+    const reply = await stage.post('genesys-facts', { conversationId, facts });
+    const result = { outcome: 'written', batchSize: 2, conflicts: 0 };
+    expect(reply).toMatchObject({ status: 200, body: { results: [result, result] } });
+    expect(customer.attributes).toEqual({ lang: 'de', sentiment: 'angry', survey_due: 'true' });
+    expect(stage.simulator.journal.writes()).toHaveLength(1);
+  });
+
+  it('ai-agent-tool: the agent notes with the node as its tool', async () => {
+    await stage.publish('ai-agent-tool');
+    const { conversationId, customer } = call();
+    const reply = await stage.post('genesys-transcript', {
+      conversationId,
+      transcript: 'This is the third time I call about my invoice!',
+    });
+    expect(reply).toMatchObject({
+      status: 200,
+      body: { noted: expect.stringMatching(/The tool answered: .*written/) },
+    });
+    expect(customer.attributes).toEqual(NOTED_BY_AGENT);
+  });
+
+  it('set-participant-attributes: another workflow hands over call and attributes', async () => {
+    const { conversationId, customer } = call();
+    await stage.publish('set-participant-attributes');
+    await stage.publishNew(callingWorkflow('call-another-workflow', 'set-participant-attributes'));
+    const attributes = { priority: 'high' };
+    await stage.post('call-another-workflow', { conversationId, attributes });
+    expect(customer.attributes).toEqual({ lang: 'de', priority: 'high' });
+  });
+
+  it('schedule-mark-long-waiting: marks who waits for long, by itself, and only once', async () => {
+    const { commits } = waiting.customer;
+    while (commits.length === 0) await sleep(500);
+    expect(waiting.customer.attributes).toEqual({
+      lang: 'de',
+      long_wait: 'true',
+      waiting_since: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    });
+    expect(commits).toHaveLength(1);
+  });
+
+  it('no example holds an id of a credential, or pinned data', async () => {
+    // Nothing of whoever made them goes with them.
+    const exported = await stage.n8n.command('export:workflow', '--all', '--pretty');
+    expect(exported).not.toContain('pinData": {"');
+  });
+});
+
+function callingWorkflow(path: string, workflowId: string): object {
+  return {
+    name: path,
+    nodes: [
+      {
+        id: '1',
+        name: 'Webhook',
+        type: 'n8n-nodes-base.webhook',
+        typeVersion: 2.1,
+        position: [0, 0],
+        webhookId: path,
+        parameters: { httpMethod: 'POST', path, responseMode: 'lastNode', options: {} },
+      },
+      {
+        id: '2',
+        name: 'Execute Workflow',
+        type: 'n8n-nodes-base.executeWorkflow',
+        typeVersion: 1.2,
+        position: [200, 0],
+        parameters: {
+          workflowId: { __rl: true, mode: 'id', value: workflowId },
+          workflowInputs: {
+            mappingMode: 'defineBelow',
+            value: {
+              conversationId: '={{ $json.body.conversationId }}',
+              attributes: '={{ $json.body.attributes }}',
+            },
+            schema: [
+              { id: 'conversationId', displayName: 'conversationId', type: 'string' },
+              { id: 'attributes', displayName: 'attributes', type: 'object' },
+            ],
+          },
+          options: {},
+        },
+      },
+    ],
+    connections: { Webhook: { main: [[{ node: 'Execute Workflow', type: 'main', index: 0 }]] } },
+    settings: { executionOrder: 'v1' },
+  };
+}

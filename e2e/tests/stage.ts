@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import * as z from 'zod/v4';
+
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator';
+import { startChatModel } from '../application/chat-model';
+import { startCrm } from '../application/crm';
+import { EditorApi } from '../application/editor-api';
+import { importCredentials, importExamples } from '../application/imports';
+import { N8n, type N8nProcess } from '../application/n8n';
+import { installPackage } from '../application/our-package';
+import { freePort } from '../application/ports';
+
+const workflow = z.object({ data: z.object({ id: z.string(), versionId: z.string() }) });
+
+/** A reply of a webhook. */
+export interface WebhookReply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** A real n8n with the packed package, the examples and their credentials, and all that they talk to. */
+export interface Stage {
+  readonly n8n: N8n;
+  readonly editor: EditorApi;
+  readonly simulator: Simulator;
+  /** Where n8n keeps everything. */
+  readonly userFolder: string;
+  /** Makes a workflow's triggers work. */
+  publish(id: string): Promise<void>;
+  /** Saves a workflow of the test's own, and publishes it. */
+  publishNew(workflow: object): Promise<string>;
+  /** Calls a webhook at its production URL. */
+  post(path: string, body: object): Promise<WebhookReply>;
+  /** Stops n8n, does something, and starts it again. */
+  restart(meanwhile: () => Promise<void>): Promise<void>;
+  close(): Promise<void>;
+}
+
+function fromEnvironment(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set: run the tests with their config.`);
+  return value;
+}
+
+/** Everything the examples may write, as the chat model wants it. */
+export const NOTED_BY_AGENT = { mood: 'angry', call_reason: 'invoice', lang: 'en' };
+
+export async function openStage(options: SimulatorOptions = {}): Promise<Stage> {
+  // Undone in the opposite order, also where opening fails half-way.
+  await using stack = new AsyncDisposableStack();
+  const userFolder = await mkdtemp(join(tmpdir(), 'e2e-n8n-'));
+  stack.defer(async () => {
+    await rm(userFolder, { recursive: true });
+  });
+  const closeAtEnd = <One extends { close(): Promise<void> }>(one: One): One =>
+    stack.adopt(one, async () => {
+      await one.close();
+    });
+  const simulator = closeAtEnd(
+    await startSimulator({ clientSecret: randomUUID(), ...options }),
+  );
+  const crm = closeAtEnd(await startCrm());
+  const chatModel = closeAtEnd(await startChatModel({ attributes: NOTED_BY_AGENT }));
+  const n8n = new N8n({
+    installation: fromEnvironment('E2E_INSTALLATION'),
+    userFolder,
+    port: await freePort(),
+    env: { N8N_LOG_LEVEL: 'debug' },
+  });
+  await installPackage(fromEnvironment('E2E_TARBALL'), n8n.packagesFolder);
+  const addresses = { genesys: simulator, crm: crm.url, chatModel: chatModel.url };
+  await importCredentials(n8n, join(userFolder, 'import'), addresses);
+  await importExamples(n8n, join(userFolder, 'import'), addresses);
+  // The plain secret must not lie about where secrets are looked for.
+  await rm(join(userFolder, 'import'), { recursive: true });
+
+  let running: N8nProcess = await n8n.start();
+  stack.defer(async () => {
+    await running.stop();
+  });
+  const editor = new EditorApi(n8n.url);
+  await editor.signIn();
+
+  const publish = async (id: string) => {
+    const { data } = workflow.parse(await editor.call('GET', `/workflows/${id}`));
+    await editor.call('POST', `/workflows/${id}/activate`, { versionId: data.versionId });
+  };
+  const post = async (path: string, body: object) => {
+    const response = await fetch(`${n8n.url}/webhook/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+  };
+  const undo = stack.move();
+  return {
+    n8n,
+    editor,
+    simulator,
+    userFolder,
+    publish,
+    publishNew: async (content) => {
+      const { data } = workflow.parse(await editor.call('POST', '/workflows', content));
+      await publish(data.id);
+      return data.id;
+    },
+    post: async (path, body) => {
+      for (;;) {
+        const reply = await post(path, body);
+        // Published is not yet registered.
+        if (reply.status !== 404) return reply;
+        await sleep(200);
+      }
+    },
+    restart: async (meanwhile) => {
+      await running.stop();
+      await meanwhile();
+      running = await n8n.start();
+    },
+    close: async () => {
+      await undo.disposeAsync();
+    },
+  };
+}
