@@ -1,9 +1,13 @@
 import { type Admission, type Clock, type Permit, StoreError, systemClock } from '../core';
 import { Gate } from './gate';
 import { GenesysError } from './genesys-error';
+import { Pace } from './pace';
 import { Queue } from './queue';
 import type { RateLimit } from './rate-limit';
 import { SlidingWindow } from './sliding-window';
+
+/** With less than this share of the budget left, those who send again and again are spaced out. */
+const PLENTY = 0.5;
 
 interface Waiter {
   readonly requests: number;
@@ -15,6 +19,7 @@ interface Waiter {
 export class Limits implements Admission {
   private readonly gate: Gate;
   private readonly window = new SlidingWindow();
+  private readonly pace: Pace;
   private readonly waiters = new Queue<Waiter>();
   private readonly urgentWaiters = new Queue<Waiter>();
   /** What the server says that it allows in a minute. */
@@ -27,6 +32,7 @@ export class Limits implements Admission {
     private readonly clock: Clock = systemClock,
   ) {
     this.gate = new Gate(clock);
+    this.pace = new Pace(clock);
   }
 
   /**
@@ -76,6 +82,22 @@ export class Limits implements Admission {
     return await this.wait(this.waiters, requests, signal);
   }
 
+  /**
+   * The same limits, for all that is sent about one thing. While the budget is short that is spaced
+   * out, so that what comes meanwhile is combined and the budget is not used up.
+   */
+  about(key: string): Admission {
+    return {
+      closed: () => this.closed(),
+      permit: async (requests, signal) => {
+        await this.pace.turn(key, signal);
+        const permit = await this.permit(requests, signal);
+        if (this.isShort()) this.pace.hold(key, requests, this.budget);
+        return permit;
+      },
+    };
+  }
+
   /** Like {@link permit}, for a request in the middle of a cycle: goes before those that have not begun. */
   async urgentPermit(requests: number, signal: AbortSignal): Promise<Permit> {
     return await this.wait(this.urgentWaiters, requests, signal);
@@ -102,6 +124,10 @@ export class Limits implements Admission {
   /** Less than the configured budget where the server says so; one request is what it takes to ask. */
   private get budget(): number {
     return Math.max(1, Math.min(this.configured, this.allowed));
+  }
+
+  private isShort(): boolean {
+    return this.window.used(this.clock.now()) > this.budget * (1 - PLENTY);
   }
 
   /** Lets in whoever may go now, and sets the alarm for the next. */

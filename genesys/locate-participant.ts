@@ -105,13 +105,14 @@ async function readConversation(
 ): Promise<Reading> {
   const closed = client.limits.closed();
   if (closed) throw closed;
+  const conversation = conversationId.toLowerCase();
   return await readings.join(
-    JSON.stringify([client.key, conversationId.toLowerCase()]),
+    JSON.stringify([client.key, conversation]),
     async (signal, close) => {
       // Whoever comes in the same turn of the event loop has come before the request is sent.
       await systemClock.turn();
       const readyAt = systemClock.now();
-      const permit = await client.limits.permit(1, signal);
+      const permit = await client.limits.about(conversation).permit(1, signal);
       // Whoever comes from now on must not be told what was so before.
       close();
       const sentAt = systemClock.now();

@@ -30,7 +30,7 @@ export class ParticipantAttributesStore implements Store<ParticipantState> {
     private readonly conversationId: string,
     private readonly participantId: string,
   ) {
-    this.admission = client.limits;
+    this.admission = client.limits.about(participantId.toLowerCase());
   }
 
   async read(limits: RequestLimits): Promise<Snapshot<ParticipantState>> {

@@ -30,7 +30,7 @@ export class ParticipantStore implements Store<ParticipantState> {
     conversationId: string,
     private readonly participantId: string,
   ) {
-    this.admission = client.limits;
+    this.admission = client.limits.about(participantId.toLowerCase());
     this.path = `${conversationPath(conversationId)}/participants/${encodeURIComponent(participantId)}`;
   }
 

@@ -26,17 +26,27 @@ export class SlidingWindow {
     this.answers.push(now);
   }
 
+  /** Units that count now. */
+  used(now: number): number {
+    this.forget(now);
+    return this.pending + this.answers.size;
+  }
+
   /**
    * Milliseconds until it is worth asking again whether so many units fit into `budget`: 0 where they
    * do, `Infinity` where only an answer or a release can make room.
    */
   fullForMs(units: number, budget: number, now: number): number {
+    if (this.used(now) + units <= budget) return 0;
+    const oldest = this.answers.first();
+    return oldest === undefined ? Infinity : oldest + WINDOW_MS - now;
+  }
+
+  private forget(now: number): void {
     let oldest = this.answers.first();
     while (oldest !== undefined && oldest + WINDOW_MS <= now) {
       this.answers.shift();
       oldest = this.answers.first();
     }
-    if (this.pending + this.answers.size + units <= budget) return 0;
-    return oldest === undefined ? Infinity : oldest + WINDOW_MS - now;
   }
 }

@@ -48,7 +48,8 @@ export class ConversationsApi {
     if (operation === 'unknown' || (FLAVOUR_OF.get(operation) ?? flavour) !== flavour) {
       return this.#missing(request);
     }
-    if (operation === 'queryConversations') return conversationDetails(calls.values(), request.body);
+    if (operation === 'queryConversations')
+      return conversationDetails(calls.values(), request.body);
     const call = calls.get(conversationId);
     if (call === undefined) return errorReply(404, 'not.found', 'There is no such conversation');
     if (operation === 'readConversation') {

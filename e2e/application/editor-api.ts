@@ -26,14 +26,27 @@ export class EditorApi {
     await this.call('POST', '/login', { emailOrLdapLoginId: email, password });
   }
 
+  /** A file of JSON that the editor loads, such as `/types/nodes.json`. */
+  async file(path: string): Promise<unknown> {
+    return await this.request('GET', path);
+  }
+
   /**
    * Calls n8n's REST API.
    *
    * @returns the body of the answer, `undefined` where it is empty
    * @throws when n8n refuses
    */
-  async call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<unknown> {
-    const response = await fetch(`${this.url}/rest${path}`, {
+  async call(
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: unknown,
+  ): Promise<unknown> {
+    return await this.request(method, `/rest${path}`, body);
+  }
+
+  private async request(method: string, path: string, body?: unknown): Promise<unknown> {
+    const response = await fetch(this.url + path, {
       method,
       headers: {
         'content-type': 'application/json',

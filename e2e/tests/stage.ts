@@ -47,7 +47,12 @@ function fromEnvironment(name: string): string {
   return value;
 }
 
-/** Everything the examples may write, as the chat model wants it. */
+/** The folder that n8n is installed in. */
+export function installation(): string {
+  return fromEnvironment('E2E_INSTALLATION');
+}
+
+/** What the chat model wants noted. */
 export const NOTED_BY_AGENT = { mood: 'angry', call_reason: 'invoice', lang: 'en' };
 
 export async function openStage(options: SimulatorOptions = {}): Promise<Stage> {
@@ -61,13 +66,11 @@ export async function openStage(options: SimulatorOptions = {}): Promise<Stage> 
     stack.adopt(one, async () => {
       await one.close();
     });
-  const simulator = closeAtEnd(
-    await startSimulator({ clientSecret: randomUUID(), ...options }),
-  );
+  const simulator = closeAtEnd(await startSimulator({ clientSecret: randomUUID(), ...options }));
   const crm = closeAtEnd(await startCrm());
   const chatModel = closeAtEnd(await startChatModel({ attributes: NOTED_BY_AGENT }));
   const n8n = new N8n({
-    installation: fromEnvironment('E2E_INSTALLATION'),
+    installation: installation(),
     userFolder,
     port: await freePort(),
     env: { N8N_LOG_LEVEL: 'debug' },
@@ -97,7 +100,10 @@ export async function openStage(options: SimulatorOptions = {}): Promise<Stage> 
       body: JSON.stringify(body),
     });
     const text = await response.text();
-    return { status: response.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+    return {
+      status: response.status,
+      body: text === '' ? undefined : (JSON.parse(text) as unknown),
+    };
   };
   const undo = stack.move();
   return {

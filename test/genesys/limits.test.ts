@@ -326,6 +326,97 @@ describe('the queue', () => {
   });
 });
 
+describe('what is sent again and again about one thing', () => {
+  const send = async (limits: Limits, key: string, requests = 2) => {
+    spend(await limits.about(key).permit(requests, never));
+  };
+
+  it('goes at once as long as half of the budget is free, and then at a fifth of its rate', async () => {
+    const { clock, limits } = setUp(300);
+    const sent = async () => {
+      const times: number[] = [];
+      for (let turn = 0; turn < 80; turn++) {
+        await send(limits, 'record');
+        times.push(clock.now());
+      }
+      return times;
+    };
+    const times = await clock.run(sent());
+    expect(times.slice(0, 76)).toEqual(Array.from({ length: 76 }, () => 0));
+    expect(times.slice(76)).toEqual([2000, 4000, 6000, 8000]);
+  });
+
+  it('leaves room for others, who are not held back', async () => {
+    const { clock, limits } = setUp(300);
+    const sent = async () => {
+      for (let turn = 0; turn < 76; turn++) await send(limits, 'busy');
+      await send(limits, 'other');
+      return clock.now();
+    };
+    expect(await clock.run(sent())).toBe(0);
+  });
+
+  it('never has to wait for more than 5 seconds for its turn', async () => {
+    const { clock, limits } = setUp(10);
+    const sent = async () => {
+      for (let turn = 0; turn < 4; turn++) await send(limits, 'record');
+      return clock.now();
+    };
+    expect(await clock.run(sent())).toBe(5000);
+  });
+
+  it('never uses the budget up: with look-ups and cycles all the time, another gets in at once', async () => {
+    const { clock, limits } = setUp(300);
+    const end = new AbortController();
+    const keepSending = async (key: string, requests: number) => {
+      while (!end.signal.aborted) {
+        await send(limits, key, requests);
+        await clock.sleep(40);
+      }
+    };
+    const busy = [keepSending('record', 2), keepSending('look-up', 1)];
+    const other = async () => {
+      const waits: number[] = [];
+      for (let turn = 0; turn < 30; turn++) {
+        await clock.sleep(10_000);
+        const askedAt = clock.now();
+        await send(limits, `other ${turn}`);
+        waits.push(clock.now() - askedAt);
+      }
+      end.abort();
+      await Promise.all(busy);
+      return Math.max(...waits);
+    };
+    expect(await clock.run(other())).toBe(0);
+  });
+
+  it('waits until its signal aborts, and no longer', async () => {
+    const { clock, limits } = setUp(4);
+    const abort = new AbortController();
+    const sent = async () => {
+      for (let turn = 0; turn < 2; turn++) await send(limits, 'record', 1);
+      await send(limits, 'record', 1);
+      clock.at(clock.now() + 100, () => {
+        abort.abort();
+      });
+      await limits.about('record').permit(1, abort.signal);
+    };
+    await expect(clock.run(sent())).rejects.toThrow('aborted');
+    expect(clock.now()).toBe(100);
+  });
+
+  it('is forgotten when it has not been heard of for a while', async () => {
+    const { clock, limits } = setUp(4);
+    await clock.run(
+      (async () => {
+        for (let turn = 0; turn < 3; turn++) await send(limits, 'record', 1);
+        await clock.sleep(70_000);
+      })(),
+    );
+    expect(clock.pending).toBe(0);
+  });
+});
+
 describe('when nobody waits', () => {
   it('no timer and no listener is left', async () => {
     const { clock, limits, send } = setUp(1);

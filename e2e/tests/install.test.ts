@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import { installPackage, packPackage } from '../application/our-package';
+import { installation, openStage, type Stage } from './stage';
+
+/** The folder that n8n is installed in has the name of the package in it. */
+function withoutFolders(line: string): string {
+  return line.replaceAll(dirname(installation()), '');
+}
+
+interface TypeDescription {
+  readonly name: string;
+  readonly displayName: string;
+  readonly iconUrl?: string | { readonly light: string; readonly dark: string };
+  readonly properties: readonly { readonly name: string; readonly options?: readonly object[] }[];
+  readonly credentials?: readonly { readonly name: string }[];
+}
+
+describe('The packed package, installed into n8n', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await openStage();
+  });
+  afterAll(async () => {
+    await stage.close();
+  });
+
+  /** As the editor loads them. */
+  const types = async (kind: 'nodes' | 'credentials') =>
+    (await stage.editor.file(`/types/${kind}.json`)) as TypeDescription[];
+
+  it('is loaded without a warning', async () => {
+    const log = await readFile(stage.n8n.logFile, 'utf8');
+    expect(log).toContain('Editor is now accessible');
+    const complaints = log
+      .split('\n')
+      .filter((line) => /\b(warn|error)\b/i.test(line) && /genesys/i.test(withoutFolders(line)));
+    expect(complaints).toEqual([]);
+  });
+
+  it('shows up as a node, with its operation and an icon for each theme', async () => {
+    const node = (await types('nodes')).find(
+      ({ name }) => name === 'n8n-nodes-genesys-cloud.genesysCloud',
+    );
+    expect(node).toMatchObject({
+      displayName: 'Genesys Cloud',
+      credentials: [{ name: 'genesysCloudApi', required: true }],
+    });
+    const operation = node?.properties.find(({ name }) => name === 'operation');
+    expect(operation?.options).toMatchObject([{ action: 'Set participant attributes' }]);
+    await expectThemedIcons(node);
+  });
+
+  it('shows up as a tool for AI agents', async () => {
+    expect((await types('nodes')).map(({ name }) => name)).toContain(
+      'n8n-nodes-genesys-cloud.genesysCloudTool',
+    );
+  });
+
+  it('shows up as a credential, with the same icons', async () => {
+    const credential = (await types('credentials')).find(({ name }) => name === 'genesysCloudApi');
+    expect(credential).toMatchObject({ displayName: 'Genesys Cloud API' });
+    await expectThemedIcons(credential);
+  });
+
+  it('can be updated to a newer one, and a published workflow goes on working', async () => {
+    await stage.publish('many-automations-one-participant');
+    const { conversationId, customer } = stage.simulator.addCall();
+    const post = async (name: string) =>
+      await stage.post('genesys-facts', { conversationId, facts: [{ name, value: 'yes' }] });
+    expect(await post('before')).toMatchObject({ status: 200 });
+
+    await stage.restart(async () => {
+      const newer = await packPackage(join(stage.userFolder, 'newer'), '99.0.0');
+      await installPackage(newer, stage.n8n.packagesFolder);
+    });
+    const installed = await readFile(
+      join(stage.n8n.packagesFolder, 'node_modules/n8n-nodes-genesys-cloud/package.json'),
+      'utf8',
+    );
+    expect(installed).toContain('99.0.0');
+    expect(await post('after')).toMatchObject({
+      status: 200,
+      body: { results: [{ outcome: 'written' }] },
+    });
+    expect(customer.attributes).toEqual({ before: 'yes', after: 'yes' });
+  });
+
+  async function expectThemedIcons(type: TypeDescription | undefined): Promise<void> {
+    const { iconUrl } = type ?? {};
+    if (typeof iconUrl !== 'object') throw new Error('There is no icon for each theme.');
+    const icons = await Promise.all(
+      [iconUrl.light, iconUrl.dark].map(async (path) => {
+        const response = await fetch(`${stage.n8n.url}/${path}`);
+        return { status: response.status, text: await response.text() };
+      }),
+    );
+    for (const { status, text } of icons) {
+      expect(status).toBe(200);
+      expect(text).toContain('<svg');
+    }
+    expect(icons[0]?.text).not.toBe(icons[1]?.text);
+  }
+});

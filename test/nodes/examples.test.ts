@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+
+const folder = join(__dirname, '../../examples');
+const files = readdirSync(folder);
+
+interface Example {
+  readonly nodes: readonly {
+    readonly type: string;
+    readonly parameters: Readonly<Record<string, unknown>>;
+    readonly credentials?: Readonly<Record<string, { readonly id: string | null }>>;
+  }[];
+  readonly pinData: object;
+}
+
+describe('The examples', () => {
+  it('are six, and README names each of them', () => {
+    expect(files).toHaveLength(6);
+    const readme = readFileSync(join(folder, '../README.md'), 'utf8');
+    for (const file of files) expect(readme).toContain(`examples/${file}`);
+  });
+
+  it.each(files)('%s explains itself and holds nothing of whoever made it', (file) => {
+    const example = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Example;
+    const notes = example.nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
+    expect(notes.map(({ parameters }) => parameters['content'])).toEqual([
+      expect.stringContaining('**To use it'),
+    ]);
+    const ours = example.nodes.filter(({ type }) => type.startsWith('n8n-nodes-genesys-cloud.'));
+    expect(ours).toHaveLength(1);
+    const ids = example.nodes.flatMap(({ credentials = {} }) =>
+      Object.values(credentials).map(({ id }) => id),
+    );
+    expect(ids.length).toBeGreaterThan(0);
+    expect(ids.every((id) => id === null)).toBe(true);
+    expect(example.pinData).toEqual({});
+  });
+});
