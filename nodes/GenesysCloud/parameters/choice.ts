@@ -1,5 +1,3 @@
-import * as z from 'zod/v4';
-
 import { InvalidParameter, shown } from './invalid-parameter';
 
 /**
@@ -12,7 +10,7 @@ export function parseChoice<const Value extends string>(
   value: unknown,
   choices: readonly Value[],
 ): Value {
-  const parsed = z.enum(choices).safeParse(value);
-  if (parsed.success) return parsed.data;
+  const chosen = choices.find((choice) => choice === value);
+  if (chosen !== undefined) return chosen;
   throw new InvalidParameter(parameter, `${shown(value)} is not one of ${choices.join(', ')}.`);
 }

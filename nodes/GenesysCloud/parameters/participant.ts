@@ -50,6 +50,7 @@ export const participantProperties: readonly INodeProperties[] = [
 ];
 
 const locator = z.looseObject({ mode: z.enum(['purpose', 'id', 'list']), value: z.unknown() });
+const purposeText = z.string().trim().min(1);
 
 /** @throws {InvalidParameter} */
 export function parseConversationId(value: unknown): string {
@@ -63,7 +64,7 @@ export function parseParticipant(value: unknown): ParticipantChoice {
     throw new InvalidParameter('Participant', 'Choose it by purpose, from the list or by ID.');
   }
   if (parsed.data.mode !== 'purpose') return { id: parseId('Participant', parsed.data.value) };
-  const purpose = z.string().trim().min(1).safeParse(parsed.data.value);
+  const purpose = purposeText.safeParse(parsed.data.value);
   if (purpose.success) return { purpose: purpose.data };
   throw new InvalidParameter(
     'Participant',
