@@ -17,7 +17,11 @@ export class ParticipantClient {
     readonly authorization: string,
   ) {}
 
-  static async signIn({ url, clientId, clientSecret }: Simulator): Promise<ParticipantClient> {
+  static async signIn({
+    url,
+    clientId,
+    clientSecret,
+  }: Pick<Simulator, 'url' | 'clientId' | 'clientSecret'>): Promise<ParticipantClient> {
     const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
     const reply = await fetch(`${url}/oauth/token`, {
       method: 'POST',

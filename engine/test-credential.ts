@@ -1,8 +1,7 @@
 import './n8n-home';
 
-import { ExecuteContext, RoutingNode } from 'n8n-core';
+import { RoutingNode } from 'n8n-core';
 import {
-  createEmptyRunExecutionData,
   type ICredentialDataDecryptedObject,
   type ICredentialTestRequest,
   type ICredentialType,
@@ -11,6 +10,7 @@ import {
   type INodeType,
 } from 'n8n-workflow';
 
+import { executeContext } from './execute-context';
 import { singleNode, type SingleNode } from './single-node';
 import { noOp } from './stand-ins';
 
@@ -55,23 +55,13 @@ function testNodeType(type: ICredentialType, { request }: ICredentialTestRequest
 }
 
 async function sendTestRequest(
-  { workflow, node, additionalData, credentialStore }: SingleNode,
+  single: SingleNode,
   nodeType: INodeType,
   type: ICredentialType,
   data: ICredentialDataDecryptedObject,
 ): Promise<IDataObject> {
-  const context = new ExecuteContext(
-    workflow,
-    node,
-    additionalData,
-    'internal',
-    createEmptyRunExecutionData(),
-    0,
-    [],
-    { main: [[{ json: {} }]] },
-    { node, data: {}, source: null },
-    [],
-  );
+  const { credentialStore } = single;
+  const context = executeContext(single);
   // n8n fetches a new token for every test, whatever is stored.
   const token = credentialStore.expirableProperty(type.name);
   const tested = credentialStore.withDefaults(type.name, {

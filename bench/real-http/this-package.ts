@@ -1,0 +1,47 @@
+import { Lanes, strategies, systemClock } from '../../core';
+import {
+  attributeChange,
+  type AttributeReport,
+  type ParticipantState,
+} from '../../genesys/attribute-change';
+import { GenesysClient } from '../../genesys/client';
+import { locateParticipant } from '../../genesys/locate-participant';
+import { serveWriter } from './serve-writer';
+import { type Account, BOUNDS, type Writer } from './writer';
+
+/** Enough never to be what is measured. */
+const REQUESTS_PER_MINUTE = 1_000_000;
+
+/** What the node does for an item, without n8n around it, as the other ways have none. */
+function thisPackage({ url, clientId, clientSecret }: Account): Writer {
+  const client = new GenesysClient({
+    loginUrl: url,
+    apiUrl: url,
+    clientId,
+    clientSecret,
+    requestsPerMinute: REQUESTS_PER_MINUTE,
+  });
+  const lanes = new Lanes<ParticipantState, AttributeReport>({
+    clock: systemClock,
+    random: Math.random,
+  });
+  return async ({ conversationId, participantId }, name, strategy) => {
+    await lanes.update(
+      locateParticipant(client, conversationId, { id: participantId }, 'auto'),
+      attributeChange({
+        set: new Map([[name, name]]),
+        remove: new Set(),
+        conflictPolicy: 'overwrite',
+        condition: { kind: 'always' },
+      }),
+      {
+        maxAttempts: 1000,
+        totalTimeoutMs: 120_000,
+        requestTimeoutMs: 10_000,
+        backoff: strategies[strategy](BOUNDS),
+      },
+    );
+  };
+}
+
+serveWriter(thisPackage);
