@@ -4,7 +4,7 @@ import type { SecureSimulator } from './secure-simulator';
 import type { Account } from './writer';
 
 /** Rounds before anything is measured: the code is compiled, and connections are open. */
-const WARM_UP = 5;
+const WARM_UP = 4;
 
 /** What updates cost whom nobody disturbs; one figure an update. */
 export interface Costs {

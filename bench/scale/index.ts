@@ -1,24 +1,11 @@
 import { startSimulator } from '../../simulator';
 import type { BenchOptions, Check, Section } from '../section';
 import { type Spread, spreadOf, spreadText } from '../spread';
-import { type Run, runOnce } from './runs';
+import { type Run, runAll } from './runs';
 
-interface Plan {
-  readonly items: number;
-  /** Executions, each in a fresh process. */
-  readonly runs: number;
-}
-
-const FULL: readonly Plan[] = [
-  { items: 1000, runs: 3 },
-  { items: 10_000, runs: 1 },
-  { items: 50_000, runs: 1 },
-];
-const QUICK: readonly Plan[] = [
-  { items: 200, runs: 1 },
-  { items: 1000, runs: 1 },
-  { items: 5000, runs: 1 },
-];
+/** Items of one execution after the other: the smallest before and after, so that drift meets both ends. */
+const FULL = [1000, 1000, 1000, 10_000, 50_000, 1000, 1000, 1000];
+const QUICK = [200, 200, 200, 1000, 5000, 200, 200, 200];
 
 const MOST_TIMES_THE_TIME = 1.2;
 const MOST_REQUESTS = 2;
@@ -39,9 +26,9 @@ export async function scale({ quick }: BenchOptions): Promise<Section> {
     intro:
       'Many items in one execution of the node in n8n’s own engine, ten for each participant, against ' +
       'a simulator without latency in another process. Requests per Minute is 1,000,000, all else is ' +
-      'as by default, and three parameters of the node are expressions. Each execution has a process ' +
-      'of its own, which has run 1,000 items before. Medians (and quartiles) where there are several ' +
-      'executions.',
+      'as by default, and three parameters of the node are expressions. All executions are of one ' +
+      'process, which has run 1,000 items before; the smallest size is run before and after the ' +
+      'others. Medians (and quartiles) where there are several executions.',
     tables: [
       {
         title: 'Items in one execution',
@@ -69,17 +56,14 @@ export async function scale({ quick }: BenchOptions): Promise<Section> {
   };
 }
 
-/** The smaller ones are taken in turns with each other, so that what drifts meets them alike. */
-async function measure(plans: readonly Plan[]): Promise<Size[]> {
+async function measure(plan: readonly number[]): Promise<Size[]> {
   const simulator = await startSimulator();
-  const sizes = plans.map(({ items }) => ({ items, runs: [] as Run[] }));
   try {
-    for (let turn = 0; turn < Math.max(...plans.map(({ runs }) => runs)); turn++) {
-      for (const [index, { items, runs }] of plans.entries()) {
-        if (turn < runs) sizes[index]?.runs.push(await runOnce(simulator, items));
-      }
-    }
-    return sizes;
+    const runs = await runAll(simulator, plan);
+    return [...new Set(plan)].map((items) => ({
+      items,
+      runs: runs.filter((run) => run.items === items),
+    }));
   } finally {
     await simulator.close();
   }

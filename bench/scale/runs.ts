@@ -23,14 +23,19 @@ export interface Run {
   readonly heldBytesPerItem: number;
 }
 
-/** Runs so many items in an engine that has a process of its own, as n8n has. */
-export async function runOnce(simulator: Simulator, items: number): Promise<Run> {
+/**
+ * Runs executions of so many items, one after the other, in an engine that has a process of its own,
+ * as n8n has.
+ */
+export async function runAll(simulator: Simulator, sizes: readonly number[]): Promise<Run[]> {
   const engine = await Child.start<Execution, Measured>(join(__dirname, 'process.ts'), {
     flags: ['--expose-gc'],
   });
   try {
     await execute(simulator, engine, WARM_UP_ITEMS);
-    return await execute(simulator, engine, items);
+    const runs: Run[] = [];
+    for (const size of sizes) runs.push(await execute(simulator, engine, size));
+    return runs;
   } finally {
     await engine.stop();
   }
