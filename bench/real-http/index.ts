@@ -87,7 +87,7 @@ async function measure(
     checks: [
       windowCheck('with the handshake delayed', delayed, MOST_OF_THE_WINDOW.delayed),
       windowCheck('with the handshake not delayed', undelayed, MOST_OF_THE_WINDOW.undelayed),
-      timeCheck(delayed),
+      timeCheck([delayed, undelayed]),
       conflictsCheck(clashes),
     ],
     notes: [
@@ -144,12 +144,17 @@ function windowCheck(where: string, { ours, helper }: AllCosts, most: number): C
   };
 }
 
-function timeCheck({ ours, bare }: AllCosts): Check {
-  const ratio = spreadOf(ours.updateMs).median / spreadOf(bare.updateMs).median;
+/** In pairs of the same round, for other load on the machine comes and goes. No connection is new to either. */
+function timeCheck(lines: readonly AllCosts[]): Check {
+  const ratios = spreadOf(
+    lines.flatMap(({ ours, bare }) =>
+      ours.updateMs.map((ms, round) => ms / (bare.updateMs[round] ?? NaN)),
+    ),
+  );
   return {
-    goal: `Time per update at most ${MOST_TIMES_BARE} × bare undici’s`,
-    measured: `${ratio.toFixed(2)} ×`,
-    met: ratio <= MOST_TIMES_BARE,
+    goal: `Time per update at most ${MOST_TIMES_BARE} × bare undici’s, in the same round`,
+    measured: `${spreadText(ratios, 2)} ×`,
+    met: ratios.median <= MOST_TIMES_BARE,
   };
 }
 
