@@ -32,10 +32,19 @@ export async function packPackage(folder: string, version?: string): Promise<str
 
 /** Installs a tarball as README tells users to, in the folder that n8n has for packages. */
 export async function installPackage(tarball: string, packagesFolder: string): Promise<void> {
-  await mkdir(packagesFolder, { recursive: true });
-  await execute('npm', ['install', '--legacy-peer-deps', '--no-audit', '--no-fund', tarball], {
-    cwd: packagesFolder,
-  });
+  await npm(packagesFolder, 'install', '--legacy-peer-deps', tarball);
+}
+
+/** Takes the package out again: npm would not install another build of the same version over it. */
+export async function removePackage(packagesFolder: string): Promise<void> {
+  const manifest = await readFile(join(ROOT, 'package.json'), 'utf8');
+  await npm(packagesFolder, 'uninstall', (JSON.parse(manifest) as { name: string }).name);
+}
+
+async function npm(folder: string, ...args: readonly string[]): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  // Without a prefix npm would look for a package.json further up, and change that one.
+  await execute('npm', [...args, '--prefix', folder, '--no-audit', '--no-fund'], { cwd: folder });
 }
 
 async function pack(source: string, folder: string, ...flags: readonly string[]): Promise<string> {

@@ -77,10 +77,8 @@ export async function openStage(options: SimulatorOptions = {}): Promise<Stage> 
   });
   await installPackage(fromEnvironment('E2E_TARBALL'), n8n.packagesFolder);
   const addresses = { genesys: simulator, crm: crm.url, chatModel: chatModel.url };
-  await importCredentials(n8n, join(userFolder, 'import'), addresses);
-  await importExamples(n8n, join(userFolder, 'import'), addresses);
-  // The plain secret must not lie about where secrets are looked for.
-  await rm(join(userFolder, 'import'), { recursive: true });
+  await importCredentials(n8n, addresses);
+  await importExamples(n8n, addresses);
 
   let running: N8nProcess = await n8n.start();
   stack.defer(async () => {
