@@ -980,7 +980,7 @@ describe('Leave to send requests', () => {
       record.commit({});
       clock.at(clock.now() + 20.6, churn);
     };
-    clock.at(12, churn);
+    clock.at(15, churn);
     await clock.run(
       start(wanting({ a: 1 }), { backoff: strategies.adaptive({ baseMs: 100, maxMs: 5000 }) }),
     );

@@ -40,7 +40,7 @@ export const retryProperties: readonly INodeProperties[] = [
         typeOptions: { minValue: 0, maxValue: HOUR_MS },
         default: DEFAULTS.baseDelay,
         description:
-          'What the waits start from. Adaptive uses it for connection faults only: after conflicts it goes by the measured reply times.',
+          'What the waits start from. Adaptive takes it as the least unit of its waits after faults, and after conflicts where there is no version (Write Method PATCH). With a version it goes by the measured reply times alone.',
       },
       {
         displayName: 'Max Attempts',
