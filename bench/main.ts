@@ -9,7 +9,9 @@ import { herdChart } from './herd/chart';
 import { herd, runHerds } from './herd/index';
 import { lanes } from './lanes/index';
 import { life } from './life/index';
+import { realHttp } from './real-http/index';
 import { report } from './report';
+import { scale } from './scale/index';
 import type { BenchOptions, Section } from './section';
 
 /** All sections, in the order of the report. Those on virtual time are the same on every machine. */
@@ -21,6 +23,8 @@ const sections: readonly ((options: BenchOptions, folder: string) => Promise<Sec
   },
   life,
   lanes,
+  realHttp,
+  scale,
 ];
 
 async function main(): Promise<void> {
