@@ -1,6 +1,5 @@
-import { access, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { access, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { type Call, type Simulator, startSimulator } from '../simulator';
@@ -34,10 +33,10 @@ async function main(): Promise<void> {
   const installation = await installN8n(say);
   say('Packing and installing this package');
   const n8n = new N8n({ installation, userFolder: USER_FOLDER, port });
-  const tarballs = await mkdtemp(join(tmpdir(), 'package-'));
   await removePackage(n8n.packagesFolder);
-  await installPackage(await packPackage(tarballs), n8n.packagesFolder);
-  await rm(tarballs, { recursive: true });
+  const tarball = await packPackage();
+  await installPackage(tarball, n8n.packagesFolder);
+  await rm(dirname(tarball), { recursive: true });
 
   const simulator = await startSimulator();
   const call = simulator.addCall({ attributes: { priority: 'normal', lang: 'en' } });

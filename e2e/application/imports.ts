@@ -38,8 +38,9 @@ export async function importCredentials(
     },
   ];
   await withFolder(async (folder) => {
-    await writeFile(join(folder, 'credentials.json'), JSON.stringify(credentials));
-    await n8n.command('import:credentials', '--separate', `--input=${folder}`);
+    const file = join(folder, 'credentials.json');
+    await writeFile(file, JSON.stringify(credentials));
+    await n8n.command('import:credentials', `--input=${file}`);
   });
 }
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
@@ -12,21 +12,21 @@ const ROOT = join(__dirname, '../..');
  * Builds and packs this package.
  *
  * @param version what the tarball calls itself, where not by the version in package.json
- * @returns the path of the tarball in `folder`
+ * @returns the path of the tarball, alone in a temporary folder
  */
-export async function packPackage(folder: string, version?: string): Promise<string> {
-  await mkdir(folder, { recursive: true });
-  if (version === undefined) return await pack(ROOT, folder);
-  const workspace = await mkdtemp(join(tmpdir(), 'package-'));
+export async function packPackage(version?: string): Promise<string> {
+  const tarball = await pack(ROOT);
+  if (version === undefined) return tarball;
+  const workspace = dirname(tarball);
   try {
-    await execute('tar', ['-xzf', await pack(ROOT, workspace), '-C', workspace]);
+    await execute('tar', ['-xzf', tarball, '-C', workspace]);
     const unpacked = join(workspace, 'package');
     const manifest = join(unpacked, 'package.json');
     const content = JSON.parse(await readFile(manifest, 'utf8')) as object;
     await writeFile(manifest, JSON.stringify({ ...content, version }));
-    return await pack(unpacked, folder, '--ignore-scripts');
+    return await pack(unpacked, '--ignore-scripts');
   } finally {
-    await rm(workspace, { recursive: true, force: true });
+    await rm(workspace, { recursive: true });
   }
 }
 
@@ -47,14 +47,10 @@ async function npm(folder: string, ...args: readonly string[]): Promise<void> {
   await execute('npm', [...args, '--prefix', folder, '--no-audit', '--no-fund'], { cwd: folder });
 }
 
-async function pack(source: string, folder: string, ...flags: readonly string[]): Promise<string> {
-  const before = new Set(await tarballsIn(folder));
+async function pack(source: string, ...flags: readonly string[]): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'package-'));
   await execute('npm', ['pack', ...flags, '--pack-destination', folder], { cwd: source });
-  const packed = (await tarballsIn(folder)).find((name) => !before.has(name));
-  if (packed === undefined) throw new Error(`${folder} has such a tarball already.`);
+  const [packed] = await readdir(folder);
+  if (packed === undefined) throw new Error(`npm has packed nothing into ${folder}.`);
   return join(folder, packed);
-}
-
-async function tarballsIn(folder: string): Promise<string[]> {
-  return (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
 }

@@ -1,7 +1,3 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import { installN8n } from '../application/install';
 import { packPackage } from '../application/our-package';
 
@@ -10,5 +6,5 @@ export default async function beforeAll(): Promise<void> {
   process.env['E2E_INSTALLATION'] = await installN8n((line) => {
     process.stdout.write(`${line}\n`);
   });
-  process.env['E2E_TARBALL'] = await packPackage(await mkdtemp(join(tmpdir(), 'e2e-tarball-')));
+  process.env['E2E_TARBALL'] = await packPackage();
 }

@@ -73,7 +73,7 @@ describe('The packed package, installed into n8n', () => {
     expect(await post('before')).toMatchObject({ status: 200 });
 
     await stage.restart(async () => {
-      const newer = await packPackage(join(stage.userFolder, 'newer'), '99.0.0');
+      const newer = await packPackage('99.0.0');
       await installPackage(newer, stage.n8n.packagesFolder);
     });
     const installed = await readFile(

@@ -31,5 +31,7 @@ export async function searchParticipants(
 function label(participant: ConversationParticipant): string {
   const { purpose, name } = participant;
   const state = isConnected(participant) ? 'connected' : 'left';
-  return [purpose ?? 'unknown', name ?? '', state].filter((part) => part !== '').join(' · ');
+  // Flows and queues often have no other name than their purpose.
+  const parts = new Set([purpose ?? 'unknown', name ?? '', state]);
+  return [...parts].filter((part) => part !== '').join(' · ');
 }

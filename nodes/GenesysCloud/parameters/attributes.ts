@@ -22,7 +22,7 @@ export const attributesProperties: readonly INodeProperties[] = [
     displayName: 'Attributes to Set',
     name: 'attributes',
     type: 'assignmentCollection',
-    typeOptions: { assignment: { hideType: true, defaultType: 'string' } },
+    typeOptions: { assignment: { hideType: true, disableType: true, defaultType: 'string' } },
     default: {},
     description:
       'All other attributes stay as they are. Values are text: numbers and true or false are turned into it.',

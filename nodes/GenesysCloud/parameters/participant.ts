@@ -25,7 +25,7 @@ export const participantProperties: readonly INodeProperties[] = [
     description: 'Whose attributes to set',
     modes: [
       {
-        displayName: 'By Purpose',
+        displayName: 'Purpose',
         name: 'purpose',
         type: 'string',
         placeholder: 'e.g. customer',

@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page, selectors } from 'playwright-core';
+
+import type { Call } from '../../simulator';
+import { OWNER } from '../application/editor-api';
+import { NodePanel } from './node-panel';
+import { openStage, type Stage } from './stage';
+
+/** For people to look at; those in docs/ were taken here. */
+const SCREENSHOTS = join(__dirname, '../../tmp/screenshots');
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+describe('In the editor', () => {
+  let stage: Stage;
+  let browser: Browser;
+  let page: Page;
+  let panel: NodePanel;
+  let call: Call;
+  beforeAll(async () => {
+    await mkdir(SCREENSHOTS, { recursive: true });
+    stage = await openStage();
+    call = stage.simulator.addCall({ attributes: { lang: 'de', priority: 'normal' } });
+    selectors.setTestIdAttribute('data-test-id');
+    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
+    page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    page.setDefaultTimeout(60_000);
+    panel = new NodePanel(page);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await stage.close();
+  });
+
+  const shoot = async (name: string) => {
+    await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), animations: 'disabled' });
+  };
+
+  it('the node is found by searching for "participant", and added', async () => {
+    await page.goto(stage.n8n.url);
+    await page.fill('input[name=emailOrLdapLoginId]', OWNER.email);
+    await page.fill('input[name=password]', OWNER.password);
+    await page.getByTestId('form-submit-button').click();
+    await page.waitForURL((url) => !url.pathname.includes('signin'));
+    await page.goto(`${stage.n8n.url}/workflow/new`);
+    await page.getByTestId('canvas-plus-button').click();
+    await page.getByTestId('node-creator-search-bar').fill('manual');
+    await page.getByTestId('node-creator-item-name').first().click();
+    await page.getByTestId('canvas-handle-plus').click();
+    await page.getByTestId('node-creator-search-bar').fill('participant');
+    const found = page.getByTestId('node-creator-item-name');
+    await found.filter({ hasText: 'Genesys Cloud' }).waitFor();
+    await shoot('search');
+    await found.filter({ hasText: 'Genesys Cloud' }).click();
+    await page.getByText('Set participant attributes').click();
+    await page.getByTestId('ndv').waitFor();
+    // The only credential of its type is chosen by itself.
+    expect(await page.getByTestId('node-credentials-select').locator('input').inputValue()).toBe(
+      'Genesys Cloud account',
+    );
+    await shoot('panel-empty');
+  });
+
+  it('its participant is chosen from the list of the conversation', async () => {
+    await panel.fillConversation(call.conversationId);
+    await panel.chooseFromList('customer · connected');
+    await panel.addAttribute('priority', 'high');
+    await shoot('panel-filled');
+  });
+
+  it('it runs, and the output panel tells what happened', async () => {
+    await panel.execute();
+    await panel.showJson();
+    const output = await panel.output();
+    expect(output).toContain('"outcome": "written"');
+    expect(output).toContain('"from": "normal"');
+    await shoot('output');
+    expect(call.customer.attributes).toEqual({ lang: 'de', priority: 'high' });
+  });
+
+  it('with the policy "Fail" it says who was there first, and what was found', async () => {
+    await panel.addToCollection('Options', 'Conflict Policy');
+    await panel.choose('conflictPolicy', 'Fail');
+    await panel.fillAttributeValue('low');
+    stage.simulator.fault({
+      on: 'write',
+      kind: 'foreignWrite',
+      attributes: { priority: 'urgent' },
+    });
+    await panel.execute();
+    await page.getByTestId('node-error-message').waitFor();
+    const message = await page.getByTestId('node-error-message').textContent();
+    expect(message).toContain('priority');
+    expect(message).toContain('urgent');
+    await shoot('policy-fail');
+    expect(call.customer.attributes).toEqual({ lang: 'de', priority: 'urgent' });
+  });
+
+  it('for a wrong conversation it says which parameter is wrong, and how to mend it', async () => {
+    await panel.fillConversation('12345');
+    await panel.execute();
+    const complaint = page.getByText(/"Conversation ID".*is not an ID such as/);
+    await complaint.first().waitFor();
+    await shoot('wrong-conversation');
+    await panel.fillConversation('2f9e3c1a-5b7d-4e8f-9a0b-1c2d3e4f5a6b');
+    await panel.execute();
+    await page
+      .getByText(/no such conversation/i)
+      .first()
+      .waitFor();
+    await shoot('unknown-conversation');
+  });
+
+  it('node and icon can be seen in the dark theme, too', async () => {
+    await panel.close();
+    await page.emulateMedia({ colorScheme: 'dark' });
+    const icon = page.locator('img[src*="genesysCloud.dark.svg"]').first();
+    await icon.waitFor();
+    expect(
+      await icon.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth),
+    ).toBeGreaterThan(0);
+    await shoot('dark');
+  });
+});
