@@ -110,6 +110,10 @@ describe('Each example, imported by n8n and executed', () => {
     });
     expect(commits).toHaveLength(1);
   });
+
+  it('none of them made n8n complain about this package', async () => {
+    expect(await stage.complaints()).toEqual([]);
+  });
 });
 
 function callingWorkflow(path: string, workflowId: string): object {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import * as z from 'zod/v4';
@@ -36,6 +36,8 @@ export interface Stage {
   publishNew(workflow: object): Promise<string>;
   /** Calls a webhook at its production URL. */
   post(path: string, body: object): Promise<WebhookReply>;
+  /** Lines of n8n's log that complain about this package. */
+  complaints(): Promise<string[]>;
   /** Stops n8n, does something, and starts it again. */
   restart(meanwhile: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
@@ -48,7 +50,7 @@ function fromEnvironment(name: string): string {
 }
 
 /** The folder that n8n is installed in. */
-export function installation(): string {
+function installation(): string {
   return fromEnvironment('E2E_INSTALLATION');
 }
 
@@ -122,6 +124,12 @@ export async function openStage(options: SimulatorOptions = {}): Promise<Stage> 
         if (reply.status !== 404) return reply;
         await sleep(200);
       }
+    },
+    complaints: async () => {
+      const log = await readFile(n8n.logFile, 'utf8');
+      // The folder that n8n is installed in has the package's name in it.
+      const lines = log.replaceAll(dirname(installation()), '').split('\n');
+      return lines.filter((line) => /\b(warn|error)\b/i.test(line) && /genesys/i.test(line));
     },
     restart: async (meanwhile) => {
       await running.stop();
