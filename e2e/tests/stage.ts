@@ -57,7 +57,11 @@ function installation(): string {
 /** What the chat model wants noted. */
 export const NOTED_BY_AGENT = { mood: 'angry', call_reason: 'invoice', lang: 'en' };
 
-export async function openStage(options: SimulatorOptions = {}): Promise<Stage> {
+/** @param env - settings of this n8n beside the usual ones */
+export async function openStage(
+  options: SimulatorOptions = {},
+  env: Readonly<Record<string, string>> = {},
+): Promise<Stage> {
   // Undone in the opposite order, also where opening fails half-way.
   await using stack = new AsyncDisposableStack();
   const userFolder = await mkdtemp(join(tmpdir(), 'e2e-n8n-'));
@@ -75,7 +79,7 @@ export async function openStage(options: SimulatorOptions = {}): Promise<Stage> 
     installation: installation(),
     userFolder,
     port: await freePort(),
-    env: { N8N_LOG_LEVEL: 'debug' },
+    env: { N8N_LOG_LEVEL: 'debug', ...env },
   });
   await installPackage(fromEnvironment('E2E_TARBALL'), n8n.packagesFolder);
   const addresses = { genesys: simulator, crm: crm.url, chatModel: chatModel.url };

@@ -1,0 +1,64 @@
+import { CREDENTIALS } from '../tests/behind-webhook';
+
+/** One update that {@link manyCalls} is asked for. */
+export interface WantedUpdate {
+  readonly conversationId: string;
+  /** Total Timeout (ms) of the node. */
+  readonly totalTimeout: number;
+}
+
+/** A workflow that marks the customers of many calls, and answers with what became of each. */
+export function manyCalls(path: string): object {
+  return {
+    name: path,
+    nodes: [
+      {
+        id: '1',
+        name: 'Webhook',
+        type: 'n8n-nodes-base.webhook',
+        typeVersion: 2.1,
+        position: [0, 0],
+        webhookId: path,
+        parameters: {
+          httpMethod: 'POST',
+          path,
+          responseMode: 'lastNode',
+          responseData: 'allEntries',
+          options: {},
+        },
+      },
+      {
+        id: '2',
+        name: 'Each Call',
+        type: 'n8n-nodes-base.splitOut',
+        typeVersion: 1,
+        position: [200, 0],
+        parameters: { fieldToSplitOut: 'body.calls', options: {} },
+      },
+      {
+        id: '3',
+        name: 'Genesys Cloud',
+        type: 'n8n-nodes-genesys-cloud.genesysCloud',
+        typeVersion: 1,
+        position: [400, 0],
+        parameters: {
+          resource: 'participant',
+          operation: 'setAttributes',
+          conversationId: '={{ $json.conversationId }}',
+          participant: { __rl: true, mode: 'purpose', value: 'customer' },
+          inputMode: 'json',
+          attributesJson: '{ "marked": "yes" }',
+          retry: { totalTimeout: '={{ $json.totalTimeout }}' },
+          options: {},
+        },
+        credentials: CREDENTIALS,
+        onError: 'continueRegularOutput',
+      },
+    ],
+    connections: {
+      Webhook: { main: [[{ node: 'Each Call', type: 'main', index: 0 }]] },
+      'Each Call': { main: [[{ node: 'Genesys Cloud', type: 'main', index: 0 }]] },
+    },
+    settings: { executionOrder: 'v1' },
+  };
+}
