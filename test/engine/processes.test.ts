@@ -1,29 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 
 import type { ProcessSettings } from './process';
+import { runProcess } from './run-process';
 import { simulatorForEachTest } from './set-up';
 
-const execute = promisify(execFile);
 const ten = Array.from({ length: 10 }, (_, index) => index);
 
 interface Outcome {
   readonly outcome: string;
   readonly attempts: number;
   readonly conflicts: number;
-}
-
-/** Fails where the process does not end by itself. */
-async function runProcess(settings: ProcessSettings): Promise<Outcome[]> {
-  const script = join(__dirname, 'process.ts');
-  const { stdout } = await execute(
-    process.execPath,
-    ['--import', 'tsx', script, JSON.stringify(settings)],
-    { timeout: 50_000, killSignal: 'SIGKILL' },
-  );
-  return JSON.parse(stdout) as Outcome[];
 }
 
 describe('Ten processes with ten updates each of one participant', () => {
@@ -34,8 +20,8 @@ describe('Ten processes with ten updates each of one participant', () => {
     const { url, clientId, clientSecret, journal } = simulator.current;
     const startAt = Date.now() + 10_000;
     const outcomes = await Promise.all(
-      ten.map((number) =>
-        runProcess({
+      ten.map(async (number) => {
+        const settings: ProcessSettings = {
           url,
           clientId,
           clientSecret,
@@ -43,8 +29,9 @@ describe('Ten processes with ten updates each of one participant', () => {
           participantId: call.customer.id,
           names: ten.map((index) => `p${number}.${index}`),
           startAt,
-        }),
-      ),
+        };
+        return (await runProcess('process.ts', settings)) as Outcome[];
+      }),
     );
     expect(outcomes.flat().map(({ outcome }) => outcome)).toEqual(
       Array.from({ length: 100 }, () => 'written'),

@@ -1,0 +1,82 @@
+/**
+ * One process of several, on its own: counts one attribute of one participant up, so many times.
+ *
+ * Arguments: the settings as JSON. Prints as JSON what each update has counted to, or why it gave up.
+ */
+import { type Change, Lanes, strategies, systemClock, UpdateError } from '../../core';
+import type { ParticipantState } from '../../genesys/attribute-change';
+import { GenesysClient } from '../../genesys/client';
+import { locateParticipant } from '../../genesys/locate-participant';
+
+export interface CountingSettings {
+  readonly url: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly conversationId: string;
+  readonly participantId: string;
+  readonly updates: number;
+  /** So many updates are under way at a time. */
+  readonly atATime: number;
+  /** Wall-clock time to begin at. */
+  readonly startAt: number;
+}
+
+/** What an update has counted to, or why it gave up. */
+export type Counted = number | string;
+
+const COUNTER = 'counter';
+
+const countUp: Change<ParticipantState, number> = {
+  idempotent: false,
+  apply: ({ state }) => {
+    const count = countOf(state) + 1;
+    const attributes = new Map([...state.attributes, [COUNTER, String(count)]]);
+    return { kind: 'write', next: { ...state, attributes }, report: count };
+  },
+  shown: (count, { state }) => (countOf(state) >= count ? 'all' : 'nothing'),
+  merge: (_earlier, later) => later,
+};
+
+function countOf({ attributes }: ParticipantState): number {
+  return Number(attributes.get(COUNTER) ?? 0);
+}
+
+async function main(settings: CountingSettings): Promise<void> {
+  const { url, clientId, clientSecret, conversationId, participantId } = settings;
+  const client = new GenesysClient({
+    loginUrl: url,
+    apiUrl: url,
+    clientId,
+    clientSecret,
+    requestsPerMinute: 100_000,
+  });
+  const lanes = new Lanes<ParticipantState, number>({ clock: systemClock, random: Math.random });
+  const update = async (): Promise<Counted> => {
+    try {
+      const { report } = await lanes.update(
+        locateParticipant(client, conversationId, { id: participantId }, 'versioned'),
+        countUp,
+        {
+          maxAttempts: 30,
+          totalTimeoutMs: 30_000,
+          requestTimeoutMs: 10_000,
+          backoff: strategies.adaptive({ baseMs: 100, maxMs: 5000 }),
+        },
+      );
+      return report;
+    } catch (error) {
+      if (error instanceof UpdateError) return `${error.reason}: ${error.message}`;
+      throw error;
+    }
+  };
+  await systemClock.sleep(Math.max(0, settings.startAt - Date.now()));
+  const counted: Counted[] = [];
+  let left = settings.updates;
+  const oneAfterAnother = async () => {
+    while (left-- > 0) counted.push(await update());
+  };
+  await Promise.all(Array.from({ length: settings.atATime }, oneAfterAnother));
+  process.stdout.write(JSON.stringify(counted));
+}
+
+void main(JSON.parse(process.argv[2] ?? '') as CountingSettings);
