@@ -35,6 +35,11 @@ export class Contention {
     return this.conflicts === 1;
   }
 
+  /** Whether there was a conflict since the last success. */
+  get hadConflict(): boolean {
+    return this.conflicts > 0;
+  }
+
   observe(members: readonly Learner[], observation: Observation): void {
     this.observations = [...this.observations, observation].slice(-OBSERVATIONS_KEPT);
     for (const member of members) member.observe(observation);

@@ -157,7 +157,7 @@ export class Lane<State, Report> {
     this.stir = new AbortController();
     this.opensAt = -Infinity;
     return await this.store.admission
-      ?.permit(REQUESTS_OF_A_CYCLE, this.stir.signal)
+      ?.permit(REQUESTS_OF_A_CYCLE, this.stir.signal, this.context.contention.hadConflict)
       .catch(() => undefined);
   }
 

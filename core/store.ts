@@ -63,9 +63,10 @@ export interface Admission {
   /**
    * Waits until so many requests may be sent.
    *
+   * @param afterConflict whether they are to try again what met a conflict
    * @throws when `signal` aborts, and for no other reason.
    */
-  permit(requests: number, signal: AbortSignal): Promise<Permit>;
+  permit(requests: number, signal: AbortSignal, afterConflict?: boolean): Promise<Permit>;
 }
 
 /**

@@ -89,8 +89,8 @@ export class Limits implements Admission {
   about(key: string): Admission {
     return {
       closed: () => this.closed(),
-      permit: async (requests, signal) => {
-        await this.pace.turn(key, signal);
+      permit: async (requests, signal, afterConflict = false) => {
+        await this.pace.turn(key, signal, afterConflict);
         const permit = await this.permit(requests, signal);
         if (this.isShort()) this.pace.hold(key, requests, this.budget);
         return permit;

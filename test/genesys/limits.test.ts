@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 
 import { describe, expect, it } from '@jest/globals';
 
-import { type Permit, StoreError } from '../../core';
+import { Lanes, type Permit, type Store, StoreError, strategies } from '../../core';
 import { GenesysError } from '../../genesys/genesys-error';
 import { Limits } from '../../genesys/limits';
 import { VirtualClock } from '../core/virtual-clock';
@@ -388,6 +388,47 @@ describe('what is sent again and again about one thing', () => {
       return Math.max(...waits);
     };
     expect(await clock.run(other())).toBe(0);
+  });
+
+  it('is tried again soon after a conflict, so that ten in a row leave time enough', async () => {
+    const { clock, limits, send: sendAnything } = setUp(100);
+    await clock.run(sendAnything(52));
+    const lanes = new Lanes<number, null>({ clock, random: () => 0.5 });
+    let version = 1;
+    const store: Store<number> = {
+      versioned: true,
+      admission: limits.about('record'),
+      read: async ({ permit }) => {
+        permit?.use()?.();
+        await clock.sleep(100);
+        return { state: 0, version };
+      },
+      // The record's own life moves the version, ten times right after it was read.
+      write: async (_next, base, { permit }) => {
+        permit?.use()?.();
+        if (version <= 10) version++;
+        await clock.sleep(100);
+        if (version === base.version) return { snapshot: { state: 1, version: version + 1 } };
+        throw new StoreError('409', { kind: 'conflict', namesVersion: true });
+      },
+      sameContent: (one, other) => one === other,
+    };
+    const update = lanes.update(
+      () => Promise.resolve({ key: 'record', store }),
+      {
+        idempotent: true,
+        apply: () => ({ kind: 'write', next: 1, report: null }),
+        shown: () => 'nothing',
+        merge: () => null,
+      },
+      {
+        maxAttempts: 30,
+        totalTimeoutMs: 30_000,
+        requestTimeoutMs: 10_000,
+        backoff: strategies.adaptive({ baseMs: 100, maxMs: 5000 }),
+      },
+    );
+    expect(await clock.run(update)).toMatchObject({ outcome: 'written', conflicts: 10 });
   });
 
   it('waits until its signal aborts, and no longer', async () => {
