@@ -828,6 +828,7 @@ describe('Leave to send requests', () => {
   /** Gives leave when the test says so. */
   class Desk implements Admission {
     readonly asked: { readonly at: number; readonly requests: number }[] = [];
+    readonly afterConflict: boolean[] = [];
     readonly givenBack: number[] = [];
     closedForMs = 0;
     private readonly waiting: (() => void)[] = [];
@@ -842,8 +843,9 @@ describe('Leave to send requests', () => {
       return new StoreError('429', { kind: 'throttled', retryAfterMs: this.closedForMs });
     }
 
-    async permit(requests: number, signal: AbortSignal): Promise<Permit> {
+    async permit(requests: number, signal: AbortSignal, afterConflict: boolean): Promise<Permit> {
       this.asked.push({ at: this.clock().now(), requests });
+      this.afterConflict.push(afterConflict);
       if (!this.open) {
         await new Promise<void>((resolve, reject) => {
           this.waiting.push(resolve);
@@ -890,6 +892,13 @@ describe('Leave to send requests', () => {
     await clock.run(start(wanting({ c: 1 })));
     await clock.run(failureOf(start(refuse)));
     expect(desk.givenBack).toEqual([0, 1, 1]);
+  });
+
+  it('is asked for as what goes again after a conflict, until a write succeeds', async () => {
+    const { clock, desk, start } = setUpDesk(true, { writes: [conflict, conflict] });
+    await clock.run(start(wanting({ a: 1 })));
+    await clock.run(start(wanting({ b: 1 })));
+    expect(desk.afterConflict).toEqual([false, true, true, false]);
   });
 
   it('is waited for with the batch still open, and that counts as waiting', async () => {
