@@ -6,7 +6,7 @@ import { Queue } from './queue';
 import type { RateLimit } from './rate-limit';
 import { SlidingWindow } from './sliding-window';
 
-/** With less than this share of the budget left, those who send again and again are spaced out. */
+/** With less than this share of the budget left it is short. */
 const PLENTY = 0.5;
 
 interface Waiter {
@@ -83,17 +83,16 @@ export class Limits implements Admission {
   }
 
   /**
-   * The same limits, for all that is sent about one thing. While the budget is short that is spaced
-   * out, so that what comes meanwhile is combined and the budget is not used up.
+   * The same limits, for all that is sent about one thing. While the budget is short and that thing
+   * has had its share, it is spaced out, so that what comes meanwhile is combined.
    */
   about(key: string): Admission {
     return {
       closed: () => this.closed(),
       permit: async (requests, signal, afterConflict = false) => {
-        await this.pace.turn(key, signal, afterConflict);
-        const permit = await this.permit(requests, signal);
-        if (this.isShort()) this.pace.hold(key, requests, this.budget);
-        return permit;
+        const shortBudget = () => (this.isShort() ? this.budget : undefined);
+        await this.pace.turn(key, { requests, signal, afterConflict, shortBudget });
+        return await this.permit(requests, signal);
       },
     };
   }

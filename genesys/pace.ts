@@ -1,15 +1,16 @@
 import type { Clock } from '../core';
+import { Queue } from './queue';
 
 const MINUTE_MS = 60_000;
 
 /**
- * So much of the budget each key may use. Two of them, a busy record and the look-ups for it, leave a
- * tenth to others when half of the budget has gone before they are held back.
+ * So much of the budget one key may use at once while it is short; after that it goes at this rate. Two
+ * of them, a busy record and the look-ups for it, leave the rest to others.
  */
 const SHARE = 0.2;
 
-/** Nobody is held back for longer, however small the budget. */
-const LONGEST_MS = 5000;
+/** Nobody is held back for longer, so that with a small budget there is time for some tries. */
+const LONGEST_MS = 10_000;
 
 /**
  * So much of that whoever has met a conflict waits for. What waits with it has a deadline, and luck may
@@ -17,36 +18,86 @@ const LONGEST_MS = 5000;
  */
 const AFTER_CONFLICT = 1 / 3;
 
-interface Hold {
-  readonly since: number;
-  readonly ms: number;
+interface Grant {
+  readonly at: number;
+  readonly requests: number;
+}
+
+/** What one key was let go with in the last minute. */
+interface Spending {
+  readonly grants: Queue<Grant>;
+  requests: number;
+  last: Grant;
+}
+
+/** Who wants to go, and under which circumstances. */
+export interface Turn {
+  readonly requests: number;
+  readonly signal: AbortSignal;
+  /** Whether it tries again what met a conflict. */
+  readonly afterConflict: boolean;
+  /** The requests that a minute allows where they are short; `undefined` while there is plenty. */
+  readonly shortBudget: () => number | undefined;
 }
 
 /**
- * Spreads out what is sent about one thing, named by a key, while the budget is short. Whoever comes
- * meanwhile goes along, and so a busy record costs a steady trickle instead of all that is left.
+ * Spreads out what is sent about one busy thing, named by a key, while the budget is short. Whoever
+ * comes meanwhile goes along, and so it costs a steady trickle instead of all that is left.
  */
 export class Pace {
-  private readonly holds = new Map<string, Hold>();
+  private readonly spendings = new Map<string, Spending>();
 
   constructor(private readonly clock: Clock) {}
 
-  /** Waits until this key may go again. Rejects when `signal` aborts. */
-  async turn(key: string, signal: AbortSignal, afterConflict: boolean): Promise<void> {
-    const hold = this.holds.get(key);
-    if (!hold) return;
-    const ms = hold.ms * (afterConflict ? AFTER_CONFLICT : 1);
-    const waitMs = hold.since + ms - this.clock.now();
-    if (waitMs > 0) await this.clock.sleep(waitMs, signal);
+  /** Keys that were heard of in the last minute. */
+  get size(): number {
+    return this.spendings.size;
   }
 
-  /** Holds this key back for a while after it was let go, with so many requests. */
-  hold(key: string, requests: number, budget: number): void {
-    const ms = Math.min((requests * MINUTE_MS) / (budget * SHARE), LONGEST_MS);
-    const hold = { since: this.clock.now(), ms };
-    this.holds.set(key, hold);
-    this.clock.later(ms, () => {
-      if (this.holds.get(key) === hold) this.holds.delete(key);
+  /** Waits until this key may go, and takes it for gone. Rejects when the signal aborts. */
+  async turn(key: string, turn: Turn): Promise<void> {
+    for (;;) {
+      const waitMs = this.waitMs(key, turn);
+      if (waitMs <= 0) break;
+      await this.clock.sleep(waitMs, turn.signal);
+    }
+    // At once, so that of several who have waited only one goes.
+    this.spend(key, turn.requests);
+  }
+
+  private waitMs(key: string, { afterConflict, shortBudget }: Turn): number {
+    const budget = shortBudget();
+    const spending = this.recent(key);
+    if (budget === undefined || !spending || spending.requests < budget * SHARE) return 0;
+    const { at, requests } = spending.last;
+    const gapMs = Math.min((requests * MINUTE_MS) / (budget * SHARE), LONGEST_MS);
+    return at + gapMs * (afterConflict ? AFTER_CONFLICT : 1) - this.clock.now();
+  }
+
+  private spend(key: string, requests: number): void {
+    const grant = { at: this.clock.now(), requests };
+    const spending = this.recent(key) ?? { grants: new Queue<Grant>(), requests: 0, last: grant };
+    spending.grants.push(grant);
+    spending.requests += requests;
+    spending.last = grant;
+    this.spendings.set(key, spending);
+    this.clock.later(MINUTE_MS, () => {
+      this.recent(key);
     });
+  }
+
+  /** What counts of a key; what does not any more is forgotten. */
+  private recent(key: string): Spending | undefined {
+    const spending = this.spendings.get(key);
+    if (!spending) return undefined;
+    const { grants } = spending;
+    const since = this.clock.now() - MINUTE_MS;
+    for (let oldest = grants.first(); oldest && oldest.at <= since; oldest = grants.first()) {
+      spending.requests -= oldest.requests;
+      grants.shift();
+    }
+    if (grants.size > 0) return spending;
+    this.spendings.delete(key);
+    return undefined;
   }
 }
