@@ -1,6 +1,8 @@
-import { access, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+
+import * as z from 'zod/v4';
 
 import { type Call, type Simulator, startSimulator } from '../simulator';
 import { startChatModel } from './application/chat-model';
@@ -10,67 +12,96 @@ import { importCredentials, importExamples } from './application/imports';
 import { installN8n } from './application/install';
 import { N8n } from './application/n8n';
 import { installPackage, packPackage, removePackage } from './application/our-package';
-import { requireFree } from './application/ports';
+import { freePort, requireFree } from './application/ports';
 
 /** Holds what this n8n keeps from one start to the next, workflows that were made in it included. */
 const USER_FOLDER = join(__dirname, '../tmp/n8n');
+/** Where the simulated systems listen. The examples hold these addresses, so they stay the same. */
+const PORTS_FILE = join(USER_FOLDER, 'ports.json');
 const DEFAULT_PORT = '5678';
+
+const portsSchema = z.object({ genesys: z.int(), crm: z.int(), chatModel: z.int() });
+type Ports = z.infer<typeof portsSchema>;
 
 const say = (line: string) => {
   console.log(line);
 };
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { port: { type: 'string', default: process.env['N8N_PORT'] ?? DEFAULT_PORT } },
-  });
-  const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new Error(`--port ${values.port} is no port: choose one from 1 to 65535.`);
-  }
+  const port = readPort();
   await requireFree(port, 'stop what listens there, or choose another: npm run n8n -- --port 5680');
-
+  const kept = await keptPorts();
+  for (const one of Object.values(kept ?? {})) {
+    await requireFree(one, 'stop what listens there, or delete tmp/n8n to begin anew');
+  }
   const installation = await installN8n(say);
-  say('Packing and installing this package');
   const n8n = new N8n({ installation, userFolder: USER_FOLDER, port });
+  say('Packing and installing this package');
   await removePackage(n8n.packagesFolder);
   const tarball = await packPackage();
   await installPackage(tarball, n8n.packagesFolder);
   await rm(dirname(tarball), { recursive: true });
 
-  const simulator = await startSimulator();
+  const ports = kept ?? {
+    genesys: await freePort(),
+    crm: await freePort(),
+    chatModel: await freePort(),
+  };
+  await using stack = new AsyncDisposableStack();
+  const closeAtEnd = <One extends { close(): Promise<void> }>(one: One): One =>
+    stack.adopt(one, async () => {
+      await one.close();
+    });
+  const simulator = closeAtEnd(await startSimulator({ port: ports.genesys }));
+  const crm = closeAtEnd(await startCrm(ports.crm));
+  const notes = { attributes: { mood: 'angry', lang: 'en' } };
+  const chatModel = closeAtEnd(await startChatModel(notes, ports.chatModel));
   const call = simulator.addCall({ attributes: { priority: 'normal', lang: 'en' } });
   call.keepChanging(2000);
   simulator.addCall({ attributes: { lang: 'de' }, waitingForMs: 600_000 });
-  const crm = await startCrm();
-  const chatModel = await startChatModel({ attributes: { mood: 'angry', lang: 'en' } });
-  try {
+
+  if (!kept) {
+    say('Bringing in the credentials and the example workflows');
     const addresses = { genesys: simulator, crm: crm.url, chatModel: chatModel.url };
-    const isNew = !(await exists(join(USER_FOLDER, '.n8n', 'database.sqlite')));
-    say('Bringing in the credentials of the simulator');
     await importCredentials(n8n, addresses);
-    if (isNew) say('Bringing in the example workflows');
-    if (isNew) await importExamples(n8n, addresses);
-
-    say('Starting n8n');
-    const running = await n8n.start();
-    await new EditorApi(n8n.url).signIn();
-    say(welcome(n8n, simulator, call));
-
-    const asked = new Promise<'stop'>((resolve) => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-        process.once(signal, () => {
-          resolve('stop');
-        });
-      }
-    });
-    const reason = await Promise.race([asked, running.ended]);
-    if (reason === 'stop') say('\nStopping n8n');
-    await running.stop();
-    if (reason !== 'stop') throw new Error(`n8n has ended by itself. See ${n8n.logFile}.`);
-  } finally {
-    await Promise.all([simulator.close(), crm.close(), chatModel.close()]);
+    await importExamples(n8n, addresses);
+    await mkdir(USER_FOLDER, { recursive: true });
+    await writeFile(PORTS_FILE, JSON.stringify(ports));
   }
+
+  const asked = new Promise<'stop'>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        resolve('stop');
+      });
+    }
+  });
+  say('Starting n8n');
+  const running = await n8n.start();
+  stack.defer(async () => {
+    await running.stop();
+  });
+  if (!kept) await new EditorApi(n8n.url).signIn();
+  say(welcome(n8n, simulator, call));
+
+  const reason = await Promise.race([asked, running.ended]);
+  if (reason !== 'stop') throw new Error(`n8n has ended by itself. See ${n8n.logFile}.`);
+  say('\nStopping n8n');
+}
+
+function readPort(): number {
+  const { values } = parseArgs({
+    options: { port: { type: 'string', default: process.env['N8N_PORT'] ?? DEFAULT_PORT } },
+  });
+  const port = Number(values.port);
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
+  throw new Error(`--port ${values.port} is no port: choose one from 1 to 65535.`);
+}
+
+/** From the first start, which came to its end. */
+async function keptPorts(): Promise<Ports | undefined> {
+  const text = await readFile(PORTS_FILE, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : portsSchema.parse(JSON.parse(text));
 }
 
 function welcome(n8n: N8n, { url }: Simulator, { conversationId }: Call): string {
@@ -90,13 +121,6 @@ and then:
 
 What you make is kept in tmp/n8n for the next start; delete that folder to begin anew.
 Ctrl+C stops it.`;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 main().catch((error: unknown) => {

@@ -12,7 +12,7 @@ const request = z.object({
  * Starts a chat model that speaks OpenAI's API of chat completions: it calls the first tool that it
  * is offered with the given arguments, and then says what the tool answered.
  */
-export async function startChatModel(toolArguments: object): Promise<StandIn> {
+export async function startChatModel(toolArguments: object, port?: number): Promise<StandIn> {
   return await listen((incoming, response) => {
     json(incoming)
       .then((body) => {
@@ -22,7 +22,7 @@ export async function startChatModel(toolArguments: object): Promise<StandIn> {
       .catch((error: unknown) => {
         response.writeHead(400).end(String(error));
       });
-  });
+  }, port);
 }
 
 function completion({ messages, tools }: z.infer<typeof request>, toolArguments: object) {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { access, cp, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { access, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,7 +10,9 @@ const execute = promisify(execFile);
 /** Holds the package.json that says which n8n, and its lock file. */
 const MANIFESTS = join(__dirname, '..');
 
+const UNFINISHED = 'unfinished-';
 const TELL_EVERY_S = 15;
+const HOUR_MS = 3_600_000;
 
 /**
  * Installs n8n where it is not installed yet: into the user's cache, so that it outlives checkouts and
@@ -31,8 +33,9 @@ export async function installN8n(tell: (line: string) => void): Promise<string> 
   if (await exists(folder)) return folder;
 
   await mkdir(cache, { recursive: true });
+  await removeUnfinished(cache);
   // Under its own name only when it is complete: an installation that was broken off is none.
-  const unfinished = await mkdtemp(join(cache, 'unfinished-'));
+  const unfinished = await mkdtemp(join(cache, UNFINISHED));
   const stopTelling = tellTime(tell);
   try {
     for (const name of ['package.json', 'package-lock.json']) {
@@ -51,6 +54,16 @@ export async function installN8n(tell: (line: string) => void): Promise<string> 
     await rm(unfinished, { recursive: true, force: true });
   }
   return folder;
+}
+
+/** What installations that were broken off an hour ago and more have left. */
+async function removeUnfinished(cache: string): Promise<void> {
+  for (const name of await readdir(cache)) {
+    if (!name.startsWith(UNFINISHED)) continue;
+    const folder = join(cache, name);
+    const { mtimeMs } = await stat(folder);
+    if (mtimeMs < Date.now() - HOUR_MS) await rm(folder, { recursive: true, force: true });
+  }
 }
 
 async function npm(args: readonly string[], cwd: string): Promise<void> {

@@ -8,9 +8,9 @@ export interface StandIn {
   close(): Promise<void>;
 }
 
-/** Serves HTTP on a free port of this machine. */
-export async function listen(answer: RequestListener): Promise<StandIn> {
-  const server = createServer(answer).listen(0, '127.0.0.1');
+/** Serves HTTP on a port of this machine; any free one by default. Rejects where the port is taken. */
+export async function listen(answer: RequestListener, port = 0): Promise<StandIn> {
+  const server = createServer(answer).listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -76,9 +76,16 @@ describe(`${WORKERS} workers of n8n's queue mode`, () => {
     await stage.publishNew(manyCalls('mark-calls'));
     const calls = Array.from({ length: 150 }, () => simulator.addCall({ attributes: { a: '1' } }));
     const mark = async (some: readonly Call[], totalTimeout: number): Promise<Result[]> => {
-      const wanted = some.map(({ conversationId }): WantedUpdate => ({ conversationId, totalTimeout }));
-      const parts = Array.from({ length: 6 }, (_, part) => wanted.filter((_one, index) => index % 6 === part));
-      const replies = await Promise.all(parts.map(async (part) => await stage.post('mark-calls', { calls: part })));
+      const wanted = some.map(({ conversationId }): WantedUpdate => ({
+        conversationId,
+        totalTimeout,
+      }));
+      const parts = Array.from({ length: 6 }, (_, part) =>
+        wanted.filter((_one, index) => index % 6 === part),
+      );
+      const replies = await Promise.all(
+        parts.map(async (part) => await stage.post('mark-calls', { calls: part })),
+      );
       return wanted.map((_one, index) => {
         const { body } = replies[index % 6] ?? {};
         return (body as Result[])[Math.floor(index / 6)] ?? {};
