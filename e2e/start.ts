@@ -54,7 +54,7 @@ async function main(): Promise<void> {
     });
   const simulator = closeAtEnd(await startSimulator({ port: ports.genesys }));
   const crm = closeAtEnd(await startCrm(ports.crm));
-  const notes = { attributes: { mood: 'angry', lang: 'en' } };
+  const notes = { mood: 'angry', call_reason: 'invoice', lang: 'en' };
   const chatModel = closeAtEnd(await startChatModel(notes, ports.chatModel));
   const call = simulator.addCall({ attributes: { priority: 'normal', lang: 'en' } });
   call.keepChanging(2000);

@@ -7,7 +7,7 @@ import { errorReply, json } from './replies';
 const predicate = z.discriminatedUnion('operator', [
   z.object({
     operator: z.literal('matches'),
-    dimension: z.enum(['purpose', 'segmentType']),
+    dimension: z.enum(['mediaType', 'purpose', 'segmentType']),
     value: z.string(),
   }),
   z.object({
@@ -62,6 +62,7 @@ function holds(predicate: Predicate, dimensions: Dimensions): boolean {
 function dimensions(call: SimulatedCall, participant: SimulatedParticipant): Dimensions {
   return {
     conversationEnd: call.endTime?.toISOString(),
+    mediaType: 'voice',
     purpose: participant.purpose,
     segmentType: 'interact',
     segmentEnd: participant.endTime?.toISOString(),

@@ -55,6 +55,8 @@ interface AdaptiveState {
   readonly churn: Pace;
   /** How many of the last looks in a row showed a version that had moved, but the same content. */
   readonly churned: number;
+  /** How many of the last looks in a row showed no move although a conflict had proved one. */
+  readonly stale: number;
   readonly conflicts: number;
   readonly faults: number;
   readonly last: 'conflict' | 'fault';
@@ -75,7 +77,8 @@ interface AdaptiveState {
  * waiting: the slot shrinks to the pace of the record. Nor does what moves the version but not the
  * content (churn): the next retry goes at once, and nothing is learnt from it but its rate, which is
  * taken off what the version shows where both mix. Where churn is so fast that a write hardly ever
- * fits in between, reads chase it.
+ * fits in between, reads chase it. A read that shows no move after a conflict lags: the next wait is
+ * full jitter, and again nothing is learnt.
  *
  * `maxMs` caps every wait. `baseMs` is the least unit of the waits after faults, and of those after
  * conflicts where the API has no version to learn from: full jitter, in units of the round trip where
@@ -89,6 +92,7 @@ export function adaptive(bounds: BackoffBounds): Backoff {
     churn: START_OF_PACE,
     headcount: undefined,
     churned: 0,
+    stale: 0,
     conflicts: 0,
     faults: 0,
     last: 'fault',
@@ -111,8 +115,9 @@ class AdaptiveBackoff implements Backoff {
   }
 
   delay(random: Random): number {
-    const { churned, conflicts, faults, headcount, last, roundTrips } = this.state;
+    const { churned, conflicts, faults, headcount, last, roundTrips, stale } = this.state;
     if (last === 'fault') return this.fullJitter(faults, random);
+    if (stale > 0) return this.fullJitter(stale, random);
     if (churned > 0) return 0;
     if (!headcount) return this.fullJitter(conflicts, random);
     const roundTripMs = typicalMs(roundTrips);
@@ -167,6 +172,7 @@ function next(state: AdaptiveState, observation: Observation): AdaptiveState {
   if (version === null) return { ...state, roundTrips };
   const moves = version - (state.version ?? version);
   const churned = !contentMoved && moves > 0;
+  const stale = state.last === 'conflict' && state.version !== undefined && moves <= 0;
   return {
     ...state,
     roundTrips,
@@ -174,10 +180,11 @@ function next(state: AdaptiveState, observation: Observation): AdaptiveState {
     readAt: at,
     churn: churned ? watch(state.churn, moves, at - state.readAt) : state.churn,
     churned: churned ? state.churned + 1 : 0,
+    stale: stale ? state.stale + 1 : 0,
     headcount:
       state.headcount &&
       // A pause after a fault says nothing about the crowd either: nobody was trying.
-      (churned || state.last === 'fault'
+      (churned || stale || state.last === 'fault'
         ? passOver(state.headcount, { version, at })
         : recount(state.headcount, { version, at }, roundTrips, state.churn)),
   };

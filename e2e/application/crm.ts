@@ -2,10 +2,10 @@ import { listen, type StandIn } from './stand-in';
 
 const CUSTOMER = { id: 'C-4711', name: 'Ada Byron', tier: 'gold', openCases: 2 };
 
-/** Starts a CRM that knows one customer, whoever is asked for. */
+/** Starts a CRM that knows the customer behind every phone number but "unknown". */
 export async function startCrm(port?: number): Promise<StandIn> {
   return await listen((request, response) => {
-    const known = request.url?.startsWith('/customers?phone=') === true;
+    const known = /^\/customers\?phone=(?!unknown)/.test(request.url ?? '');
     response.writeHead(known ? 200 : 404, { 'content-type': 'application/json' });
     response.end(JSON.stringify(known ? CUSTOMER : { message: 'Not found' }));
   }, port);

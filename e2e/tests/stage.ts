@@ -74,7 +74,7 @@ export async function openStage(
     });
   const simulator = closeAtEnd(await startSimulator({ clientSecret: randomUUID(), ...options }));
   const crm = closeAtEnd(await startCrm());
-  const chatModel = closeAtEnd(await startChatModel({ attributes: NOTED_BY_AGENT }));
+  const chatModel = closeAtEnd(await startChatModel(NOTED_BY_AGENT));
   const n8n = new N8n({
     installation: installation(),
     userFolder,

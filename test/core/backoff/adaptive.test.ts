@@ -90,6 +90,18 @@ describe('Adaptive', () => {
     expect(longest(backoff)).toBeGreaterThan(0);
   });
 
+  it('waits by full jitter where reads lag, and forgets that as soon as they show a move', () => {
+    let lagging = cycle(strategies.adaptive(bounds), 0, 5, false);
+    const ceilings = [1, 2, 3].map((turn) => {
+      lagging = cycle(lagging, turn * 500, 5, false);
+      return longest(lagging);
+    });
+    expect(ceilings).toEqual([100, 200, 400]);
+    const caughtUp = cycle(lagging, 2500, 6, true);
+    const neverLagged = cycle(cycle(strategies.adaptive(bounds), 0, 5, false), 40, 6, true);
+    expect(longest(caughtUp)).toBeLessThanOrEqual(longest(neverLagged));
+  });
+
   it('does not take for a crowd what churn moves meanwhile', () => {
     // Two moves in a round trip by the record itself, and one commit of somebody else.
     const churned = cycle(contended(), 80, 6, false);
