@@ -50,7 +50,7 @@ export class AutoStore implements Store<ParticipantState> {
   ) {
     this.participant = new ParticipantStore(client, conversationId, participantId);
     this.attributes = new ParticipantAttributesStore(client, conversationId, participantId);
-    this.admission = client.limits.about(participantId.toLowerCase());
+    this.admission = this.participant.admission;
     this.latest = this.participant;
   }
 

@@ -27,7 +27,7 @@ describe('Adaptive', () => {
     async (writers) => {
       const [ours, full, decorrelated] = await herds(writers, 100);
       expect(ours?.gaveUp).toBe(0);
-      expect((ours?.writes.mean ?? NaN) / (full?.writes.mean ?? NaN)).toBeLessThan(0.81);
+      expect((ours?.writes.mean ?? NaN) / (full?.writes.mean ?? NaN)).toBeLessThanOrEqual(0.8);
       expect(ours?.makespanMs.mean).toBeLessThan(
         Math.min(full?.makespanMs.mean ?? NaN, decorrelated?.makespanMs.mean ?? NaN),
       );
@@ -42,8 +42,9 @@ describe('Adaptive', () => {
   it.each([10, 50])('spares writes where round trips are uneven (%i writers)', async (writers) => {
     const [ours, full, decorrelated] = await herds(writers, 5000 / writers, logNormalLeg(40, 0.5));
     const better = Math.min(full?.makespanMs.mean ?? NaN, decorrelated?.makespanMs.mean ?? NaN);
-    expect((ours?.writes.mean ?? NaN) / (full?.writes.mean ?? NaN)).toBeLessThan(0.87);
-    expect((ours?.makespanMs.mean ?? NaN) / better).toBeLessThan(1.12);
+    expect((ours?.writes.mean ?? NaN) / (full?.writes.mean ?? NaN)).toBeLessThanOrEqual(0.85);
+    // The goal is 1.1, which ten writers just reach with the seeds of the whole benchmark; these are fewer.
+    expect((ours?.makespanMs.mean ?? NaN) / better).toBeLessThanOrEqual(1.12);
   });
 
   it('does not fall behind among clients with full jitter', async () => {
