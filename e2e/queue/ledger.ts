@@ -37,6 +37,14 @@ function namesBrought({ body }: JournalEntry, { customer: { commits } }: Call): 
   return Object.keys(attributesAt(version + 1)).filter((name) => !(name in before));
 }
 
+/** The most requests within any 60 seconds, sign-ins not counted. */
+export function busiestMinute(entries: readonly JournalEntry[]): number {
+  const times = entries.filter(({ kind }) => kind !== 'token').map(({ at }) => at);
+  return Math.max(
+    ...times.map((start) => times.filter((at) => at >= start && at < start + 60_000).length),
+  );
+}
+
 /** Attributes of a call's customer that a commit took away, or gave another value. */
 export function losses({ customer: { commits } }: Call): string[] {
   return commits.flatMap(({ attributes, version }, index) =>

@@ -10,6 +10,17 @@ import { openStage, type Stage } from '../tests/stage';
 /** So many executions n8n lets a worker do at a time where nobody says otherwise. */
 const CONCURRENCY = 10;
 
+/**
+ * In a burst the main process has more to ask of the database than its two connections of the default
+ * can bring in time. It then takes the database for gone, and fails what waits for it.
+ */
+const PATIENT_WITH_DATABASE = {
+  DB_POSTGRESDB_POOL_SIZE: '10',
+  DB_POSTGRESDB_CONNECTION_TIMEOUT: '120000',
+  DB_CONNECTION_ACQUISITION_TIMEOUT_MS: '120000',
+  DB_PING_TIMEOUT_MS: '60000',
+};
+
 /** A worker of queue mode. Each process signs in by itself, and so the token tells who sent a request. */
 export interface Worker {
   readonly name: string;
@@ -52,6 +63,7 @@ export async function openQueueStage(
       DB_POSTGRESDB_PORT: String(postgres.port),
       DB_POSTGRESDB_DATABASE: postgres.database,
       DB_POSTGRESDB_USER: postgres.user,
+      ...PATIENT_WITH_DATABASE,
     }),
   );
   await stage.publish('many-automations-one-participant');

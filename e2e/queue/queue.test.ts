@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { type Call, startSimulator } from '../../simulator';
+import { type Call, type Simulator, startSimulator } from '../../simulator';
 import type { WebhookReply } from '../tests/stage';
-import { losses, type Share, sharesByToken } from './ledger';
+import { busiestMinute, losses, type Share, sharesByToken } from './ledger';
 import { manyCalls, type WantedUpdate } from './many-calls';
-import { openQueueStage, type QueueStage } from './queue-stage';
+import { openQueueStage, type QueueStage, type Worker } from './queue-stage';
 
 const UPDATES = 200;
 const WORKERS = 3;
@@ -24,11 +24,15 @@ interface Result {
 
 describe(`${WORKERS} workers of n8n's queue mode`, () => {
   let stage: QueueStage;
+  /** Allows all of them together what one client is commonly allowed. */
+  let limited: Simulator;
   beforeAll(async () => {
+    limited = await startSimulator({ requestsPerMinute: ALLOWED, latencyMs: LATENCY_MS });
     stage = await openQueueStage(WORKERS, { latencyMs: LATENCY_MS });
   });
   afterAll(async () => {
     await stage.close();
+    await limited.close();
   });
 
   /** Reports one fact, as one webhook call. */
@@ -46,7 +50,7 @@ describe(`${WORKERS} workers of n8n's queue mode`, () => {
     const took = seconds();
     stopChanging();
 
-    expect(replies.map(({ status }) => status)).toEqual(NAMES.map(() => 200));
+    expect(replies.filter(({ status }) => status !== 200)).toEqual([]);
     const results = replies.flatMap(resultsOf);
     expect(results.flatMap(({ error }) => error ?? [])).toEqual([]);
     expect(results.map(({ outcome }) => outcome)).toEqual(NAMES.map(() => 'written'));
@@ -57,7 +61,9 @@ describe(`${WORKERS} workers of n8n's queue mode`, () => {
     expect(losses(call)).toEqual([]);
     expect(call.connected).toBe(true);
 
-    const shares = sharesByToken(stage.simulator.journal.entries, call);
+    const { entries } = stage.simulator.journal;
+    expect(busiestMinute(entries)).toBeLessThanOrEqual(ALLOWED);
+    const shares = sharesByToken(entries, call);
     const brought = [...shares.values()].flatMap((share) => share.brought);
     expect(brought.toSorted()).toEqual(NAMES.toSorted());
     tell(`Burst: ${summary([...shares.values()])}, ${took}`);
@@ -68,35 +74,134 @@ describe(`${WORKERS} workers of n8n's queue mode`, () => {
     }
   });
 
-  it('lose nothing where each of them has the whole budget of a minute to itself', async () => {
-    await using simulator = await closing(
-      startSimulator({ requestsPerMinute: ALLOWED, latencyMs: LATENCY_MS }),
-    );
-    await stage.useCredential(simulator, ALLOWED);
+  it('lose nothing where each of them thinks that it has the whole budget of a minute', async () => {
+    await stage.useCredential(limited, ALLOWED);
     await stage.publishNew(manyCalls('mark-calls'));
-    const calls = Array.from({ length: 150 }, () => simulator.addCall({ attributes: { a: '1' } }));
-    const mark = async (some: readonly Call[], totalTimeout: number): Promise<Result[]> => {
-      const wanted = some.map(({ conversationId }): WantedUpdate => ({
-        conversationId,
-        totalTimeout,
-      }));
-      const parts = Array.from({ length: 6 }, (_, part) =>
-        wanted.filter((_one, index) => index % 6 === part),
-      );
-      const replies = await Promise.all(
-        parts.map(async (part) => await stage.post('mark-calls', { calls: part })),
-      );
-      return wanted.map((_one, index) => {
-        const { body } = replies[index % 6] ?? {};
-        return (body as Result[])[Math.floor(index / 6)] ?? {};
-      });
-    };
+    const calls = Array.from({ length: 150 }, () =>
+      limited.addCall({ attributes: { lang: 'de' } }),
+    );
     const seconds = stopwatch();
-    const results = await mark(calls, 30_000);
-    tell(`${JSON.stringify(results.slice(-3))} ${seconds()}`);
-    const refused = simulator.journal.entries.filter(({ status }) => status === 429);
-    tell(`${refused.length}`);
+    const results = await markAll(calls, 30_000);
+    const tookDefault = seconds();
+    const without = calls.filter((_call, index) => results[index]?.outcome !== 'written');
+    const codes = new Set(results.map(({ details }) => details?.code));
+    expect([undefined, 'throttled', 'deadline']).toEqual(expect.arrayContaining([...codes]));
+    expect(without.filter(({ customer }) => customer.commits.length > 0)).toEqual([]);
+
+    const again = await markAll(without, 180_000);
+    expect(again.map(({ outcome }) => outcome)).toEqual(without.map(() => 'written'));
+    for (const { customer } of calls) {
+      expect(customer.attributes).toEqual({ lang: 'de', marked: 'yes' });
+      expect(customer.commits).toHaveLength(1);
+    }
+    const { journal } = limited;
+    const refused = journal.entries.filter(({ status }) => status === 429);
+    const requests = journal.entries.filter(({ kind }) => kind !== 'token');
+    tell(
+      `Budget not divided: ${calls.length} participants, ${requests.length} requests, ` +
+        `${refused.length} of them refused (429); ${without.length} gave up within 30 s, ` +
+        `having written nothing (${tookDefault}), and were written when sent again (${seconds()})`,
+    );
   });
+
+  /** Marks the customers of many calls, in some executions of many items each. */
+  async function markAll(calls: readonly Call[], totalTimeout: number): Promise<Result[]> {
+    const executions = 6;
+    const size = Math.ceil(calls.length / executions);
+    const parts = Array.from({ length: executions }, (_, index) =>
+      calls.slice(index * size, (index + 1) * size),
+    ).filter((part) => part.length > 0);
+    const replies = await Promise.all(
+      parts.map(async (part) => {
+        const wanted = part.map(({ conversationId }): WantedUpdate => ({
+          conversationId,
+          totalTimeout,
+        }));
+        return await stage.post('mark-calls', { calls: wanted });
+      }),
+    );
+    return replies.flatMap(({ body }) => body as Result[]);
+  }
+
+  it('lose nothing that was answered when one of them is killed, and write nothing twice', async () => {
+    const { simulator, workers } = stage;
+    await stage.useCredential(simulator, ALLOWED / WORKERS);
+    const victim = workers[0];
+    if (victim === undefined) throw new Error('There is no worker.');
+    simulator.latencyMs = 200;
+    const call = simulator.addCall({ attributes: { lang: 'de' } });
+    const stopChanging = call.keepChanging(1000);
+    const seconds = stopwatch();
+    const replies = new Map<string, WebhookReply>();
+    const posts = Promise.allSettled(
+      NAMES.map(async (name) => {
+        replies.set(name, await report(call, name));
+      }),
+    );
+    while (!isInTheMiddle(victim, call)) await sleep(5);
+    await victim.process.kill();
+    const killedAt = seconds();
+    await untilAnswered(posts);
+    const took = seconds();
+    stopChanging();
+
+    const answers = [...replies.values()];
+    const results = answers.filter(({ status }) => status === 200).flatMap(resultsOf);
+    expect(results.flatMap(({ error }) => error ?? [])).toEqual([]);
+    const written = NAMES.filter((name) => replies.get(name)?.status === 200);
+    const there = NAMES.filter((name) => call.customer.attributes[name] === 'yes');
+    expect(there).toEqual(expect.arrayContaining(written));
+    // What it was doing when it was killed was not answered as written.
+    expect(written.length).toBeLessThan(UPDATES);
+    expect(call.customer.attributes['lang']).toBe('de');
+    expect(losses(call)).toEqual([]);
+    expect(call.connected).toBe(true);
+    const shares = sharesByToken(simulator.journal.entries, call);
+    const brought = [...shares.values()].flatMap((share) => share.brought);
+    expect(brought.toSorted()).toEqual(there.toSorted());
+    const failed = answers.filter(({ status }) => status === 500).length;
+    tell(
+      `${victim.name} killed after ${killedAt}: ${written.length} of ${UPDATES} answered as written, ` +
+        `and there; ${failed} answered with n8n's error, ${UPDATES - answers.length} not at all; ` +
+        `of these ${there.length - written.length} are there; ${took}`,
+    );
+    for (const { authorization, name } of workers) {
+      const share = shares.get(authorization);
+      tell(`  ${name}: ${summary(share ? [share] : [])}`);
+    }
+  });
+
+  /** Whether it has written some and has a write on the way. */
+  function isInTheMiddle({ authorization }: Worker, { conversationId }: Call): boolean {
+    const writes = stage.simulator.journal
+      .writes()
+      .filter(
+        (write) => write.authorization === authorization && write.path.includes(conversationId),
+      );
+    return (
+      writes.filter(({ applied }) => applied).length >= 2 &&
+      writes.some(({ status }) => status === undefined)
+    );
+  }
+
+  async function executions(...status: readonly string[]): Promise<unknown[]> {
+    const filter = encodeURIComponent(JSON.stringify({ status }));
+    const answer = await stage.editor.call('GET', `/executions?filter=${filter}&limit=100`);
+    return (answer as { data: { results: { status: string }[] } }).data.results;
+  }
+
+  /** Waits until all calls are answered, or n8n has nothing under way that could still answer one. */
+  async function untilAnswered(calls: Promise<unknown>): Promise<void> {
+    let answered = false;
+    void calls.then(() => {
+      answered = true;
+    });
+    // While n8n is busy it may answer that its database is not ready.
+    const underWay = async () => await executions('new', 'running').catch(() => ['not known']);
+    while (!answered && (await underWay()).length > 0) await sleep(1000);
+    // Executions end before their webhooks are answered.
+    if (!answered) await sleep(3000);
+  }
 });
 
 function resultsOf({ body }: WebhookReply): readonly Result[] {
