@@ -192,15 +192,15 @@ describe(`${WORKERS} workers of n8n's queue mode`, () => {
 
   /** Waits until all calls are answered, or n8n has nothing under way that could still answer one. */
   async function untilAnswered(calls: Promise<unknown>): Promise<void> {
-    let answered = false;
+    const answered = new AbortController();
     void calls.then(() => {
-      answered = true;
+      answered.abort();
     });
     // While n8n is busy it may answer that its database is not ready.
     const underWay = async () => await executions('new', 'running').catch(() => ['not known']);
-    while (!answered && (await underWay()).length > 0) await sleep(1000);
+    while (!answered.signal.aborted && (await underWay()).length > 0) await sleep(1000);
     // Executions end before their webhooks are answered.
-    if (!answered) await sleep(3000);
+    if (!answered.signal.aborted) await sleep(3000);
   }
 });
 
