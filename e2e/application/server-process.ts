@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 
 /** A server of Debian's, run as a child. */
 export interface ServerProcess {
@@ -25,6 +24,12 @@ export interface ServerCommand {
 export async function startServer(server: ServerCommand): Promise<ServerProcess> {
   const { args, command, ready, stopSignal, user } = server;
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...user });
+  // From the start: it may end before it is asked to.
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      resolve();
+    });
+  });
   let printed = '';
   await new Promise<void>((resolve, reject) => {
     child.once('error', reject);
@@ -40,7 +45,6 @@ export async function startServer(server: ServerCommand): Promise<ServerProcess>
   });
   return {
     close: async () => {
-      const ended = once(child, 'exit');
       child.kill(stopSignal);
       await ended;
     },
