@@ -60,13 +60,18 @@ describe('Each example, imported by n8n and executed', () => {
     });
     expect(customer.attributes).toEqual({ lang: 'fr', crm_tier: 'gold' });
 
+    // Another call, for here the last write is still known, and the policy compares with what is read.
+    const other = call();
     stage.simulator.fault({ on: 'write', kind: 'foreignWrite', attributes: { lang: 'it' } });
-    const later = { call: { conversationId }, customer: { tier: 'silver', language: 'en' } };
+    const later = {
+      call: { conversationId: other.conversationId },
+      customer: { tier: 'silver', language: 'en' },
+    };
     expect(await stage.post('crm-customer-updated', later)).toMatchObject({
       status: 409,
       body: { code: 'refused', error: expect.stringContaining('lang') },
     });
-    expect(customer.attributes).toEqual({ lang: 'it', crm_tier: 'gold' });
+    expect(other.customer.attributes).toEqual({ lang: 'it' });
   });
 
   it('many-automations-one-participant: several facts are one write', async () => {
