@@ -32,7 +32,7 @@ export async function packPackage(version?: string): Promise<string> {
 
 /** Installs a tarball as README tells users to, in the folder that n8n has for packages. */
 export async function installPackage(tarball: string, packagesFolder: string): Promise<void> {
-  await npm(packagesFolder, 'install', '--legacy-peer-deps', tarball);
+  await npm(packagesFolder, 'install', tarball);
 }
 
 /** Takes the package out again: npm would not install another build of the same version over it. */
@@ -44,7 +44,8 @@ export async function removePackage(packagesFolder: string): Promise<void> {
 async function npm(folder: string, ...args: readonly string[]): Promise<void> {
   await mkdir(folder, { recursive: true });
   // Without a prefix npm would look for a package.json further up, and change that one.
-  await execute('npm', [...args, '--prefix', folder, '--no-audit', '--no-fund'], { cwd: folder });
+  const flags = ['--prefix', folder, '--legacy-peer-deps', '--no-audit', '--no-fund'];
+  await execute('npm', [...args, ...flags], { cwd: folder });
 }
 
 async function pack(source: string, ...flags: readonly string[]): Promise<string> {

@@ -57,7 +57,8 @@ async function main(settings: CountingSettings): Promise<void> {
         locateParticipant(client, conversationId, { id: participantId }, 'versioned'),
         countUp,
         {
-          maxAttempts: 30,
+          // A process that goes on without a pause needs no reads, and may overtake another many times.
+          maxAttempts: 300,
           totalTimeoutMs: 30_000,
           requestTimeoutMs: 10_000,
           backoff: strategies.adaptive({ baseMs: 100, maxMs: 5000 }),
