@@ -3,5 +3,7 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
+  // A busy machine is no failure.
+  testTimeout: 30_000,
   transform: { '\\.ts$': ['ts-jest', { diagnostics: false }] },
 };
