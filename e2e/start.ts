@@ -12,7 +12,7 @@ import { importCredentials, importExamples } from './application/imports';
 import { installN8n } from './application/install';
 import { N8n } from './application/n8n';
 import { installPackage, packPackage, removePackage } from './application/our-package';
-import { freePort, requireFree } from './application/ports';
+import { requireFree } from './application/ports';
 
 /** Holds what this n8n keeps from one start to the next, workflows that were made in it included. */
 const USER_FOLDER = join(__dirname, '../tmp/n8n');
@@ -22,6 +22,8 @@ const DEFAULT_PORT = '5678';
 
 const portsSchema = z.object({ genesys: z.int(), crm: z.int(), chatModel: z.int() });
 type Ports = z.infer<typeof portsSchema>;
+/** Below those that the system hands out by itself. */
+const PORTS: Ports = { genesys: 18_080, crm: 18_081, chatModel: 18_082 };
 
 const say = (line: string) => {
   console.log(line);
@@ -31,8 +33,9 @@ async function main(): Promise<void> {
   const port = readPort();
   await requireFree(port, 'stop what listens there, or choose another: npm run n8n -- --port 5680');
   const kept = await keptPorts();
-  for (const one of Object.values(kept ?? {})) {
-    await requireFree(one, 'stop what listens there, or delete tmp/n8n to begin anew');
+  const ports = kept ?? PORTS;
+  for (const one of Object.values(ports)) {
+    await requireFree(one, 'a simulated system is to listen there; stop what does now');
   }
   const installation = await installN8n(say);
   const n8n = new N8n({ installation, userFolder: USER_FOLDER, port });
@@ -42,11 +45,6 @@ async function main(): Promise<void> {
   await installPackage(tarball, n8n.packagesFolder);
   await rm(dirname(tarball), { recursive: true });
 
-  const ports = kept ?? {
-    genesys: await freePort(),
-    crm: await freePort(),
-    chatModel: await freePort(),
-  };
   await using stack = new AsyncDisposableStack();
   const closeAtEnd = <One extends { close(): Promise<void> }>(one: One): One =>
     stack.adopt(one, async () => {
