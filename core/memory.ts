@@ -12,6 +12,7 @@ export class Memory<State, Report> {
   unexplainedConflictAt: number | null = null;
   private kept: { readonly base: Base<State>; readonly until: number } | undefined;
   private writtenAt = -Infinity;
+  private tookReceipt = false;
 
   /** Until when it holds something worth keeping. */
   get freshUntil(): number {
@@ -32,8 +33,20 @@ export class Memory<State, Report> {
     members: readonly { readonly calledAt: number }[],
     now: number,
   ): Base<State> | undefined {
-    const { kept } = this;
+    const base = this.usable(members, now);
     this.kept = undefined;
+    // Never two receipts in a row: a lane that does without reads overtakes all processes that read,
+    // and would keep them out as long as it goes on.
+    const isReceipt = base?.carriedBy === 'receipt';
+    this.tookReceipt = isReceipt && !this.tookReceipt;
+    return isReceipt && !this.tookReceipt ? undefined : base;
+  }
+
+  private usable(
+    members: readonly { readonly calledAt: number }[],
+    now: number,
+  ): Base<State> | undefined {
+    const { kept } = this;
     if (!kept || kept.until < now) return undefined;
     const { base } = kept;
     const { version } = base.snapshot;

@@ -29,7 +29,7 @@ export interface Surroundings {
 export interface LaneOptions extends Surroundings {
   /**
    * For so many ms after a write its receipt may serve as the base of the next cycle, which saves a
-   * read; 0 for never.
+   * read; 0 for never. The cycle after that reads again.
    */
   readonly freshMs: number;
   /** So many updates may wait for one record at once; further ones fail as `throttled`. */

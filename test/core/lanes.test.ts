@@ -184,6 +184,12 @@ describe('Whoever comes', () => {
     expect(kinds(record)).toEqual(['read', 'write', 'write', 'read', 'write']);
   });
 
+  it('without a pause needs a read every other time', async () => {
+    const { clock, record, start } = setUp();
+    for (const value of [1, 2, 3, 4]) await clock.run(start(wanting({ a: value })));
+    expect(kinds(record)).toEqual(['read', 'write', 'write', 'read', 'write', 'write']);
+  });
+
   it('always reads where the freshness limit is 0', async () => {
     const { clock, record, start, later } = setUp({ freshMs: 0 });
     await clock.run(Promise.all([start(wanting({ a: 1 })), later(30, wanting({ b: 1 }))]));
@@ -1071,6 +1077,44 @@ describe('Lanes', () => {
     await clock.run(failureOf(start(wanting({ a: 1 }), { maxAttempts: 1 })));
     await clock.run(failureOf(start(refuse)));
     expect([lanes.size, clock.pending]).toEqual([0, 0]);
+  });
+});
+
+describe('A process that goes on without a pause', () => {
+  it('lets others in, who come now and then', async () => {
+    const attempts: number[] = [];
+    for (const seed of hundred.slice(0, runs(20))) {
+      const clock = new VirtualClock();
+      const record = new ModelRecord(clock);
+      const process = (id: number) => {
+        const lanes = new Lanes<Content, number>({ clock, random: seededRandom(seed * 10 + id) });
+        return async () =>
+          await lanes.update(
+            () => Promise.resolve({ key: 'record', store: record.store() }),
+            increment,
+            { ...POLICY, backoff: strategies.adaptive({ baseMs: 100, maxMs: 5000 }) },
+          );
+      };
+      const pauseMs = seededRandom(seed);
+      let others = 3;
+      const nowAndThen = async (count: () => Promise<{ attempts: number }>) => {
+        for (let update = 0; update < 10; update++) {
+          attempts.push((await count()).attempts);
+          await clock.sleep(500 * pauseMs());
+        }
+        others--;
+      };
+      const withoutPause = async (count: () => Promise<unknown>) => {
+        while (others > 0) {
+          await count();
+          await clock.sleep(1);
+        }
+      };
+      await clock.run(
+        Promise.all([withoutPause(process(0)), ...[1, 2, 3].map((id) => nowAndThen(process(id)))]),
+      );
+    }
+    expect(Math.max(...attempts)).toBeLessThanOrEqual(15);
   });
 });
 

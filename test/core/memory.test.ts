@@ -28,6 +28,25 @@ describe('What a lane keeps for its next cycle', () => {
     expect(memory.takeKept([early], 130)).toBeUndefined();
   });
 
+  it('is no receipt twice in a row, so that other processes get their turn', () => {
+    const memory = new Memory<string, null>();
+    const receipt = base(1, { carriedBy: 'receipt' });
+    const taken = Array.from({ length: 5 }, () => {
+      memory.keep(receipt, 50);
+      return memory.takeKept([early], 130) === receipt;
+    });
+    expect(taken).toEqual([true, false, true, false, true]);
+    memory.keep(base(1, { carriedBy: 'conflict' }), 50);
+    expect(memory.takeKept([early], 130)?.carriedBy).toBe('conflict');
+    memory.keep(base(1), 50);
+    expect(memory.takeKept([early], 130)?.carriedBy).toBeUndefined();
+    memory.keep(receipt, 50);
+    expect(memory.takeKept([early], 130)).toBe(receipt);
+    expect(memory.takeKept([early], 130)).toBeUndefined();
+    memory.keep(receipt, 50);
+    expect(memory.takeKept([early], 130)).toBe(receipt);
+  });
+
   it('is nothing where it is to be kept for no time', () => {
     const memory = new Memory<string, null>();
     memory.keep(base(1), 0);

@@ -57,8 +57,7 @@ async function main(settings: CountingSettings): Promise<void> {
         locateParticipant(client, conversationId, { id: participantId }, 'versioned'),
         countUp,
         {
-          // A process that goes on without a pause needs no reads, and may overtake another many times.
-          maxAttempts: 300,
+          maxAttempts: 30,
           totalTimeoutMs: 30_000,
           requestTimeoutMs: 10_000,
           backoff: strategies.adaptive({ baseMs: 100, maxMs: 5000 }),
