@@ -3,14 +3,7 @@ import { type Commit, Cycle, type CycleContext } from './cycle';
 import type { Member } from './member';
 import { Memory } from './memory';
 import { ReadBack } from './read-back';
-import {
-  type Failure,
-  isStoreError,
-  type Permit,
-  type Store,
-  StoreError,
-  type TimedSnapshot,
-} from './store';
+import { isStoreError, type Permit, type Store, StoreError, type TimedSnapshot } from './store';
 import type { LaneOptions, UpdateResult } from './update-types';
 
 /** A cycle sends a read and a write at most, as long as nothing goes wrong. */
@@ -171,7 +164,8 @@ export class Lane<State, Report> {
       if (commit) this.rebase(commit);
     } catch (error) {
       const present = members.filter((member) => member.stillTakesPart());
-      if (isAboutContent(error) && present.length > 1) this.separate(present);
+      // Whoever has left meanwhile may be the one whose part was refused.
+      if (isAboutContent(error) && members.length > 1) this.separate(present);
       else if (present.length > 0) this.fail(present, error);
     }
   }
@@ -204,7 +198,5 @@ export class Lane<State, Report> {
 }
 
 function isAboutContent(error: unknown): boolean {
-  if (!isStoreError(error)) return false;
-  const failure: Failure<unknown> = error.failure;
-  return failure.kind === 'permanent' && failure.aboutContent === true;
+  return isStoreError(error) && 'aboutContent' in error.failure;
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 
 import {
   type Admission,
@@ -10,6 +10,7 @@ import {
   strategies,
   type UpdatePolicy,
 } from '../../core';
+import type { Backoff } from '../../core/backoff';
 import { failureOf, increment, set } from './changes';
 import { type Content, type Fault, ModelRecord } from './model-record';
 import { runs } from './runs';
@@ -306,6 +307,24 @@ describe('Whoever comes', () => {
     expect(result).toMatchObject({ attempts: 1, waitedMs: 0, elapsedMs: 40 });
   });
 
+  it('while others are in a cycle is not held up by those who left the one before', async () => {
+    const { clock, start, later } = setUp();
+    const abort = new AbortController();
+    clock.at(10, () => {
+      abort.abort();
+    });
+    const backoff = strategies.fixed({ baseMs: 5000, maxMs: 5000 });
+    const [, , result] = await clock.run(
+      Promise.all([
+        failureOf(start(wanting({ a: 1 }), {}, abort.signal)),
+        later(5, wanting({ b: 1 })),
+        later(15, wanting({ c: 1 }), { backoff }),
+      ]),
+    );
+    // The cycle of the second goes from 10 to 50, that of the third needs no read.
+    expect(result).toMatchObject({ attempts: 1, elapsedMs: 55 });
+  });
+
   it('when the queue is full fails as throttled, and nobody else', async () => {
     const { clock, record, start } = setUp({ maxQueue: 3 });
     const results = await clock.run(
@@ -499,6 +518,22 @@ describe('What becomes of one member', () => {
   });
 });
 
+describe('Whoever is cancelled between two attempts', () => {
+  it('does not wait for the next one', async () => {
+    const { clock, start } = setUp({ writes: [conflict] });
+    const abort = new AbortController();
+    const backoff: Backoff = {
+      observe: () => backoff,
+      delay: () => {
+        if (clock.now() > 0) abort.abort();
+        return 1000;
+      },
+    };
+    const error = await clock.run(failureOf(start(wanting({ a: 1 }), { backoff }, abort.signal)));
+    expect(error).toMatchObject({ reason: 'cancelled', story: { elapsedMs: 40 } });
+  });
+});
+
 describe('A read or write that nobody waits for any more', () => {
   it('is given up when the last member has left', async () => {
     const { clock, record, lanes, start } = setUp();
@@ -514,6 +549,30 @@ describe('A read or write that nobody waits for any more', () => {
     await clock.run(clock.sleep(1000));
     expect(kinds(record)).toEqual(['read']);
     expect([lanes.size, clock.pending]).toEqual([0, 0]);
+  });
+});
+
+describe('A bug in a store', () => {
+  it('is what everybody fails with who met it, and nobody else', async () => {
+    const { clock, record, store, start, later } = setUp();
+    const read = store.read.bind(store);
+    store.read = async (limits) => {
+      await read(limits);
+      if (record.reads === 1) throw new RangeError('a bug');
+      return await read(limits);
+    };
+    const results = await clock.run(
+      Promise.allSettled([
+        start(wanting({ a: 1 })),
+        start(wanting({ b: 1 })),
+        later(10, wanting({ c: 1 })),
+      ]),
+    );
+    expect(results).toMatchObject([
+      { reason: new RangeError('a bug') },
+      { reason: new RangeError('a bug') },
+      { value: { outcome: 'written' } },
+    ]);
   });
 });
 
@@ -534,6 +593,22 @@ describe('A bug in what a change says about a write', () => {
     );
     expect(broken).toEqual({ status: 'rejected', reason: bug });
     expect(fine.status).toBe('fulfilled');
+  });
+});
+
+describe('A read of a version older than one seen before', () => {
+  it('is a failure of its own that the update ends with in the end', async () => {
+    const { clock, start, later } = setUp({
+      reads: [undefined, { kind: 'stale', snapshot: { state: {}, version: 1 } }],
+    });
+    await clock.run(start(wanting({ a: 1 })));
+    await clock.run(start(wanting({ b: 1 })));
+    const error = await clock.run(failureOf(later(10, wanting({ c: 1 }), { maxAttempts: 1 })));
+    expect(error).toMatchObject({
+      reason: 'attempts',
+      message: 'The record was read at version 1 after version 3 had been seen.',
+      lastFailure: { failure: { kind: 'transient' } },
+    });
   });
 });
 
@@ -820,6 +895,24 @@ describe('A server that refuses what all together want written', () => {
     expect(record.content).toEqual({ a: 1, b: 1 });
   });
 
+  it('does not blame who is left where the other has left meanwhile', async () => {
+    const { clock, record, start } = setUp({
+      writes: [{ kind: 'answer', failure: { kind: 'permanent', aboutContent: true } }],
+    });
+    const abort = new AbortController();
+    clock.at(30, () => {
+      abort.abort();
+    });
+    const [left, stayed] = await clock.run(
+      Promise.all([
+        failureOf(start(wanting({ poison: 1 }), {}, abort.signal)),
+        start(wanting({ a: 1 })),
+      ]),
+    );
+    expect([left.reason, stayed.outcome]).toEqual(['cancelled', 'written']);
+    expect(record.content).toEqual({ a: 1 });
+  });
+
   it('fails all at once where it is not about what was written', async () => {
     const { clock, record, start } = poisoned(false);
     const results = await clock.run(
@@ -959,6 +1052,34 @@ describe('Leave to send requests', () => {
     expect((await clock.run(leaving)).reason).toBe('cancelled');
     await clock.run(coming);
     expect(record.requests.map(({ at }) => at)).toEqual([500, 520]);
+  });
+
+  it('that the server holds back for less time than there is, is waited for', async () => {
+    const { clock, desk, start } = setUpDesk(true);
+    desk.closedForMs = 100;
+    expect((await clock.run(start(wanting({ a: 1 })))).outcome).toBe('written');
+  });
+
+  it('is not asked for where nobody is left who wants it', async () => {
+    const { clock, desk, start } = setUpDesk(true, { writes: [conflict] });
+    const abort = new AbortController();
+    clock.at(60, () => {
+      abort.abort();
+    });
+    const error = await clock.run(failureOf(start(wanting({ a: 1 }), {}, abort.signal)));
+    expect([error.reason, desk.asked.length]).toEqual(['cancelled', 1]);
+  });
+
+  it('is of no use to whose time was up before it came, whatever the timers do', async () => {
+    const { clock, desk, record, start } = setUpDesk(false);
+    clock.at(500, () => {
+      desk.letIn();
+    });
+    const brokenTimers = jest.spyOn(clock, 'later').mockReturnValue(() => undefined);
+    const task = failureOf(start(wanting({ a: 1 }), { totalTimeoutMs: 200 }));
+    brokenTimers.mockRestore();
+    expect((await clock.run(task)).reason).toBe('deadline');
+    expect(record.requests).toEqual([]);
   });
 
   it('that the server holds back is what is reported when the time is up', async () => {

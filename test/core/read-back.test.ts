@@ -11,6 +11,7 @@ import {
   type UpdatePolicy,
   type Visibility,
 } from '../../core';
+import type { Backoff, Observation } from '../../core/backoff';
 import { failureOf } from './changes';
 import { seededRandom, VirtualClock } from './virtual-clock';
 
@@ -223,6 +224,33 @@ describe('Several who wait until what they wrote can be seen', () => {
       { a: 1, b: 1 },
       { a: 1 },
     ]);
+  });
+
+  it('learn from a conflict that a look showed, and say so where it was the last attempt', async () => {
+    const { clock, foreignWrite, start, times } = accepting(100);
+    clock.at(200, () => {
+      foreignWrite({ a: 9 });
+    });
+    const observations: Observation[] = [];
+    const backoff: Backoff = {
+      observe: (observation) => {
+        observations.push(observation);
+        return backoff;
+      },
+      delay: () => 0,
+    };
+    const error = await clock.run(failureOf(start({ a: 1 }, { backoff, maxAttempts: 1 })));
+    expect(error).toMatchObject({
+      reason: 'attempts',
+      message: 'Somebody else wrote to the same attributes right after us.',
+      lastFailure: { failure: { kind: 'conflict', namesVersion: false } },
+    });
+    const look = times('read')[1] ?? 0;
+    expect(observations.at(-1)).toMatchObject({
+      kind: 'conflict',
+      sentAt: look,
+      answeredAt: look + 20,
+    });
   });
 
   it('take passing failures of a look lightly, and heed a server that asks to wait', async () => {
