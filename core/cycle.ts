@@ -84,10 +84,10 @@ export class Cycle<State, Report> {
         this.succeeded(batch, written, receipt);
         return { base: base.snapshot, written };
       }
-      this.refuseUnusable(written);
       for (const { member, verdict } of batch.parts) {
         if (verdict.kind === 'write') member.noteWritten(verdict.report);
       }
+      this.refuseUnusable(written);
       base = this.carried(written, 'receipt');
     }
   }
@@ -138,7 +138,7 @@ export class Cycle<State, Report> {
     { visibility }: Receipt<State>,
   ): void {
     const { contention, freshMs, memory, readBack } = this.context;
-    this.settleOthers(batch);
+    this.settleEarlierWrite(batch);
     contention.noteSuccess();
     if (written.version !== null) {
       memory.latest = written;
@@ -148,7 +148,6 @@ export class Cycle<State, Report> {
     for (const part of batch.parts) {
       const { member, verdict } = part;
       if (verdict.kind !== 'write') {
-        if (!member.stillTakesPart()) continue;
         this.conclude(part, batch, written, worstOf(batch.base.snapshot.visibility, visibility));
         continue;
       }
@@ -166,17 +165,12 @@ export class Cycle<State, Report> {
     if (visibility) readBack.watch(visibility, watchers);
   }
 
-  /** A write of unknown outcome that these members were no part of, or only some of them. */
-  private settleOthers({ base, parts }: Batch<State, Report>): void {
+  /** A write of unknown outcome has lost its version to the one that has now succeeded. */
+  private settleEarlierWrite({ base }: Batch<State, Report>): void {
     const { memory } = this.context;
-    const members = new Set(parts.map(({ member }) => member));
-    const others = [...(memory.unsettled?.reports.keys() ?? [])].filter(
-      (member) => member.waits && !members.has(member),
-    );
     // Without a version it may still arrive.
-    if (base.snapshot.version === null && others.length > 0) return;
-    // Its version is gone, and it was not the one that took it.
-    for (const member of others) member.uncertain = undefined;
+    if (base.snapshot.version === null) return;
+    for (const member of memory.unsettled?.reports.keys() ?? []) member.uncertain = undefined;
     memory.unsettled = undefined;
   }
 

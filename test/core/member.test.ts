@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { getEventListeners } from 'node:events';
 
-import { type Clock, StoreError, strategies, UpdateError } from '../../core';
+import { type Change, type Clock, StoreError, strategies, UpdateError } from '../../core';
 import { Member } from '../../core/member';
 import { failureOf, set } from './changes';
 import type { Content } from './model-record';
@@ -14,9 +14,14 @@ function setUp(totalTimeoutMs = 1000, signal?: AbortSignal) {
   return { clock, member: memberOn(clock, totalTimeoutMs, signal) };
 }
 
-function memberOn(clock: Clock, totalTimeoutMs: number, signal?: AbortSignal) {
+function memberOn(
+  clock: Clock,
+  totalTimeoutMs: number,
+  signal?: AbortSignal,
+  merge: Change<Content, Content>['merge'] = (earlier, later) => ({ ...earlier, ...later }),
+) {
   return new Member<Content, Content>(
-    set({ a: 1 }),
+    { ...set({ a: 1 }), merge },
     {
       maxAttempts: 3,
       totalTimeoutMs,
@@ -107,6 +112,15 @@ describe('A member that is cancelled', () => {
     expect((await clock.run(attempt)).reason).toBe('cancelled');
   });
 
+  it('while the server holds it back is cancelled, and not throttled', async () => {
+    const abort = new AbortController();
+    const { clock, member } = setUp(1000, abort.signal);
+    member.heldBackBy = () => new StoreError('429', { kind: 'throttled', retryAfterMs: 5000 });
+    const attempt = failureOf(member.takePart());
+    abort.abort();
+    expect((await clock.run(attempt)).reason).toBe('cancelled');
+  });
+
   it('during its write waits for the outcome, and is gone for anything else', async () => {
     const abort = new AbortController();
     const { clock, member } = setUp(1000, abort.signal);
@@ -183,6 +197,31 @@ describe('What a member has written already', () => {
     const attempt = member.takePart();
     member.succeed('written', snapshot, { c: 3 }, 1);
     expect((await clock.run(attempt)).report).toEqual({ a: 1, b: 2, c: 3 });
+  });
+});
+
+describe('A bug in merging what a member has written', () => {
+  const broken = (clock: Clock) =>
+    memberOn(clock, 1000, undefined, () => {
+      throw new RangeError('a bug');
+    });
+
+  it('is none where there is nothing to merge', async () => {
+    const clock = new VirtualClock();
+    const member = broken(clock);
+    const attempt = member.takePart();
+    member.succeed('written', snapshot, { a: 1 }, 1);
+    expect((await clock.run(attempt)).report).toEqual({ a: 1 });
+  });
+
+  it('ends it', async () => {
+    const clock = new VirtualClock();
+    const member = broken(clock);
+    const attempt = failureOfAttempt(member.takePart());
+    member.noteWritten({ a: 1 });
+    expect(member.waits).toBe(true);
+    member.noteWritten({ b: 2 });
+    expect(await clock.run(attempt)).toEqual(new RangeError('a bug'));
   });
 });
 

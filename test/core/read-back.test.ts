@@ -171,6 +171,43 @@ describe('Several who wait until what they wrote can be seen', () => {
     expect([writer.elapsedMs, other.elapsedMs]).toEqual([40, 20]);
   });
 
+  it('do not include who wants what can be seen already, whatever was accepted beside it', async () => {
+    const { clock, foreignWrite, start, later } = accepting(500);
+    foreignWrite({ c: 1 });
+    const [, other] = await clock.run(Promise.all([start({ a: 1 }), later(100, { c: 1 })]));
+    expect(other).toMatchObject({ outcome: 'unchanged', elapsedMs: 20 });
+  });
+
+  describe('for what was accepted before and for what a lane-mate writes now', () => {
+    /** b is accepted at 40 and shown at 840, a is accepted at 440 and shown at 1240. */
+    const both = () => {
+      const world = accepting(800);
+      const { start, later } = world;
+      const first = start({ b: 1 }, { waitUntilVisible: false });
+      const writer = later(400, { a: 1 });
+      const watcher = later(400, { a: 1, b: 1 });
+      return { ...world, task: Promise.all([writer, watcher, first]) };
+    };
+
+    it('wait for both', async () => {
+      const { clock, task, times } = both();
+      const [, { outcome, elapsedMs }] = await clock.run(task);
+      // Looks at 690, at 1085, when only b is there, and at 1667.
+      expect(times('read').slice(2)).toEqual([690, 1085, 1667.5]);
+      expect([outcome, elapsedMs]).toEqual(['unchanged', 1287.5]);
+    });
+
+    it('write again as soon as one of them is overwritten', async () => {
+      const { clock, foreignWrite, task, times } = both();
+      clock.at(1000, () => {
+        foreignWrite({ b: 9 });
+      });
+      const [, { outcome, conflicts }] = await clock.run(task);
+      expect([outcome, conflicts]).toEqual(['written', 1]);
+      expect(times('write')[2]).toBeLessThan(1300);
+    });
+  });
+
   it('end one by one when their time is up or they are cancelled', async () => {
     const { clock, start } = accepting(3000);
     const abort = new AbortController();

@@ -1,0 +1,37 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { systemClock } from '../../core';
+
+describe('The clock of the machine', () => {
+  it('sleeps for so many milliseconds', async () => {
+    const from = systemClock.now();
+    await systemClock.sleep(30);
+    expect(systemClock.now() - from).toBeGreaterThanOrEqual(28);
+  });
+
+  it('is woken by a signal', async () => {
+    const from = systemClock.now();
+    const abort = new AbortController();
+    const sleep = systemClock.sleep(20_000, abort.signal);
+    abort.abort();
+    await expect(sleep).rejects.toThrow('abort');
+    expect(systemClock.now() - from).toBeLessThan(10_000);
+  });
+
+  it('lets what is ready happen before the next turn', async () => {
+    const happened: string[] = [];
+    setImmediate(() => happened.push('ready'));
+    await systemClock.turn();
+    await systemClock.turn();
+    expect(happened).toEqual(['ready']);
+  });
+
+  it('does something later, unless that is called off', async () => {
+    const done: string[] = [];
+    systemClock.later(5, () => done.push('wanted'));
+    const callOff = systemClock.later(5, () => done.push('called off'));
+    callOff();
+    await systemClock.sleep(50);
+    expect(done).toEqual(['wanted']);
+  });
+});
