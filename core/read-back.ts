@@ -53,7 +53,6 @@ export class ReadBack<State, Report> {
 
   /** Ends the update of each watcher when it can be seen, or fails its attempt when it is overtaken. */
   watch(judge: Judge<State>, watchers: readonly Watcher<State, Report>[]): void {
-    if (watchers.length === 0) return;
     for (const { member } of watchers) {
       member.lastFailure = undefined;
       member.onLeave = () => {
@@ -74,10 +73,8 @@ export class ReadBack<State, Report> {
       const dueAt = Math.min(...[...this.watches].map((watch) => watch.dueAt));
       if (dueAt > from) {
         this.nap = new AbortController();
-        const members = membersOf(this.watches);
-        for (const { progress } of members) progress.beginWait();
+        for (const { progress } of membersOf(this.watches)) progress.beginWait();
         await this.clock.sleep(dueAt - from, this.nap.signal).catch(() => undefined);
-        for (const { progress } of members) progress.endWait();
         continue;
       }
       await this.look([...this.watches]);
@@ -108,7 +105,6 @@ export class ReadBack<State, Report> {
     let permit: Permit | undefined;
     let retryAfterMs = 0;
     try {
-      for (const { progress } of members) progress.beginWait();
       permit = await this.store.admission?.permit(1, signal);
       for (const { progress } of members) progress.endWait();
       const sentAt = this.clock.now();
@@ -117,7 +113,6 @@ export class ReadBack<State, Report> {
       for (const member of members) member.lastFailure = undefined;
       this.show({ snapshot, sentAt, answeredAt: this.clock.now() }, watches);
     } catch (error) {
-      if (signal.aborted) return;
       if (!isStoreError<State>(error) || error.failure.kind === 'permanent') {
         this.giveUp(watches, error);
         return;
@@ -141,7 +136,6 @@ export class ReadBack<State, Report> {
   }
 
   private giveUp(watches: readonly Watch<State, Report>[], error: unknown): void {
-    for (const watch of watches) this.watches.delete(watch);
     for (const member of membersOf(watches)) {
       if (isStoreError<State>(error)) member.fail(error);
       else member.crash(error);
@@ -153,9 +147,8 @@ export class ReadBack<State, Report> {
       const seen = watch.judge(read.snapshot);
       if (seen === 'notYet') continue;
       this.watches.delete(watch);
-      const watchers = watch.watchers.filter(({ member }) => member.stillTakesPart());
-      if (seen === 'there') succeed(watchers, read.snapshot);
-      else this.overtaken(watchers, read);
+      if (seen === 'there') succeed(watch.watchers, read.snapshot);
+      else this.overtaken(watch.watchers, read);
     }
   }
 
