@@ -1,5 +1,5 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import * as z from 'zod/v4';
@@ -12,33 +12,31 @@ import { importCredentials, importExamples } from './application/imports';
 import { installN8n } from './application/install';
 import { N8n } from './application/n8n';
 import { installPackage, packPackage, removePackage } from './application/our-package';
-import { requireFree } from './application/ports';
+import { firstFreePort, requireFree } from './application/ports';
 
 /** Holds what this n8n keeps from one start to the next, workflows that were made in it included. */
-const USER_FOLDER = join(__dirname, '../tmp/n8n');
-/** Where the simulated systems listen. The examples hold these addresses, so they stay the same. */
-const PORTS_FILE = join(USER_FOLDER, 'ports.json');
+const DEFAULT_FOLDER = join(__dirname, '../tmp/n8n');
 const DEFAULT_PORT = '5678';
+/** Where simulated systems listen, from here on: below the ports that the system hands out by itself. */
+const FIRST_SIMULATED_PORT = 18_080;
 
 const portsSchema = z.object({ genesys: z.int(), crm: z.int(), chatModel: z.int() });
 type Ports = z.infer<typeof portsSchema>;
-/** Below those that the system hands out by itself. */
-const PORTS: Ports = { genesys: 18_080, crm: 18_081, chatModel: 18_082 };
 
 const say = (line: string) => {
   console.log(line);
 };
 
 async function main(): Promise<void> {
-  const port = readPort();
+  const { folder, port } = readOptions();
   await requireFree(port, 'stop what listens there, or choose another: npm run n8n -- --port 5680');
-  const kept = await keptPorts();
-  const ports = kept ?? PORTS;
+  const kept = await keptPorts(folder);
+  const ports = kept ?? (await choosePorts());
   for (const one of Object.values(ports)) {
     await requireFree(one, 'a simulated system is to listen there; stop what does now');
   }
   const installation = await installN8n(say);
-  const n8n = new N8n({ installation, userFolder: USER_FOLDER, port });
+  const n8n = new N8n({ installation, userFolder: folder, port });
   say('Packing and installing this package');
   await removePackage(n8n.packagesFolder);
   const tarball = await packPackage();
@@ -63,46 +61,68 @@ async function main(): Promise<void> {
     const addresses = { genesys: simulator, crm: crm.url, chatModel: chatModel.url };
     await importCredentials(n8n, addresses);
     await importExamples(n8n, addresses);
-    await mkdir(USER_FOLDER, { recursive: true });
-    await writeFile(PORTS_FILE, JSON.stringify(ports));
   }
 
-  const asked = new Promise<'stop'>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        resolve('stop');
+  const stop = new AbortController();
+  const asked = new Promise<'stop'>((tell) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        stop.abort();
+        tell('stop');
       });
     }
   });
   say('Starting n8n');
-  const running = await n8n.start();
+  const running = await n8n.start(stop.signal).catch((error: unknown) => {
+    // In a terminal, Ctrl+C stops n8n itself, too.
+    if (!stop.signal.aborted) throw error;
+    return undefined;
+  });
+  if (!running) return;
   stack.defer(async () => {
     await running.stop();
   });
-  if (!kept) await new EditorApi(n8n.url).signIn();
-  say(welcome(n8n, simulator, call));
+  if (!kept) {
+    await new EditorApi(n8n.url).signIn();
+    await writeFile(portsFile(folder), JSON.stringify(ports));
+  }
+  say(welcome(n8n, folder, simulator, call));
 
   const reason = await Promise.race([asked, running.ended]);
   if (reason !== 'stop') throw new Error(`n8n has ended by itself. See ${n8n.logFile}.`);
   say('\nStopping n8n');
 }
 
-function readPort(): number {
+function readOptions(): { port: number; folder: string } {
   const { values } = parseArgs({
-    options: { port: { type: 'string', default: process.env['N8N_PORT'] ?? DEFAULT_PORT } },
+    options: {
+      port: { type: 'string', default: process.env['N8N_PORT'] ?? DEFAULT_PORT },
+      folder: { type: 'string', default: DEFAULT_FOLDER },
+    },
   });
   const port = Number(values.port);
-  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
-  throw new Error(`--port ${values.port} is no port: choose one from 1 to 65535.`);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new Error(`--port ${values.port} is no port: choose one from 1 to 65535.`);
+  }
+  return { port, folder: resolve(values.folder) };
 }
 
-/** From the first start, which came to its end. */
-async function keptPorts(): Promise<Ports | undefined> {
-  const text = await readFile(PORTS_FILE, 'utf8').catch(() => undefined);
+/** Where the simulated systems listen. The examples hold these addresses, so they stay the same. */
+const portsFile = (folder: string) => join(folder, 'ports.json');
+
+/** From the first start, where that came to its end. */
+async function keptPorts(folder: string): Promise<Ports | undefined> {
+  const text = await readFile(portsFile(folder), 'utf8').catch(() => undefined);
   return text === undefined ? undefined : portsSchema.parse(JSON.parse(text));
 }
 
-function welcome(n8n: N8n, { url }: Simulator, { conversationId }: Call): string {
+async function choosePorts(): Promise<Ports> {
+  const genesys = await firstFreePort(FIRST_SIMULATED_PORT);
+  const crm = await firstFreePort(genesys + 1);
+  return { genesys, crm, chatModel: await firstFreePort(crm + 1) };
+}
+
+function welcome(n8n: N8n, folder: string, { url }: Simulator, { conversationId }: Call): string {
   return `
 n8n is at         ${n8n.url}
   E-mail          ${OWNER.email}
@@ -117,7 +137,8 @@ and then:
   curl ${n8n.url}/webhook/genesys-enrich-call -H 'content-type: application/json' \\
     -d '{ "conversationId": "${conversationId}", "phone": "+49 30 1234567" }'
 
-What you make is kept in tmp/n8n for the next start; delete that folder to begin anew.
+What you make is kept in ${folder} for the next start;
+delete that folder to begin anew.
 Ctrl+C stops it.`;
 }
 

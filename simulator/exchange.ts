@@ -53,6 +53,8 @@ export async function exchange(
   if (fault?.kind === 'dropAfter') response.destroy();
   if (response.destroyed) return;
   entry.status = reply.status;
+  const retryAfterS = reply.headers['retry-after'];
+  if (retryAfterS !== undefined) entry.retryAfterMs = Number(retryAfterS) * 1000;
   if (fault?.kind === 'truncate') sendCut(response, reply);
   else send(response, reply);
 }

@@ -15,6 +15,8 @@ export interface JournalEntry {
   readonly body: unknown;
   /** Undefined while in flight, and when no reply was sent. */
   status: number | undefined;
+  /** For how many ms the reply asked to wait; undefined where it did not. */
+  retryAfterMs: number | undefined;
   /** Whether the request changed something: a write committed, a token issued. */
   applied: boolean;
 }
@@ -31,8 +33,13 @@ export interface Journal {
 export class RequestJournal implements Journal {
   readonly entries: JournalEntry[] = [];
 
-  record(arrived: Omit<JournalEntry, 'status' | 'applied'>): JournalEntry {
-    const entry: JournalEntry = { ...arrived, status: undefined, applied: false };
+  record(arrived: Omit<JournalEntry, 'status' | 'retryAfterMs' | 'applied'>): JournalEntry {
+    const entry: JournalEntry = {
+      ...arrived,
+      status: undefined,
+      retryAfterMs: undefined,
+      applied: false,
+    };
     this.entries.push(entry);
     return entry;
   }

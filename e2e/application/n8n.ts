@@ -72,10 +72,11 @@ export class N8n {
   /**
    * Starts n8n, and waits until its editor and webhooks answer.
    *
+   * @param signal stops it while it is starting
    * @throws when it ends before that, with the end of its log
    */
-  async start(): Promise<N8nProcess> {
-    return await this.launch(['start'], READY);
+  async start(signal?: AbortSignal): Promise<N8nProcess> {
+    return await this.launch(['start'], READY, signal);
   }
 
   /** Starts a worker, in queue mode. */
@@ -87,7 +88,11 @@ export class N8n {
     return join(this.options.installation, 'node_modules', 'n8n', 'bin', 'n8n');
   }
 
-  private async launch(args: readonly string[], ready: string): Promise<N8nProcess> {
+  private async launch(
+    args: readonly string[],
+    ready: string,
+    signal?: AbortSignal,
+  ): Promise<N8nProcess> {
     await mkdir(this.options.userFolder, { recursive: true });
     const child = spawn(process.execPath, [this.program, ...args], {
       env: await this.environment(),
@@ -108,7 +113,11 @@ export class N8n {
         if (printed.includes(ready)) resolve('ready');
       });
     });
+    const stop = () => child.kill('SIGTERM');
+    signal?.addEventListener('abort', stop);
+    if (signal?.aborted) stop();
     const first = await Promise.race([isReady, ended]);
+    signal?.removeEventListener('abort', stop);
     if (first !== 'ready') {
       const log = await readFile(this.logFile, 'utf8');
       throw new Error(`n8n ended with ${String(first)}:\n${log.slice(-LOG_SHOWN)}`);
@@ -132,6 +141,9 @@ export class N8n {
     );
     return {
       ...Object.fromEntries(inherited),
+      // What the examples talk to is on this machine, whatever proxy is between it and the world.
+      NO_PROXY: '127.0.0.1,localhost',
+      no_proxy: '127.0.0.1,localhost',
       N8N_USER_FOLDER: userFolder,
       N8N_LISTEN_ADDRESS: '127.0.0.1',
       N8N_PORT: String(port),

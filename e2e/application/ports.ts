@@ -7,6 +7,17 @@ export async function freePort(): Promise<number> {
   return await tryPort(0);
 }
 
+/** The first port from one on that nobody listens on. */
+export async function firstFreePort(from: number): Promise<number> {
+  for (let port = from; ; port++) {
+    const isFree = await tryPort(port).then(
+      () => true,
+      () => false,
+    );
+    if (isFree) return port;
+  }
+}
+
 /** @throws when somebody listens on the port already. */
 export async function requireFree(port: number, hint: string): Promise<void> {
   await tryPort(port).catch((error: unknown) => {

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 
+/** After so many ms it is not asked any more. */
+const STOPS_WITHIN_MS = 10_000;
+
 /** A server of Debian's, run as a child. */
 export interface ServerProcess {
   close(): Promise<void>;
@@ -46,7 +49,11 @@ export async function startServer(server: ServerCommand): Promise<ServerProcess>
   return {
     close: async () => {
       child.kill(stopSignal);
+      const tooLate = setTimeout(() => {
+        child.kill('SIGKILL');
+      }, STOPS_WITHIN_MS);
       await ended;
+      clearTimeout(tooLate);
     },
   };
 }

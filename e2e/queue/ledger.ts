@@ -8,10 +8,14 @@ export interface Share {
   readonly brought: readonly string[];
 }
 
+/** What a participant had at version 1, before anything was committed. */
+type First = Readonly<Record<string, string>>;
+
 /** Everything that was sent about a call, by the token that it was sent with. */
 export function sharesByToken(
   entries: readonly JournalEntry[],
   call: Call,
+  first: First,
 ): ReadonlyMap<string, Share> {
   const shares = new Map<string, Share>();
   for (const entry of entries) {
@@ -21,7 +25,7 @@ export function sharesByToken(
     shares.set(token, {
       requests: requests + 1,
       conflicts: conflicts + (entry.status === 409 ? 1 : 0),
-      brought: [...brought, ...(entry.applied ? namesBrought(entry, call) : [])],
+      brought: [...brought, ...(entry.applied ? namesBrought(entry, call, first) : [])],
     });
   }
   return shares;
@@ -29,10 +33,14 @@ export function sharesByToken(
 
 const NOTHING: Share = { requests: 0, conflicts: 0, brought: [] };
 
-function namesBrought({ body }: JournalEntry, { customer: { commits } }: Call): string[] {
+function namesBrought(
+  { body }: JournalEntry,
+  { customer: { commits } }: Call,
+  first: First,
+): string[] {
   const { version } = body as { version: number };
   const attributesAt = (wanted: number) =>
-    commits.find((commit) => commit.version === wanted)?.attributes ?? {};
+    commits.find((commit) => commit.version === wanted)?.attributes ?? first;
   const before = attributesAt(version);
   return Object.keys(attributesAt(version + 1)).filter((name) => !(name in before));
 }
@@ -46,10 +54,32 @@ export function busiestMinute(entries: readonly JournalEntry[]): number {
 }
 
 /** Attributes of a call's customer that a commit took away, or gave another value. */
-export function losses({ customer: { commits } }: Call): string[] {
+export function losses({ customer: { commits } }: Call, first: First): string[] {
   return commits.flatMap(({ attributes, version }, index) =>
-    Object.entries(commits[index - 1]?.attributes ?? {})
+    Object.entries(commits[index - 1]?.attributes ?? first)
       .filter(([name, value]) => attributes[name] !== value)
       .map(([name]) => `${name} at version ${version}`),
+  );
+}
+
+/**
+ * Requests that a process sent while it knew that it was to wait: after a 429 had reached it, and before
+ * the time was over that this asked for. What it sent while the 429 was on its way is none of them.
+ *
+ * @param latencyMs how long a reply takes at most, beside the time on the wire
+ */
+export function sentInSpiteOf429(
+  entries: readonly JournalEntry[],
+  latencyMs: number,
+): JournalEntry[] {
+  const refused = entries.filter(({ status }) => status === 429);
+  return entries.filter(({ at, authorization, kind }) =>
+    refused.some(
+      (one) =>
+        kind !== 'token' &&
+        one.authorization === authorization &&
+        at > one.at + latencyMs &&
+        at < one.at + (one.retryAfterMs ?? 0),
+    ),
   );
 }

@@ -79,7 +79,9 @@ describe('The credential in n8n', () => {
     });
     const elsewhere = url.replace('127.0.0.1', 'localhost');
     await stage.publishNew(reading('read-elsewhere', `${elsewhere}/api/v2/conversations/`));
+    stage.simulator.journal.clear();
     expect((await stage.post('read-elsewhere', { conversationId })).status).toBe(500);
+    expect(stage.simulator.journal.entries).toEqual([]);
   });
 
   it('leaves no secret in the debug log, in the database, or in exported workflows', async () => {
@@ -94,7 +96,7 @@ describe('The credential in n8n', () => {
     stage.simulator.fault({ on: 'read', kind: 'reply', status: 401, times: 10 });
     const refused = [{ name: 'b', value: '2' }];
     const reply = await stage.post('genesys-facts', { conversationId, facts: refused });
-    expect(JSON.stringify(reply.body)).toContain('error');
+    expect(reply).toMatchObject({ body: { results: [{ details: { code: 'unauthorized' } }] } });
 
     const tokens = journal.entries.flatMap(({ authorization }) =>
       authorization?.startsWith('Bearer ') === true ? [authorization.slice(7)] : [],
@@ -108,19 +110,28 @@ describe('The credential in n8n', () => {
     ];
     const exported = await stage.n8n.command('export:workflow', '--all');
     expect(exported).toContain('genesysCloudApi');
-    const places = { 'exported workflows': Buffer.from(exported), ...(await everythingWritten()) };
+    const written = await everythingWritten();
+    // What an execution did is among it, and what n8n logs at debug level.
+    const all = Buffer.concat(Object.values(written));
+    expect([all.includes(conversationId), all.includes('"level":"debug"')]).toEqual([true, true]);
+    const places = { 'exported workflows': Buffer.from(exported), ...written };
     const findings = Object.entries(places).flatMap(([place, content]): Finding[] =>
       secrets.filter((secret) => content.includes(secret)).map((secret) => ({ secret, place })),
     );
     expect(findings).toEqual([]);
   });
 
-  /** The log, and the database with what it has not merged yet. */
+  it('none of this made n8n complain about this package', async () => {
+    expect(await stage.complaints()).toEqual([]);
+  });
+
+  /** All that n8n has written: its log, its database, and whatever else, but for the packages. */
   async function everythingWritten(): Promise<Record<string, Buffer>> {
-    const home = join(stage.userFolder, '.n8n');
-    const database = (await readdir(home)).filter((name) => name.startsWith('database.sqlite'));
-    expect(database.length).toBeGreaterThan(0);
-    const files = [stage.n8n.logFile, ...database.map((name) => join(home, name))];
+    const entries = await readdir(stage.userFolder, { recursive: true, withFileTypes: true });
+    const files = entries
+      .filter((entry) => entry.isFile())
+      .map(({ name, parentPath }) => join(parentPath, name))
+      .filter((file) => !file.startsWith(stage.n8n.packagesFolder));
     return Object.fromEntries(
       await Promise.all(files.map(async (file) => [file, await readFile(file)] as const)),
     );

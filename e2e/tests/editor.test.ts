@@ -27,19 +27,26 @@ describe('In the editor', () => {
   let page: Page;
   let panel: NodePanel;
   let call: Call;
+  const opened = new AsyncDisposableStack();
   beforeAll(async () => {
     await mkdir(SCREENSHOTS, { recursive: true });
-    stage = await openStage();
+    stage = opened.adopt(await openStage(), async (one) => {
+      await one.close();
+    });
     call = stage.simulator.addCall({ attributes: { lang: 'de', priority: 'normal' } });
     selectors.setTestIdAttribute('data-test-id');
-    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
+    browser = opened.adopt(
+      await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS }),
+      async (one) => {
+        await one.close();
+      },
+    );
     page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     page.setDefaultTimeout(60_000);
     panel = new NodePanel(page);
   });
   afterAll(async () => {
-    await browser.close();
-    await stage.close();
+    await opened.disposeAsync();
   });
 
   const shoot = async (name: string) => {

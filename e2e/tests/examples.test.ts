@@ -8,10 +8,12 @@ import { NOTED_BY_AGENT, openStage, type Stage } from './stage';
 describe('Each example, imported by n8n and executed', () => {
   let stage: Stage;
   let waiting: Call;
+  let waitingForAMinute: Call;
   beforeAll(async () => {
     stage = await openStage({ latencyMs: 10 });
     // Runs by itself within a minute, while the others are tried.
     waiting = stage.simulator.addCall({ attributes: { lang: 'de' }, waitingForMs: 600_000 });
+    waitingForAMinute = stage.simulator.addCall({ waitingForMs: 60_000 });
     await stage.publish('schedule-mark-long-waiting');
   });
   afterAll(async () => {
@@ -48,6 +50,25 @@ describe('Each example, imported by n8n and executed', () => {
     const reply = await stage.post('genesys-enrich-call', { conversationId, phone: 'unknown' });
     expect(reply).toMatchObject({ status: 502, body: { error: expect.stringContaining('404') } });
     expect(customer.attributes).toEqual({ lang: 'de' });
+  });
+
+  it('webhook-crm-lookup: where the CRM does not answer nothing is written', async () => {
+    const { conversationId, customer } = call();
+    const reply = await stage.post('genesys-enrich-call', { conversationId, phone: 'silent' });
+    expect(reply).toMatchObject({ status: 502, body: { error: expect.stringMatching(/./) } });
+    expect(customer.attributes).toEqual({ lang: 'de' });
+  });
+
+  it.each([
+    ['that will not do', 400, 'invalid', 'not-an-id'],
+    ['about a call that is not there', 502, 'notFound', '2f9e3c1a-5b7d-4e8f-9a0b-1c2d3e4f5a6b'],
+  ])('crm-trigger-policy-fail: a payload %s is answered with %i', async (_, status, code, id) => {
+    await stage.publish('crm-trigger-policy-fail');
+    const update = { call: { conversationId: id }, customer: { tier: 'gold', language: 'fr' } };
+    expect(await stage.post('crm-customer-updated', update)).toMatchObject({
+      status,
+      body: { code },
+    });
   });
 
   it('crm-trigger-policy-fail: takes over, and tells the CRM of somebody else who was faster', async () => {
@@ -120,6 +141,10 @@ describe('Each example, imported by n8n and executed', () => {
       long_wait: 'true',
       waiting_since: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
     });
+    // One run marks all that it marks in the same second.
+    await sleep(1000);
+    expect(waitingForAMinute.customer.attributes).toEqual({});
+    expect(commits).toHaveLength(1);
   });
 
   it('none of them made n8n complain about this package', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 import { installPackage, packPackage } from '../application/our-package';
 import { openStage, type Stage } from './stage';
@@ -67,6 +67,7 @@ describe('The packed package, installed into n8n', () => {
     await stage.restart(async () => {
       const newer = await packPackage('99.0.0');
       await installPackage(newer, stage.n8n.packagesFolder);
+      await rm(dirname(newer), { recursive: true });
     });
     const installed = await readFile(
       join(stage.n8n.packagesFolder, 'node_modules/n8n-nodes-genesys-cloud/package.json'),
@@ -78,6 +79,7 @@ describe('The packed package, installed into n8n', () => {
       body: { results: [{ outcome: 'written' }] },
     });
     expect(customer.attributes).toEqual({ before: 'yes', after: 'yes' });
+    expect(await stage.complaints()).toEqual([]);
   });
 
   async function expectThemedIcons(type: TypeDescription | undefined): Promise<void> {

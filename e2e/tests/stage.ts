@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,11 +8,11 @@ import * as z from 'zod/v4';
 
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator';
 import { startChatModel } from '../application/chat-model';
+import { complaintsIn } from '../application/complaints';
 import { startCrm } from '../application/crm';
 import { EditorApi } from '../application/editor-api';
 import { importCredentials, importExamples } from '../application/imports';
 import { N8n, type N8nProcess } from '../application/n8n';
-import { installPackage } from '../application/our-package';
 import { freePort } from '../application/ports';
 
 const workflow = z.object({ data: z.object({ id: z.string(), versionId: z.string() }) });
@@ -54,6 +54,9 @@ function installation(): string {
   return fromEnvironment('E2E_INSTALLATION');
 }
 
+/** After a workflow is published, its webhook may answer 404 for so long. */
+const REGISTERED_WITHIN_MS = 30_000;
+
 /** What the chat model wants noted. */
 export const NOTED_BY_AGENT = { mood: 'angry', call_reason: 'invoice', lang: 'en' };
 
@@ -66,7 +69,8 @@ export async function openStage(
   await using stack = new AsyncDisposableStack();
   const userFolder = await mkdtemp(join(tmpdir(), 'e2e-n8n-'));
   stack.defer(async () => {
-    await rm(userFolder, { recursive: true });
+    // The task runner of a worker that was killed may still be writing.
+    await rm(userFolder, { recursive: true, force: true, maxRetries: 5 });
   });
   const closeAtEnd = <One extends { close(): Promise<void> }>(one: One): One =>
     stack.adopt(one, async () => {
@@ -79,9 +83,12 @@ export async function openStage(
     installation: installation(),
     userFolder,
     port: await freePort(),
-    env: { N8N_LOG_LEVEL: 'debug', ...env },
+    env: { N8N_LOG_LEVEL: 'debug', N8N_LOG_FORMAT: 'json', ...env },
   });
-  await installPackage(fromEnvironment('E2E_TARBALL'), n8n.packagesFolder);
+  await cp(fromEnvironment('E2E_PACKAGES'), n8n.packagesFolder, {
+    recursive: true,
+    verbatimSymlinks: true,
+  });
   const addresses = { genesys: simulator, crm: crm.url, chatModel: chatModel.url };
   await importCredentials(n8n, addresses);
   await importExamples(n8n, addresses);
@@ -103,11 +110,7 @@ export async function openStage(
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
-    const text = await response.text();
-    return {
-      status: response.status,
-      body: text === '' ? undefined : (JSON.parse(text) as unknown),
-    };
+    return { status: response.status, body: bodyOf(await response.text()) };
   };
   const undo = stack.move();
   return {
@@ -122,18 +125,18 @@ export async function openStage(
       return data.id;
     },
     post: async (path, body) => {
+      const from = performance.now();
       for (;;) {
         const reply = await post(path, body);
         // Published is not yet registered.
-        if (reply.status !== 404) return reply;
+        if (reply.status !== 404 || performance.now() - from > REGISTERED_WITHIN_MS) return reply;
         await sleep(200);
       }
     },
     complaints: async () => {
       const log = await readFile(n8n.logFile, 'utf8');
       // The folder that n8n is installed in has the package's name in it.
-      const lines = log.replaceAll(dirname(installation()), '').split('\n');
-      return lines.filter((line) => /\b(warn|error)\b/i.test(line) && /genesys/i.test(line));
+      return complaintsIn(log.replaceAll(dirname(installation()), ''));
     },
     restart: async (meanwhile) => {
       await running.stop();
@@ -144,4 +147,14 @@ export async function openStage(
       await undo.disposeAsync();
     },
   };
+}
+
+/** A reply's body: JSON mostly, but n8n answers some errors in plain text. */
+function bodyOf(text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }

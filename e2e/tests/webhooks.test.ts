@@ -64,7 +64,7 @@ describe('Webhooks in production mode', () => {
     );
   });
 
-  it('an execution that is stopped in n8n sends nothing more, and waits no more', async () => {
+  it('an execution that is stopped in n8n sends nothing more', async () => {
     const { conversationId } = stage.simulator.addCall();
     stage.simulator.fault({ on: 'write', kind: 'conflict', times: 10_000 });
     const workflowId = await stage.publishNew(retryingEverySecond('retry-for-long'));
@@ -74,7 +74,6 @@ describe('Webhooks in production mode', () => {
     while (journal.writes().length < 2) await sleep(100);
 
     const execution = await runningExecution(workflowId);
-    const stoppedAt = performance.now();
     await stage.editor.call('POST', `/executions/${execution}/stop`);
     journal.clear();
     await sleep(3000);
@@ -82,7 +81,10 @@ describe('Webhooks in production mode', () => {
     expect((await executions(workflowId)).map(({ id, status }) => [id, status])).toEqual([
       [execution, 'canceled'],
     ]);
-    expect(performance.now() - stoppedAt).toBeLessThan(10_000);
+  });
+
+  it('none of this made n8n complain about this package', async () => {
+    expect(await stage.complaints()).toEqual([]);
   });
 
   async function executions(workflowId: string): Promise<{ id: string; status: string }[]> {
