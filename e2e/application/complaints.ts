@@ -3,6 +3,9 @@ import * as z from 'zod/v4';
 /** A line of n8n's log with `N8N_LOG_FORMAT=json`. */
 const logLine = z.object({ level: z.string() });
 
+/** The package, its node, and the file names of both. */
+const OURS = /genesys[- ]?cloud/i;
+
 /** What Node.js warns of in words of its own, whoever is to blame. */
 const WARNING_OF_NODE = 'Warning:';
 
@@ -13,8 +16,8 @@ const WARNING_OF_NODE = 'Warning:';
 export function complaintsIn(log: string): string[] {
   return log.split('\n').filter((line) => {
     const level = levelOf(line);
-    if (level === undefined) return /genesys/i.test(line) || line.includes(WARNING_OF_NODE);
-    return ['warn', 'error'].includes(level) && /genesys/i.test(line);
+    if (level === undefined) return OURS.test(line) || line.includes(WARNING_OF_NODE);
+    return ['warn', 'error'].includes(level) && OURS.test(line);
   });
 }
 

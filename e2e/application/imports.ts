@@ -58,6 +58,11 @@ export async function importExamples(n8n: N8n, { crm, genesys }: Addresses): Pro
   });
 }
 
+/** An example as it is, with the credentials named and the addresses that stand in it. */
+export async function readExample(name: string): Promise<object> {
+  return JSON.parse(await readFile(join(EXAMPLES, `${name}.json`), 'utf8')) as object;
+}
+
 /** Lends a folder for what n8n imports, secrets in clear included. */
 async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'import-'));

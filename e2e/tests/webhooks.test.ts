@@ -25,7 +25,7 @@ describe('Webhooks in production mode', () => {
   });
 
   it(`a burst of ${CALLS}, each with an attribute of its own of one participant, is all there`, async () => {
-    await stage.publish('many-automations-one-participant');
+    await stage.publishExample('many-automations-one-participant');
     const warmUp = stage.simulator.addCall();
     const post = async (conversationId: string, name: string) => {
       const facts = [{ name, value: 'yes' }];

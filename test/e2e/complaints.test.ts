@@ -24,6 +24,7 @@ describe('Complaints in n8n’s log', () => {
   it.each([
     ['what is no complaint', line('debug', 'Loaded n8n-nodes-genesys-cloud')],
     ['a warning about something else', line('warn', 'Python is missing')],
+    ['a webhook that is not there', line('error', 'POST genesys-facts is not registered')],
     ['what n8n prints for people', 'Press "o" to open in Browser.'],
   ])('are not %s', (_, text) => {
     expect(complaintsIn(text)).toEqual([]);
