@@ -1,7 +1,7 @@
 /**
  * One process of several, on its own: counts one attribute of one participant up, so many times.
  *
- * Arguments: the settings as JSON. Prints as JSON what each update has counted to, or why it gave up.
+ * Arguments: the settings as JSON. Prints as JSON what became of each update.
  */
 import { type Change, Lanes, strategies, systemClock, UpdateError } from '../../core';
 import type { ParticipantState } from '../../genesys/attribute-change';
@@ -21,8 +21,8 @@ export interface CountingSettings {
   readonly startAt: number;
 }
 
-/** What an update has counted to, or why it gave up. */
-export type Counted = number | string;
+/** What an update has counted to and how many attempts that took, or why it gave up. */
+export type Counted = { readonly count: number; readonly attempts: number } | string;
 
 const COUNTER = 'counter';
 
@@ -53,7 +53,7 @@ async function main(settings: CountingSettings): Promise<void> {
   const lanes = new Lanes<ParticipantState, number>({ clock: systemClock, random: Math.random });
   const update = async (): Promise<Counted> => {
     try {
-      const { report } = await lanes.update(
+      const { attempts, report } = await lanes.update(
         locateParticipant(client, conversationId, { id: participantId }, 'versioned'),
         countUp,
         {
@@ -63,7 +63,7 @@ async function main(settings: CountingSettings): Promise<void> {
           backoff: strategies.adaptive({ baseMs: 100, maxMs: 5000 }),
         },
       );
-      return report;
+      return { count: report, attempts };
     } catch (error) {
       if (error instanceof UpdateError) return `${error.reason}: ${error.message}`;
       throw error;
