@@ -33,7 +33,10 @@ async function main(): Promise<void> {
   const kept = await keptPorts(folder);
   const ports = kept ?? (await choosePorts());
   for (const one of Object.values(ports)) {
-    await requireFree(one, 'a simulated system is to listen there; stop what does now');
+    await requireFree(
+      one,
+      'a simulated system is to listen there. Stop what does now, or use another --folder',
+    );
   }
   const installation = await installN8n(say);
   const n8n = new N8n({ installation, userFolder: folder, port });
@@ -72,7 +75,7 @@ async function main(): Promise<void> {
       });
     }
   });
-  say('Starting n8n');
+  say(`Starting n8n, which takes up to a minute. It logs to ${n8n.logFile}`);
   const running = await n8n.start(stop.signal).catch((error: unknown) => {
     // In a terminal, Ctrl+C stops n8n itself, too.
     if (!stop.signal.aborted) throw error;
@@ -132,13 +135,13 @@ A simulated Genesys Cloud is at ${url}, with a live call that changes state ever
   Conversation ID ${conversationId}
   See it          curl ${url}/_simulator/calls/${conversationId}
 
-The example workflows are there, with their credentials. Publish "Enrich a live call from the CRM",
-and then:
+The example workflows are there, with their credentials and with the addresses of a stand-in CRM and a
+stand-in chat model on this machine. Publish "Enrich a live call from the CRM", and a second later:
   curl ${n8n.url}/webhook/genesys-enrich-call -H 'content-type: application/json' \\
     -d '{ "conversationId": "${conversationId}", "phone": "+49 30 1234567" }'
 
-What you make is kept in ${folder} for the next start;
-delete that folder to begin anew.
+What you make is kept in ${folder} for the next start, but for the call,
+which is a new one. Delete that folder to begin anew.
 Ctrl+C stops it.`;
 }
 

@@ -43,26 +43,29 @@ describe('Each example, imported by n8n and executed', () => {
   it('webhook-crm-lookup: a call that is not there is answered with its code', async () => {
     const conversationId = '2f9e3c1a-5b7d-4e8f-9a0b-1c2d3e4f5a6b';
     const reply = await stage.post('genesys-enrich-call', { conversationId, phone: '+49 30 1' });
-    expect(reply).toMatchObject({ status: 502, body: { code: 'notFound' } });
+    expect(reply).toMatchObject({ status: 404, body: { code: 'notFound' } });
   });
 
   it('webhook-crm-lookup: a customer whom the CRM does not know is answered with the reason', async () => {
     const { conversationId, customer } = call();
     const reply = await stage.post('genesys-enrich-call', { conversationId, phone: 'unknown' });
-    expect(reply).toMatchObject({ status: 502, body: { error: expect.stringContaining('404') } });
+    expect(reply).toMatchObject({
+      status: 502,
+      body: { code: 'crm', error: expect.stringContaining('404') },
+    });
     expect(customer.attributes).toEqual({ lang: 'de' });
   });
 
   it('webhook-crm-lookup: where the CRM does not answer nothing is written', async () => {
     const { conversationId, customer } = call();
     const reply = await stage.post('genesys-enrich-call', { conversationId, phone: 'silent' });
-    expect(reply).toMatchObject({ status: 502, body: { error: expect.stringMatching(/./) } });
+    expect(reply).toMatchObject({ status: 502, body: { code: 'crm' } });
     expect(customer.attributes).toEqual({ lang: 'de' });
   });
 
   it.each([
     ['that will not do', 400, 'invalid', 'not-an-id'],
-    ['about a call that is not there', 502, 'notFound', '2f9e3c1a-5b7d-4e8f-9a0b-1c2d3e4f5a6b'],
+    ['about a call that is not there', 404, 'notFound', '2f9e3c1a-5b7d-4e8f-9a0b-1c2d3e4f5a6b'],
   ])('crm-trigger-policy-fail: a payload %s is answered with %i', async (_, status, code, id) => {
     await stage.publish('crm-trigger-policy-fail');
     const update = { call: { conversationId: id }, customer: { tier: 'gold', language: 'fr' } };
@@ -109,6 +112,18 @@ describe('Each example, imported by n8n and executed', () => {
     expect(reply).toMatchObject({ status: 200, body: { results: [result, result] } });
     expect(customer.attributes).toEqual({ lang: 'de', sentiment: 'angry', survey_due: 'true' });
     expect(stage.simulator.journal.writes()).toHaveLength(1);
+  });
+
+  it('many-automations-one-participant: a call without facts is told so', async () => {
+    await stage.publish('many-automations-one-participant');
+    const { conversationId, customer } = call();
+    for (const body of [{ conversationId }, { conversationId, facts: [] }]) {
+      expect(await stage.post('genesys-facts', body)).toEqual({
+        status: 400,
+        body: { error: '"facts" must be a list with at least one { name, value }' },
+      });
+    }
+    expect(customer.attributes).toEqual({ lang: 'de' });
   });
 
   it('ai-agent-tool: the agent notes with the node as its tool', async () => {

@@ -139,7 +139,9 @@ export async function openStage(
       for (;;) {
         const reply = await post(path, body);
         // Published is not yet registered.
-        if (reply.status !== 404 || performance.now() - from > REGISTERED_WITHIN_MS) return reply;
+        const registered =
+          reply.status !== 404 || !/is not registered/.test(JSON.stringify(reply.body));
+        if (registered || performance.now() - from > REGISTERED_WITHIN_MS) return reply;
         await sleep(200);
       }
     },
