@@ -140,7 +140,7 @@ export async function openStage(
         const reply = await post(path, body);
         // Published is not yet registered.
         const registered =
-          reply.status !== 404 || !/is not registered/.test(JSON.stringify(reply.body));
+          reply.status !== 404 || !JSON.stringify(reply.body).includes('is not registered');
         if (registered || performance.now() - from > REGISTERED_WITHIN_MS) return reply;
         await sleep(200);
       }
