@@ -139,8 +139,11 @@ describe('A write of unknown outcome', () => {
     expect(record.content).toEqual({ a: 1, x: 9 });
   });
 
-  it('is known to be lost, for who has nothing to write any more, once its version is taken', async () => {
-    const { clock, record, start } = setUp({ writes: [lost] });
+  it.each([
+    ['is known to be lost, once its version is taken', true, 'refused'],
+    ['without a version may still arrive', false, 'indeterminate'],
+  ])('for who has nothing to write any more %s', async (_, versioned, reason) => {
+    const { clock, record, start } = setUp({ versioned, writes: [lost] });
     let runs = 0;
     const refusingLater: Change<Content, Content> = {
       ...set({ b: 1 }),
@@ -150,7 +153,7 @@ describe('A write of unknown outcome', () => {
     const [first, second] = await clock.run(
       Promise.all([start(set({ a: 1 })), failureOf(start(refusingLater))]),
     );
-    expect([first.outcome, second.reason]).toEqual(['written', 'refused']);
+    expect([first.outcome, second.reason]).toEqual(['written', reason]);
     expect(record.content).toEqual({ a: 1 });
   });
 

@@ -325,6 +325,20 @@ describe('Whoever comes', () => {
     expect(result).toMatchObject({ attempts: 1, elapsedMs: 55 });
   });
 
+  it('while others are in a cycle may be out of time before the next', async () => {
+    const { clock, record, start, later } = setUp({
+      writes: [{ kind: 'lost', appliedAfterMs: 'never' }],
+    });
+    const [, late] = await clock.run(
+      Promise.all([
+        start(wanting({ a: 1 })),
+        failureOf(later(30, wanting({ b: 1 }), { totalTimeoutMs: 100 })),
+      ]),
+    );
+    expect(late).toMatchObject({ reason: 'deadline', story: { attempts: 0, elapsedMs: 100 } });
+    expect(record.content).toEqual({ a: 1 });
+  });
+
   it('when the queue is full fails as throttled, and nobody else', async () => {
     const { clock, record, start } = setUp({ maxQueue: 3 });
     const results = await clock.run(
