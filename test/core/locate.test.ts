@@ -73,6 +73,19 @@ describe('Finding the record', () => {
     for (const [index, gap] of gaps.entries()) expect(gap).toBeCloseTo(waits[index] ?? NaN);
   });
 
+  it.each([
+    ['that is the last attempt', { maxAttempts: 1 }],
+    ['the next attempt would come too late', { totalTimeoutMs: 100 }],
+  ])('is cancelled where it fails as the update is cancelled, though %s', async (_, policy) => {
+    const { clock, start } = setUp([unavailable()]);
+    const abort = new AbortController();
+    clock.at(10, () => {
+      abort.abort();
+    });
+    const error = await clock.run(failureOf(start(policy, abort.signal)));
+    expect(error.reason).toBe('cancelled');
+  });
+
   it('fails the update for good where it fails for good', async () => {
     const { clock, asked, lanes, start } = setUp([new StoreError('404', { kind: 'permanent' })]);
     const error = await failureOf(clock.run(start()));
@@ -93,6 +106,7 @@ describe('Finding the record', () => {
     await patient.clock.run(patient.start());
     expect(patient.asked.map(({ at }) => at)).toEqual([0, 620]);
     const { clock, asked, start } = setUp([asksFor(980)]);
+    await clock.run(clock.sleep(50));
     const error = await failureOf(clock.run(start()));
     expect(error).toMatchObject({
       reason: 'throttled',

@@ -452,6 +452,21 @@ describe('A server that asks to wait', () => {
     expect(clock.now()).toBe(10);
     expect(record.requests).toHaveLength(1);
   });
+
+  it.each<[string, Fault]>([
+    [
+      'an error of the server',
+      { kind: 'answer', failure: { kind: 'transient', retryAfterMs: 900 } },
+    ],
+    ['a 429 for no time', { kind: 'answer', failure: { kind: 'throttled', retryAfterMs: 0 } }],
+  ])('is not to blame where it came with %s and time is short', async (_, fault) => {
+    const { clock, start } = setUp({ reads: [fault] });
+    const backoff = strategies.fixed({ baseMs: 1000, maxMs: 1000 });
+    const error = await failureOf(
+      clock.run(start(set({ priority: 2 }), { backoff, totalTimeoutMs: 500 })),
+    );
+    expect(error.reason).toBe('deadline');
+  });
 });
 
 describe('The total timeout', () => {
