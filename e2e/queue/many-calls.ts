@@ -1,4 +1,4 @@
-import { CREDENTIALS } from '../tests/behind-webhook';
+import { setAttributes } from '../tests/behind-webhook';
 
 /** One update that {@link manyCalls} is asked for. */
 export interface WantedUpdate {
@@ -37,21 +37,12 @@ export function manyCalls(path: string): object {
       },
       {
         id: '3',
-        name: 'Genesys Cloud',
-        type: 'n8n-nodes-genesys-cloud.genesysCloud',
-        typeVersion: 1,
         position: [400, 0],
-        parameters: {
-          resource: 'participant',
-          operation: 'setAttributes',
+        ...setAttributes({
           conversationId: '={{ $json.conversationId }}',
-          participant: { __rl: true, mode: 'purpose', value: 'customer' },
-          inputMode: 'json',
           attributesJson: '{ "marked": "yes" }',
           retry: { totalTimeout: '={{ $json.totalTimeout }}' },
-          options: {},
-        },
-        credentials: CREDENTIALS,
+        }),
         onError: 'continueRegularOutput',
       },
     ],

@@ -12,6 +12,29 @@ export const CREDENTIALS = {
   genesysCloudApi: { id: 'genesysSimulator', name: 'Genesys Cloud account' },
 };
 
+/** The node, as it sets attributes of the customer on a call. */
+export function setAttributes(parameters: {
+  readonly conversationId: string;
+  readonly attributesJson: string;
+  readonly retry?: object;
+}): WorkflowNode {
+  return {
+    name: 'Genesys Cloud',
+    type: 'n8n-nodes-genesys-cloud.genesysCloud',
+    typeVersion: 1,
+    parameters: {
+      resource: 'participant',
+      operation: 'setAttributes',
+      participant: { __rl: true, mode: 'purpose', value: 'customer' },
+      inputMode: 'json',
+      retry: {},
+      options: {},
+      ...parameters,
+    },
+    credentials: CREDENTIALS,
+  };
+}
+
 /**
  * A workflow of one node behind a webhook, which answers when the node has ended, or at once.
  *

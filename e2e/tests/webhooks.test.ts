@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { behindWebhook, CREDENTIALS } from './behind-webhook';
+import { behindWebhook, setAttributes } from './behind-webhook';
 import { openStage, type Stage } from './stage';
 
 const CALLS = 200;
@@ -101,24 +101,10 @@ describe('Webhooks in production mode', () => {
 });
 
 function retryingEverySecond(path: string): object {
-  return behindWebhook(
-    path,
-    {
-      name: 'Genesys Cloud',
-      type: 'n8n-nodes-genesys-cloud.genesysCloud',
-      typeVersion: 1,
-      parameters: {
-        resource: 'participant',
-        operation: 'setAttributes',
-        conversationId: '={{ $json.body.conversationId }}',
-        participant: { __rl: true, mode: 'purpose', value: 'customer' },
-        inputMode: 'json',
-        attributesJson: '{ "priority": "high" }',
-        retry: { strategy: 'fixed', baseDelay: 1000, maxAttempts: 1000, totalTimeout: 600_000 },
-        options: {},
-      },
-      credentials: CREDENTIALS,
-    },
-    'onReceived',
-  );
+  const node = setAttributes({
+    conversationId: '={{ $json.body.conversationId }}',
+    attributesJson: '{ "priority": "high" }',
+    retry: { strategy: 'fixed', baseDelay: 1000, maxAttempts: 1000, totalTimeout: 600_000 },
+  });
+  return behindWebhook(path, node, 'onReceived');
 }
