@@ -37,9 +37,9 @@ export class UpdateError extends Error {
     /** The last failure that the store reported, if there was one. */
     readonly lastFailure: StoreError | undefined,
     /** Whether a write had been accepted whose effect no read has shown yet. */
-    readonly accepted = false,
+    readonly accepted: boolean,
     /** Whether the update had written before, and others have written since. */
-    readonly written = false,
+    readonly written: boolean,
   ) {
     super(message, lastFailure ? { cause: lastFailure } : {});
   }

@@ -1,0 +1,22 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { StoreError, UpdateError } from '../../core';
+
+const story = { attempts: 1, conflicts: 1, waitedMs: 0, elapsedMs: 40 };
+const failure = new StoreError('409', { kind: 'conflict', namesVersion: true });
+
+describe('Errors of the core', () => {
+  it('have a name in logs and stacks', () => {
+    expect(String(failure)).toBe('StoreError: 409');
+    const error = new UpdateError('not written', 'attempts', story, undefined, false, false);
+    expect(String(error)).toBe('UpdateError: not written');
+  });
+
+  it('have what the store reported last as their cause', () => {
+    const error = new UpdateError('not written', 'attempts', story, failure, false, false);
+    expect(error.cause).toBe(failure);
+    expect(new UpdateError('', 'attempts', story, undefined, false, false)).not.toHaveProperty(
+      'cause',
+    );
+  });
+});
