@@ -140,7 +140,7 @@ describe('A write of unknown outcome', () => {
   });
 
   it.each([
-    ['is known to be lost, once its version is taken', true, 'refused'],
+    ['stays open, for an older one may have been overwritten', true, 'indeterminate'],
     ['without a version may still arrive', false, 'indeterminate'],
   ])('for who has nothing to write any more %s', async (_, versioned, reason) => {
     const { clock, record, start } = setUp({ versioned, writes: [lost] });
