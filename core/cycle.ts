@@ -116,7 +116,7 @@ export class Cycle<State, Report> {
   ): void {
     if (verdict.kind === 'refused') member.end('refused', verdict.reason);
     if (verdict.kind !== 'unchanged') return;
-    if (member.uncertain) {
+    if (member.isUncertain) {
       member.end(
         'indeterminate',
         'A write of unknown outcome may have been applied, or may still be.',
@@ -165,16 +165,12 @@ export class Cycle<State, Report> {
     if (visibility) readBack.watch(visibility, watchers);
   }
 
-  /** A write of unknown outcome has lost its version to one that these members were no part of. */
-  private settleEarlierWrite({ base, parts }: Batch<State, Report>): void {
+  /** A write of unknown outcome has lost its version to the one that has now succeeded. */
+  private settleEarlierWrite({ base }: Batch<State, Report>): void {
     const { memory } = this.context;
     // Without a version it may still arrive.
     if (base.snapshot.version === null) return;
-    // Those of this batch may have an older one that was applied, and overwritten since.
-    const members = new Set(parts.map(({ member }) => member));
-    for (const member of memory.unsettled?.reports.keys() ?? []) {
-      if (!members.has(member)) member.uncertain = undefined;
-    }
+    for (const member of memory.unsettled?.reports.keys() ?? []) member.uncertain = undefined;
     memory.unsettled = undefined;
   }
 

@@ -30,6 +30,8 @@ export class Member<State, Report> {
   written: Report | undefined;
   /** A write of its own that may have been applied, or that was accepted but not seen yet. */
   uncertain: { readonly accepted: boolean } | undefined;
+  /** An earlier write of its own may have been applied and then overwritten: nobody will ever know. */
+  perhapsOverwritten = false;
   lastFailure: StoreError | undefined;
   /** Its next attempt begins no earlier than this, unless lane-mates begin earlier. */
   notBefore = 0;
@@ -93,6 +95,11 @@ export class Member<State, Report> {
   /** Whether nobody waits for what a request that is not sent yet would bring. */
   get gone(): boolean {
     return this.attempt === undefined || this.signal?.aborted === true;
+  }
+
+  /** Whether it may have written without knowing it. */
+  get isUncertain(): boolean {
+    return this.uncertain !== undefined || this.perhapsOverwritten;
   }
 
   observe(observation: Observation): void {
@@ -174,7 +181,7 @@ export class Member<State, Report> {
     const accepted = this.uncertain?.accepted ?? false;
     const written = this.written !== undefined;
     const known =
-      (this.uncertain === undefined && !this.writing && !(written && reason === 'cancelled')) ||
+      (!this.isUncertain && !this.writing && !(written && reason === 'cancelled')) ||
       (reason === 'deadline' && accepted);
     return new UpdateError(
       message,

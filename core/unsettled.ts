@@ -59,6 +59,7 @@ export function settle<State, Report>(
     // Its version is gone, and so is its chance. But it may have been applied, and be overwritten
     // since: where the version moved once only, that move was somebody else's.
     const movedOnce = snapshot.version === (version ?? 0) + 1;
-    if (shown !== 'nothing' || movedOnce) member.uncertain = undefined;
+    member.uncertain = undefined;
+    if (shown === 'nothing' && !movedOnce) member.perhapsOverwritten = true;
   }
 }

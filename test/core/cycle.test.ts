@@ -140,7 +140,7 @@ describe('A write of unknown outcome', () => {
   });
 
   it.each([
-    ['stays open, for an older one may have been overwritten', true, 'indeterminate'],
+    ['is known to be lost, once its version is taken', true, 'refused'],
     ['without a version may still arrive', false, 'indeterminate'],
   ])('for who has nothing to write any more %s', async (_, versioned, reason) => {
     const { clock, record, start } = setUp({ versioned, writes: [lost] });
@@ -155,6 +155,30 @@ describe('A write of unknown outcome', () => {
     );
     expect([first.outcome, second.reason]).toEqual(['written', reason]);
     expect(record.content).toEqual({ a: 1 });
+  });
+
+  it('that may have been overwritten stays so, whatever becomes of a later one', async () => {
+    const { clock, record, start } = setUp({
+      writes: [{ kind: 'lost', appliedAfterMs: 10 }, lost],
+    });
+    for (const atMs of [500, 510, 2150]) {
+      clock.at(atMs, () => {
+        record.commit({ b: atMs });
+      });
+    }
+    let runs = 0;
+    const error = await clock.run(
+      failureOf(
+        start({
+          ...set({ b: 1 }),
+          apply: (...args) =>
+            runs++ < 2 ? set({ b: 1 }).apply(...args) : { kind: 'refused', reason: 'no' },
+        }),
+      ),
+    );
+    // The first was applied, the second was not, and nobody can tell.
+    expect([...record.commits.values()].map(({ b }) => b)).toEqual([1, 500, 510, 2150]);
+    expect(error.reason).toBe('indeterminate');
   });
 
   it('is over when the version has moved on, whatever others write later', async () => {

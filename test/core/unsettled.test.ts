@@ -90,7 +90,9 @@ describe('A write of unknown outcome', () => {
     expect([one.waits, other.waits]).toEqual([true, true]);
     // It was written as a whole, or not at all; but only the first can know.
     expect([one.written, other.written]).toEqual([{ a: 1 }, undefined]);
-    expect([one.uncertain, other.uncertain]).toEqual([undefined, { accepted: false }]);
+    expect([one.isUncertain, other.isUncertain]).toEqual([false, true]);
+    // The write is over: a later one that is not applied does not make it known.
+    expect([other.uncertain, other.perhapsOverwritten]).toEqual([undefined, true]);
   });
 
   it('surely was not applied where the version moved once, and to something else', () => {
@@ -98,7 +100,7 @@ describe('A write of unknown outcome', () => {
     const one = member(set({ a: 1 }));
     void one.takePart();
     settle(unsettledBy([[one, { a: 1 }]]), at(6, { a: 8 }), store);
-    expect([one.waits, one.written, one.uncertain]).toEqual([true, undefined, undefined]);
+    expect([one.waits, one.written, one.isUncertain]).toEqual([true, undefined, false]);
   });
 
   it('without a version may still arrive, whatever a read shows of it', () => {
