@@ -2,7 +2,7 @@ import { type Base, type Batch, compose, isFreshFor, isUnproven, type Part } fro
 import type { Contention } from './contention';
 import type { Member } from './member';
 import type { Memory } from './memory';
-import type { Judge, ReadBack, Watcher } from './read-back';
+import { type Judge, type ReadBack, type Watcher, worstOf } from './read-back';
 import { readAfterMove } from './read-after-move';
 import {
   type Failure,
@@ -14,7 +14,6 @@ import {
   type Store,
   StoreError,
 } from './store';
-import { isStillOpen, settle } from './unsettled';
 import type { Surroundings } from './update-types';
 
 /** State that came with a conflict is fresh for so long, in ms: for a retry at once, not after a wait. */
@@ -67,7 +66,7 @@ export class Cycle<State, Report> {
     }
     let base = memory.takeKept(this.members, this.now()) ?? (await this.read());
     for (;;) {
-      this.settleUnknown(base.snapshot);
+      this.context.memory.settleUnknown(base.snapshot, this.context.store);
       const batch = compose(
         this.members.filter((member) => member.stillTakesPart()),
         base,
@@ -90,13 +89,6 @@ export class Cycle<State, Report> {
       this.refuseUnusable(written);
       base = this.carried(written, 'receipt');
     }
-  }
-
-  private settleUnknown(snapshot: Snapshot<State>): void {
-    const { memory, store } = this.context;
-    if (!memory.unsettled || isStillOpen(memory.unsettled, snapshot)) return;
-    settle(memory.unsettled, snapshot, store);
-    if (snapshot.version !== null) memory.unsettled = undefined;
   }
 
   /** Tells those whose verdict rests on nothing but a read that is theirs too. */
@@ -138,7 +130,7 @@ export class Cycle<State, Report> {
     { visibility }: Receipt<State>,
   ): void {
     const { contention, freshMs, memory, readBack } = this.context;
-    this.settleEarlierWrite(batch);
+    memory.noteSuccess(batch.base.snapshot);
     contention.noteSuccess();
     if (written.version !== null) {
       memory.latest = written;
@@ -163,15 +155,6 @@ export class Cycle<State, Report> {
       }
     }
     if (visibility) readBack.watch(visibility, watchers);
-  }
-
-  /** A write of unknown outcome has lost its version to the one that has now succeeded. */
-  private settleEarlierWrite({ base }: Batch<State, Report>): void {
-    const { memory } = this.context;
-    // Without a version it may still arrive.
-    if (base.snapshot.version === null) return;
-    for (const member of memory.unsettled?.reports.keys() ?? []) member.uncertain = undefined;
-    memory.unsettled = undefined;
   }
 
   private async read(): Promise<Base<State>> {
@@ -311,16 +294,4 @@ export class Cycle<State, Report> {
   private now(): number {
     return this.context.surroundings.clock.now();
   }
-}
-
-function worstOf<State>(
-  one: Judge<State> | undefined,
-  other: Judge<State> | undefined,
-): Judge<State> | undefined {
-  if (!one || !other) return one ?? other;
-  return (later) => {
-    const seen = [one(later), other(later)];
-    if (seen.includes('overtaken')) return 'overtaken';
-    return seen.includes('notYet') ? 'notYet' : 'there';
-  };
 }

@@ -1,6 +1,6 @@
 import { type Base, isFreshFor } from './batch';
-import type { Snapshot } from './store';
-import type { Unsettled } from './unsettled';
+import type { Snapshot, Store } from './store';
+import { isStillOpen, settle, type Unsettled } from './unsettled';
 
 /** What a lane knows of its record from one cycle to the next. */
 export class Memory<State, Report> {
@@ -54,6 +54,21 @@ export class Memory<State, Report> {
     const asGoodAsRead =
       base.sentAt > this.writtenAt && members.every((member) => isFreshFor(member, base));
     return asGoodAsRead ? base : undefined;
+  }
+
+  /** Finds out what became of a write of unknown outcome, where a snapshot shows it. */
+  settleUnknown(snapshot: Snapshot<State>, store: Store<State>): void {
+    if (!this.unsettled || isStillOpen(this.unsettled, snapshot)) return;
+    settle(this.unsettled, snapshot, store);
+    if (snapshot.version !== null) this.unsettled = undefined;
+  }
+
+  /** A write has succeeded: one of unknown outcome has lost its version to it. */
+  noteSuccess(base: Snapshot<State>): void {
+    // Without a version it may still arrive.
+    if (base.version === null) return;
+    for (const member of this.unsettled?.reports.keys() ?? []) member.uncertain = undefined;
+    this.unsettled = undefined;
   }
 
   /** Something is written: what was known before is out of date. */

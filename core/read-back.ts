@@ -167,6 +167,19 @@ export class ReadBack<State, Report> {
   }
 }
 
+/** Whether all that two judges look for can be seen. */
+export function worstOf<State>(
+  one: Judge<State> | undefined,
+  other: Judge<State> | undefined,
+): Judge<State> | undefined {
+  if (!one || !other) return one ?? other;
+  return (later) => {
+    const seen = [one(later), other(later)];
+    if (seen.includes('overtaken')) return 'overtaken';
+    return seen.includes('notYet') ? 'notYet' : 'there';
+  };
+}
+
 function membersOf<State, Report>(
   watches: Iterable<Watch<State, Report>>,
 ): Member<State, Report>[] {
