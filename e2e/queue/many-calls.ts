@@ -1,4 +1,4 @@
-import { setAttributes } from '../tests/behind-webhook';
+import { setAttributes, webhook } from '../tests/behind-webhook';
 
 /** One update that {@link manyCalls} is asked for. */
 export interface WantedUpdate {
@@ -12,21 +12,7 @@ export function manyCalls(path: string): object {
   return {
     name: path,
     nodes: [
-      {
-        id: '1',
-        name: 'Webhook',
-        type: 'n8n-nodes-base.webhook',
-        typeVersion: 2.1,
-        position: [0, 0],
-        webhookId: path,
-        parameters: {
-          httpMethod: 'POST',
-          path,
-          responseMode: 'lastNode',
-          responseData: 'allEntries',
-          options: {},
-        },
-      },
+      webhook(path, { responseMode: 'lastNode', responseData: 'allEntries' }),
       {
         id: '2',
         name: 'Each Call',

@@ -35,6 +35,19 @@ export function setAttributes(parameters: {
   };
 }
 
+/** The trigger of a workflow that is called by `POST`. */
+export function webhook(path: string, parameters: object): object {
+  return {
+    id: '1',
+    name: 'Webhook',
+    type: 'n8n-nodes-base.webhook',
+    typeVersion: 2.1,
+    position: [0, 0],
+    webhookId: path,
+    parameters: { httpMethod: 'POST', path, options: {}, ...parameters },
+  };
+}
+
 /**
  * A workflow of one node behind a webhook, which answers when the node has ended, or at once.
  *
@@ -45,18 +58,9 @@ export function behindWebhook(
   node: WorkflowNode,
   responseMode: 'lastNode' | 'onReceived' = 'lastNode',
 ): object {
-  const webhook = {
-    id: '1',
-    name: 'Webhook',
-    type: 'n8n-nodes-base.webhook',
-    typeVersion: 2.1,
-    position: [0, 0],
-    webhookId: path,
-    parameters: { httpMethod: 'POST', path, responseMode, options: {} },
-  };
   return {
     name: path,
-    nodes: [webhook, { id: '2', position: [200, 0], ...node }],
+    nodes: [webhook(path, { responseMode }), { id: '2', position: [200, 0], ...node }],
     connections: { Webhook: { main: [[{ node: node.name, type: 'main', index: 0 }]] } },
     settings: { executionOrder: 'v1' },
   };

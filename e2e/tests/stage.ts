@@ -17,6 +17,9 @@ import { freePort } from '../application/ports';
 
 const workflow = z.object({ data: z.object({ id: z.string(), versionId: z.string() }) });
 
+/** What n8n answers for a webhook that it does not know. */
+const notRegistered = z.object({ message: z.string().includes('is not registered') });
+
 /** A reply of a webhook. */
 export interface WebhookReply {
   readonly status: number;
@@ -139,8 +142,7 @@ export async function openStage(
       for (;;) {
         const reply = await post(path, body);
         // Published is not yet registered.
-        const registered =
-          reply.status !== 404 || !JSON.stringify(reply.body).includes('is not registered');
+        const registered = reply.status !== 404 || !notRegistered.safeParse(reply.body).success;
         if (registered || performance.now() - from > REGISTERED_WITHIN_MS) return reply;
         await sleep(200);
       }

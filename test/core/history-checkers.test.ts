@@ -110,6 +110,32 @@ describe('The version chain bears', () => {
     expect(verdict(history, all)).toEqual([]);
   });
 
+  describe('callers that come along together once more', () => {
+    // The later one's a is there already, and is what the earlier one's a gives way to again.
+    const all = (acknowledged: boolean) =>
+      commits(
+        { moment: 10, to: { a: 'a1', b: 'b3' }, acknowledged },
+        { moment: 20, to: { b: 'b9' }, client: null },
+        { moment: 30, to: { b: 'b3' } },
+      );
+    const history = (laterAnswered: number) => [
+      operation(setBoth, [1, 35], written(4, all(false))),
+      operation(setA, [2, laterAnswered], written(4, all(false))),
+    ];
+
+    it('because nobody told their client that they were written', () => {
+      expect(verdict(history(36), all(false))).toEqual([]);
+    });
+
+    it('but not if their client had been told', () => {
+      expect(verdict(history(36), all(true))).toContain('took effect in part');
+    });
+
+    it('but not if the later one was over', () => {
+      expect(verdict(history(25), all(false))).toContain('took effect in part');
+    });
+  });
+
   it('unknown operations that take effect late, or never', () => {
     const all = commits({ moment: 30, to: { log: '[1]' }, acknowledged: false });
     const history = [operation(append, [5, 15], unknown), operation(setA, [6, 15], unknown)];

@@ -102,6 +102,48 @@ describe('Adaptive', () => {
     expect(longest(caughtUp)).toBeLessThanOrEqual(longest(neverLagged));
   });
 
+  it('does not take for lagging a read that no conflict went before', () => {
+    const read = { kind: 'read', version: 1, contentMoved: false } as const;
+    const near = strategies
+      .adaptive(bounds)
+      .observe({ ...read, sentAt: 0, answeredAt: 20 })
+      .observe({ kind: 'fault' })
+      .observe({ ...read, sentAt: 100, answeredAt: 120 })
+      .observe({ kind: 'conflict', sentAt: 120, answeredAt: 140 });
+    expect(near.delay(() => 0.75)).toBeCloseTo(35);
+  });
+
+  it('does not take for lagging the first read that shows a version', () => {
+    const first = strategies
+      .adaptive(bounds)
+      .observe({ kind: 'conflict', sentAt: 0, answeredAt: 20 });
+    expect(shortest(cycle(first, 20, 1, false))).toBeGreaterThan(0);
+  });
+
+  it('corrects what it assumed by what it has seen since', () => {
+    // One commit in two slots, where the load aims at 1.65 a slot: fewer than thought.
+    const crowd = 10 * (1 + 1 / 3) ** (1 - 1.65);
+    const mean = ((crowd - 4) / 1.65 - 2) * 20;
+    expect(longest(cycle(contended(), 100, 3, true))).toBeCloseTo(1.5 * mean);
+  });
+
+  it('learns nothing of the crowd from churn', () => {
+    const churned = cycle(contended(), 80, 12, false);
+    // Also one commit in the 40 ms since the last look that counts.
+    const plain = cycle(contended(), 100, 3, true);
+    expect(longest(cycle(churned, 120, 13, true))).toBeCloseTo(longest(plain));
+  });
+
+  it('has reads chase the record after twelve looks that showed nothing but churn', () => {
+    let backoff = contended();
+    const gaps: unknown[] = [];
+    for (let look = 1; look <= 12; look++) {
+      backoff = cycle(backoff, 80 + 40 * look, 2 + look, false);
+      gaps.push(backoff.chaseGapMs);
+    }
+    expect(gaps).toEqual([...Array.from({ length: 11 }, () => undefined), 2]);
+  });
+
   it('does not take for a crowd what churn moves meanwhile', () => {
     // Two moves in a round trip by the record itself, and one commit of somebody else.
     const churned = cycle(contended(), 80, 6, false);

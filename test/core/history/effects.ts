@@ -41,7 +41,9 @@ export class Effects {
    * Whether the last one to set an attribute in a commit may have replaced the value of one that
    * came along: a condition may rule that out.
    */
-  replaces({ commit, before, set }: Step, name: string): boolean {
+  replaces(step: Step, name: string): boolean {
+    const { commit, before, set } = step;
+    if (!set.has(name)) return this.setsAnew(step, name);
     const call = this.authors.of(commit.record, set.get(name) ?? '')?.call;
     switch (call?.kind) {
       case 'set':
@@ -51,6 +53,20 @@ export class Effects {
       default:
         return false;
     }
+  }
+
+  /**
+   * Whether a commit may have set an attribute to the value that it had: nobody had told the client
+   * of whoever set it first that this was done, so it did so again, on top of who came before it.
+   */
+  private setsAnew(step: Step, name: string): boolean {
+    const value = step.commit.content[name] ?? '';
+    const author = this.authors.of(step.commit.record, value);
+    return (
+      author?.call.kind === 'set' &&
+      this.within(author).includes(step) &&
+      (this.steps.get(value) ?? []).some(({ commit }) => !commit.acknowledged)
+    );
   }
 
   /**
