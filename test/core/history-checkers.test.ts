@@ -110,6 +110,23 @@ describe('The version chain bears', () => {
     expect(verdict(history, all)).toEqual([]);
   });
 
+  describe('a condition that was met by a lane-mate, who then went once more by itself', () => {
+    const all = (acknowledged: boolean) =>
+      commits({ moment: 10, to: { a: 'a4' }, acknowledged }, { moment: 30, to: { a: 'a1' } });
+    const history = [
+      operation(setA, [1, 35], written(3, all(false))),
+      operation(swap, [2, 15], unknown),
+    ];
+
+    it('because nobody told their client that they were written', () => {
+      expect(verdict(history, all(false))).toEqual([]);
+    });
+
+    it('but not if their client had been told', () => {
+      expect(verdict(history, all(true))).toContain('took effect against its condition');
+    });
+  });
+
   describe('callers that come along together once more', () => {
     // The later one's a is there already, and is what the earlier one's a gives way to again.
     const all = (acknowledged: boolean) =>

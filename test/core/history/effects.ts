@@ -71,7 +71,8 @@ export class Effects {
 
   /**
    * The values that an attribute may have had inside one commit: callers of one client may have
-   * come along together, the later ones replacing what the earlier ones had set.
+   * come along together, the later ones replacing what the earlier ones had set. Where their client
+   * was not told, these may have done so anew later on.
    */
   inside(step: Step, name: string): readonly string[] {
     if (!this.replaces(step, name)) return [];
@@ -79,6 +80,11 @@ export class Effects {
       .filter(({ outcome }) => outcome.kind === 'written' || outcome.kind === 'unknown')
       .filter((operation) => this.within(operation).includes(step))
       .flatMap(({ call }) => valuesOf(call)[name] ?? [])
-      .filter((value) => value !== step.set.get(name) && !this.steps.has(value));
+      .filter((value) => value !== step.set.get(name))
+      .filter((value) =>
+        (this.steps.get(value) ?? []).every(
+          ({ commit }) => !step.commit.acknowledged && commit.version > step.commit.version,
+        ),
+      );
   }
 }
