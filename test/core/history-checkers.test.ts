@@ -153,6 +153,28 @@ describe('The version chain bears', () => {
     });
   });
 
+  describe('a refusal by what a lane-mate set once more and another one replaced', () => {
+    const all = (acknowledged: boolean) =>
+      commits(
+        { moment: 10, to: { a: 'a3', b: 'b3' }, acknowledged },
+        { moment: 20, to: { b: 'b9' }, client: null },
+        { moment: 30, to: { b: 'b5' } },
+      );
+    const history = [
+      operation(setBoth, [1, 35], written(4, all(false))),
+      operation({ ...same, name: 'b' }, [25, 36], { kind: 'refused', found: 'b3' }),
+      operation({ kind: 'set', values: { b: 'b5' } }, [26, 35], written(4, all(false))),
+    ];
+
+    it('because nobody told their client that it was written', () => {
+      expect(verdict(history, all(false))).toEqual([]);
+    });
+
+    it('but not if their client had been told', () => {
+      expect(verdict(history, all(true))).toContain('untrue verdict');
+    });
+  });
+
   it('unknown operations that take effect late, or never', () => {
     const all = commits({ moment: 30, to: { log: '[1]' }, acknowledged: false });
     const history = [operation(append, [5, 15], unknown), operation(setA, [6, 15], unknown)];

@@ -71,8 +71,8 @@ export class Effects {
 
   /**
    * The values that an attribute may have had inside one commit: callers of one client may have
-   * come along together, the later ones replacing what the earlier ones had set. Where their client
-   * was not told, these may have done so anew later on.
+   * come along together, the later ones replacing what the earlier ones had set. One that shows in
+   * another commit too was set twice, which is right where nobody told its client of the first time.
    */
   inside(step: Step, name: string): readonly string[] {
     if (!this.replaces(step, name)) return [];
@@ -82,9 +82,10 @@ export class Effects {
       .flatMap(({ call }) => valuesOf(call)[name] ?? [])
       .filter((value) => value !== step.set.get(name))
       .filter((value) =>
-        (this.steps.get(value) ?? []).every(
-          ({ commit }) => !step.commit.acknowledged && commit.version > step.commit.version,
-        ),
+        (this.steps.get(value) ?? []).every(({ commit }) => {
+          const first = commit.version < step.commit.version ? commit : step.commit;
+          return !first.acknowledged;
+        }),
       );
   }
 }
