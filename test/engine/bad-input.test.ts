@@ -54,7 +54,7 @@ describe('Bad input', () => {
       { attributes: rows({ priority: '={{ 0 / 0 }}' }) },
       /"priority" is null|"priority" is NaN|"priority" has no value/,
     ],
-    ['an attribute without a name', { attributes: rows({ ' ': 'x' }) }, /has the name " "/],
+    ['an attribute without a name', { attributes: rows({ ' ': 'x' }) }, /has no name/],
     [
       'the same attribute twice',
       {
@@ -78,7 +78,7 @@ describe('Bad input', () => {
     ['nested JSON', json('{ "a": { "b": 1 } }'), /"a" is \{"b":1\}/],
     ['JSON with a null', json('{ "a": null }'), /"a" has no value \(null\)/],
     ['an empty JSON object', json('{}'), /nothing to set/],
-    ['JSON with a name that is empty', json('{ "": "x" }'), /has the name empty/],
+    ['JSON with a name that is empty', json('{ "": "x" }'), /has no name/],
     ['no attempts', { retry: { maxAttempts: 0 } }, /"Max Attempts".*0 is not.*1 to 1000/],
     ['half an attempt', { retry: { maxAttempts: 1.5 } }, /"Max Attempts".*1\.5/],
     ['too many attempts', { retry: { maxAttempts: '={{ 1001 }}' } }, /"Max Attempts"/],
@@ -99,7 +99,7 @@ describe('Bad input', () => {
     [
       'an external contact left blank',
       { options: { externalContactId: '' } },
-      /"External Contact ID".*empty/,
+      /"External Contact ID".*An empty text is not an ID/,
     ],
     [
       'an unknown write method',
@@ -125,7 +125,12 @@ describe('Bad input', () => {
     [
       'a name to remove that is empty',
       { options: { attributesToRemove: ['a', ''] } },
-      /"Attributes to Remove".*name empty/,
+      /"Attributes to Remove".*has no name/,
+    ],
+    [
+      'a name to remove that is a number',
+      { options: { attributesToRemove: [7] } },
+      /"Attributes to Remove".*7 is no name/,
     ],
     [
       'an unknown policy',

@@ -132,9 +132,12 @@ function parseText(parameter: string, text: string): unknown {
 
 function parseName(parameter: string, name: unknown): string {
   if (typeof name === 'string' && name.trim() !== '') return name;
+  const isText = typeof name === 'string' || name === undefined || name === null;
   throw new InvalidParameter(
     parameter,
-    `An attribute has the name ${shown(name)}. Give it a name, or remove it.`,
+    isText
+      ? 'An attribute has no name. Give it one, or remove it.'
+      : `${shown(name)} is no name for an attribute. Names are text.`,
   );
 }
 

@@ -14,10 +14,10 @@ export class InvalidParameter extends Error {
   }
 }
 
-/** A value as it may stand in a message: short, and telling nothing from "nothing". */
+/** A value as a message may begin with it: short, and telling nothing from "nothing". */
 export function shown(value: unknown): string {
   if (value === undefined) return 'undefined';
-  if (value === '') return 'empty';
+  if (value === '') return 'An empty text';
   if (typeof value === 'function' || typeof value === 'symbol') return typeof value;
   const text = typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
