@@ -139,6 +139,7 @@ The example workflows are there, with their credentials and with the addresses o
 stand-in chat model on this machine. Publish "Enrich a live call from the CRM", and a second later:
   curl ${n8n.url}/webhook/genesys-enrich-call -H 'content-type: application/json' \\
     -d '{ "conversationId": "${conversationId}", "phone": "+49 30 1234567" }'
+Of every other webhook, the note in its workflow says what to send.
 
 What you make is kept in ${folder} for the next start, but for the call,
 which is a new one. Delete that folder to begin anew.
