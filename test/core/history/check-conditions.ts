@@ -23,7 +23,7 @@ export function* checkConditions(
     met.set(condition, times);
     if (times > Math.max(1, effects.commitsOf(expected ?? ''))) {
       yield {
-        kind: 'took effect against its condition',
+        kind: 'took effect in part or against its condition',
         what: `${JSON.stringify(operation)} was not the first for which it held`,
       };
     }

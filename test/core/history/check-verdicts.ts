@@ -76,9 +76,7 @@ function statesSeen(
 function heldInside(operation: Operation, effects: Effects, found: Content): boolean {
   return effects
     .within(operation)
-    .some((step) =>
-      Object.entries(found).every(([name, value]) => effects.inside(step, name).includes(value)),
-    );
+    .some((step) => effects.explanation(step).states.some((state) => holds(state, found)));
 }
 
 function holds(state: Content, values: Content): boolean {

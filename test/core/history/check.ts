@@ -14,7 +14,7 @@ export function* check(history: readonly Operation[], journal: Journal): Generat
   const authors = new Authors(history);
   for (const chain of versionChains(journal)) {
     const operations = history.filter(({ record }) => record === chain.record);
-    const effects = new Effects(chain.steps, operations, authors);
+    const effects = new Effects(chain.steps, operations);
     yield* checkCommits(chain, authors);
     yield* checkConditions(operations, effects);
     for (const operation of operations) {

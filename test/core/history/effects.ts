@@ -1,14 +1,15 @@
-import { type Operation, valuesOf } from './operation';
-import { type Authors, marksIn, marksOf, type Step } from './version-chain';
+import { explain, type Explanation } from './explanation';
+import type { Operation } from './operation';
+import { marksIn, marksOf, type Step } from './version-chain';
 
 /** The steps of one record, and the operations that aimed at it, by what they brought about. */
 export class Effects {
   private readonly steps = new Map<string, Step[]>();
+  private readonly explanations = new Map<Step, Explanation>();
 
   constructor(
     private readonly chain: readonly Step[],
     private readonly operations: readonly Operation[],
-    private readonly authors: Authors,
   ) {
     for (const step of chain) {
       for (const mark of marksIn(step)) {
@@ -37,55 +38,29 @@ export class Effects {
     );
   }
 
-  /**
-   * Whether the last one to set an attribute in a commit may have replaced the value of one that
-   * came along: a condition may rule that out.
-   */
-  replaces(step: Step, name: string): boolean {
-    const { commit, before, set } = step;
-    if (!set.has(name)) return this.setsAnew(step, name);
-    const call = this.authors.of(commit.record, set.get(name) ?? '')?.call;
-    switch (call?.kind) {
-      case 'set':
-        return true;
-      case 'setIfEquals':
-        return call.expected !== before.content[name];
-      default:
-        return false;
-    }
+  /** How a commit can have come about. */
+  explanation(step: Step): Explanation {
+    const known = this.explanations.get(step);
+    if (known) return known;
+    const candidates = this.operations.filter((operation) => this.mayTakePart(operation, step));
+    const explanation = explain(step, candidates);
+    this.explanations.set(step, explanation);
+    return explanation;
   }
 
   /**
-   * Whether a commit may have set an attribute to the value that it had: nobody had told the client
-   * of whoever set it first that this was done, so it did so again, on top of who came before it.
+   * Whether an operation was there to take part in a commit. One that shows in another commit, too,
+   * took effect twice, which is right where nobody told its client of the first time.
    */
-  private setsAnew(step: Step, name: string): boolean {
-    const value = step.commit.content[name] ?? '';
-    const author = this.authors.of(step.commit.record, value);
-    return (
-      author?.call.kind === 'set' &&
-      this.within(author).includes(step) &&
-      (this.steps.get(value) ?? []).some(({ commit }) => !commit.acknowledged)
-    );
-  }
-
-  /**
-   * The values that an attribute may have had inside one commit: callers of one client may have
-   * come along together, the later ones replacing what the earlier ones had set. One that shows in
-   * another commit too was set twice, which is right where nobody told its client of the first time.
-   */
-  inside(step: Step, name: string): readonly string[] {
-    if (!this.replaces(step, name)) return [];
-    return this.operations
-      .filter(({ outcome }) => outcome.kind === 'written' || outcome.kind === 'unknown')
-      .filter((operation) => this.within(operation).includes(step))
-      .flatMap(({ call }) => valuesOf(call)[name] ?? [])
-      .filter((value) => value !== step.set.get(name))
-      .filter((value) =>
-        (this.steps.get(value) ?? []).every(({ commit }) => {
-          const first = commit.version < step.commit.version ? commit : step.commit;
-          return !first.acknowledged;
-        }),
-      );
+  private mayTakePart(operation: Operation, step: Step): boolean {
+    const { kind } = operation.outcome;
+    if (kind !== 'written' && kind !== 'unknown') return false;
+    if (!this.within(operation).includes(step)) return false;
+    return this.of(operation)
+      .filter((other) => other !== step)
+      .every((other) => {
+        const first = other.commit.version < step.commit.version ? other : step;
+        return !first.commit.acknowledged;
+      });
   }
 }

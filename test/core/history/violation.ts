@@ -8,9 +8,8 @@ export type ViolationKind =
   | "another client's token"
   | 'took effect out of its time'
   | 'took effect against its answer'
-  | 'took effect in part'
   | 'took no effect'
-  | 'took effect against its condition'
+  | 'took effect in part or against its condition'
   | 'untrue verdict'
   | 'untrue result'
   | 'came back too early'
