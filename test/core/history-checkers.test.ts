@@ -268,6 +268,12 @@ describe('The version chain shows that', () => {
     ],
     ['nobody wrote a value', "nobody's value", [], first],
     [
+      'something was written that nobody can have wanted',
+      "nobody's write",
+      [operation(swap, [1, 15], unknown)],
+      commits({ moment: 10, to: {} }),
+    ],
+    [
       'an update went through the store of another client',
       "another client's token",
       [setOk],

@@ -1,10 +1,15 @@
+import type { Effects } from './effects';
 import type { Commit } from './journal';
 import { LOG, type Operation } from './operation';
 import type { Authors, Step, VersionChain } from './version-chain';
 import type { Violation, ViolationKind } from './violation';
 
 /** What must hold for every commit of a record, whoever is told what about it. */
-export function* checkCommits(chain: VersionChain, authors: Authors): Generator<Violation> {
+export function* checkCommits(
+  chain: VersionChain,
+  authors: Authors,
+  effects: Effects,
+): Generator<Violation> {
   const tokens = new Set<string>();
   const values = new Map<string, Commit[]>();
   for (const value of Object.values(chain.initial.content)) values.set(value, [chain.initial]);
@@ -13,6 +18,9 @@ export function* checkCommits(chain: VersionChain, authors: Authors): Generator<
     const { commit, before, set, appended } = step;
     if (commit.version !== before.version + 1) {
       yield violation('version gap', step, `follows version ${before.version}`);
+    }
+    if (commit.client !== null && effects.explanation(step).participants.size === 0) {
+      yield violation("nobody's write", step, 'is what no callers can have brought about');
     }
     const missing = Object.keys(before.content).find((name) => !(name in commit.content));
     if (missing !== undefined) yield violation('lost update', step, `lost "${missing}"`);

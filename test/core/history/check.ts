@@ -15,7 +15,7 @@ export function* check(history: readonly Operation[], journal: Journal): Generat
   for (const chain of versionChains(journal)) {
     const operations = history.filter(({ record }) => record === chain.record);
     const effects = new Effects(chain.steps, operations);
-    yield* checkCommits(chain, authors);
+    yield* checkCommits(chain, authors, effects);
     yield* checkConditions(operations, effects);
     for (const operation of operations) {
       yield* checkEffect(operation, effects);

@@ -5,6 +5,7 @@ export type ViolationKind =
   | 'value came back'
   | 'applied twice'
   | "nobody's value"
+  | "nobody's write"
   | "another client's token"
   | 'took effect out of its time'
   | 'took effect against its answer'
