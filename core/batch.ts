@@ -67,7 +67,7 @@ function judge<State, Report>(
   if (isFreshFor(member, base)) member.first ??= base.snapshot;
   const read = { first: member.first ?? base.snapshot, now: base.snapshot };
   try {
-    return member.change.apply(current, read, member.written);
+    return member.change.apply(current, read, member.provenWritten);
   } catch (error) {
     // A bug of one change is none of its lane-mates' business.
     member.crash(error);

@@ -5,6 +5,12 @@ import { type Failure, isStoreError } from './store';
 /** Newcomers learn from so many of the latest observations. */
 const OBSERVATIONS_KEPT = 64;
 
+/**
+ * For no longer, in ms, is a lane closed to newcomers because of what one reply asked for: that may be
+ * a mistake. With an error it is no more than an estimate (RFC 9110, section 10.2.3).
+ */
+const LONGEST_FLOOR_MS = { throttled: 3_600_000, otherwise: 60_000 };
+
 /** Whoever has a backoff of its own. */
 interface Learner {
   /** Its next attempt begins no earlier than this. */
@@ -64,7 +70,10 @@ export class Contention {
     this.failedAt = this.clock.now();
     this.roll = this.random();
     if (!isStoreError(error)) return;
-    this.floorAt = Math.max(this.floorAt, this.failedAt + askedToWaitMs(error.failure));
+    const { failure } = error;
+    const longestMs = LONGEST_FLOOR_MS[failure.kind === 'throttled' ? 'throttled' : 'otherwise'];
+    const floorMs = Math.min(askedToWaitMs(failure), longestMs);
+    this.floorAt = Math.max(this.floorAt, this.failedAt + floorMs);
   }
 
   noteSuccess(): void {

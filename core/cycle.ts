@@ -39,6 +39,8 @@ export interface Commit<State> {
 /** One read, the changes of all members, one write. Tells each member what became of its attempt. */
 export class Cycle<State, Report> {
   private readonly abort = new AbortController();
+  /** Who waits for nothing but a value to be seen: what becomes of the write is not theirs. */
+  private readonly handedOver = new Set<Member<State, Report>>();
 
   constructor(
     private readonly members: readonly Member<State, Report>[],
@@ -48,7 +50,13 @@ export class Cycle<State, Report> {
 
   /** A member has left or wants to: what nobody waits for any more is not to be sent. */
   release(): void {
-    if (this.members.every(({ gone }) => gone)) this.abort.abort();
+    const nobody = this.members.every((member) => member.gone || this.handedOver.has(member));
+    if (nobody) this.abort.abort();
+  }
+
+  /** Who still takes part. */
+  present(): readonly Member<State, Report>[] {
+    return this.members.filter((member) => !this.handedOver.has(member) && member.stillTakesPart());
   }
 
   /**
@@ -64,13 +72,10 @@ export class Cycle<State, Report> {
         this.release();
       };
     }
-    let base = memory.takeKept(this.members, this.now()) ?? (await this.read());
+    let base = this.kept() ?? (await this.read());
     for (;;) {
-      this.context.memory.settleUnknown(base.snapshot, this.context.store);
-      const batch = compose(
-        this.members.filter((member) => member.stillTakesPart()),
-        base,
-      );
+      memory.settleUnknown(base.snapshot, this.context.store);
+      const batch = compose(this.present(), base);
       if (isUnproven(batch)) {
         base = await this.read();
         continue;
@@ -89,6 +94,15 @@ export class Cycle<State, Report> {
       this.refuseUnusable(written);
       base = this.carried(written, 'receipt');
     }
+  }
+
+  /** What may stand in for a read. A receipt may well be out of date, so nobody's last attempt rests on one. */
+  private kept(): Base<State> | undefined {
+    const base = this.context.memory.takeKept(this.members, this.now());
+    const isLast = this.members.some(
+      ({ policy, progress }) => progress.attempts >= policy.maxAttempts,
+    );
+    return isLast && base?.carriedBy === 'receipt' ? undefined : base;
   }
 
   /** Tells those whose verdict rests on nothing but a read that is theirs too. */
@@ -117,6 +131,7 @@ export class Cycle<State, Report> {
     }
     const watcher = { member, report: verdict.report, batchSize: parts.length, wrote: false };
     if (verdict.unseen && judge && member.policy.waitUntilVisible !== false) {
+      this.handedOver.add(member);
       this.context.readBack.watch(judge, [watcher]);
     } else {
       const outcome = member.written === undefined ? 'unchanged' : 'written';
@@ -130,7 +145,7 @@ export class Cycle<State, Report> {
     { visibility }: Receipt<State>,
   ): void {
     const { contention, freshMs, memory, readBack } = this.context;
-    memory.noteSuccess(batch.base.snapshot);
+    memory.noteSuccess(batch);
     contention.noteSuccess();
     if (written.version !== null) {
       memory.latest = written;
@@ -220,19 +235,24 @@ export class Cycle<State, Report> {
     const sentAt = this.now();
     memory.noteWrite(sentAt);
     try {
-      return await this.request(
-        async () => await store.write(next, base.snapshot, this.limits(this.permit)),
-      );
+      return await this.request(async () => {
+        try {
+          return await store.write(next, base.snapshot, this.limits(this.permit));
+        } finally {
+          memory.noteWrite(this.now());
+        }
+      });
     } catch (error) {
       if (!isStoreError<State>(error)) throw error;
       if (error.failure.kind === 'ambiguous') {
         const { version } = base.snapshot;
-        memory.unsettled = { version, next, reports, batchSize: parts.length };
+        memory.unsettled.push({ version, next, reports, batchSize: parts.length });
         for (const member of reports.keys()) member.uncertain = { accepted: false };
       }
       for (const member of reports.keys()) member.endWrite();
-      if (error.failure.kind === 'conflict') this.noteConflict(error.failure, parts, base, sentAt);
-      throw error;
+      if (error.failure.kind !== 'conflict') throw error;
+      const unexplained = this.noteConflict(error.failure, parts, base, sentAt);
+      throw unexplained ? this.notAboutVersion(error) : error;
     }
   }
 
@@ -241,7 +261,7 @@ export class Cycle<State, Report> {
     parts: readonly Part<State, Report>[],
     base: Base<State>,
     sentAt: number,
-  ): void {
+  ): boolean {
     const { contention, memory } = this.context;
     const { version } = base.snapshot;
     for (const { member } of parts) member.progress.conflicts++;
@@ -253,14 +273,22 @@ export class Cycle<State, Report> {
       contention.observe(this.members, { kind: 'conflict', sentAt, answeredAt: this.now() });
     }
     const unexplainedAt = namesVersion ? null : version;
-    if (unexplainedAt !== null && unexplainedAt === memory.unexplainedConflictAt) {
-      for (const { member } of parts) member.end('permanent');
-    }
+    const isUnexplained = unexplainedAt !== null && unexplainedAt === memory.unexplainedConflictAt;
     memory.unexplainedConflictAt = unexplainedAt;
     if (current && contention.isFirstConflict && (current.version ?? 0) > (version ?? 0)) {
       memory.keep(this.carried(current, 'conflict'), FRESH_AFTER_CONFLICT_MS);
       contention.retryAtOnce();
     }
+    return isUnexplained;
+  }
+
+  /** What several wrote together may be the fault of one of them; what one wrote alone is its own. */
+  private notAboutVersion(error: StoreError<State>): StoreError<State> {
+    if (this.members.length > 1) {
+      return new StoreError(error.message, { kind: 'permanent', aboutContent: true });
+    }
+    for (const member of this.present()) member.end('permanent');
+    return error;
   }
 
   /** Runs one request and notes how it failed. */
@@ -270,7 +298,9 @@ export class Cycle<State, Report> {
     } catch (error) {
       if (isStoreError<State>(error)) {
         const { kind } = error.failure;
-        for (const member of this.members) member.lastFailure = error;
+        for (const member of this.members) {
+          if (!this.handedOver.has(member)) member.lastFailure = error;
+        }
         // What is given up because nobody waits for it is no fault.
         if (kind !== 'conflict' && kind !== 'permanent' && !this.abort.signal.aborted) {
           this.context.contention.observe(this.members, { kind: 'fault' });

@@ -112,22 +112,41 @@ export class Lane<State, Report> {
       // Whoever asked for leave may have left, and others may have come, in the same moment.
       if (permit || !this.store.admission) await this.cycle(this.takeBatch(), permit);
       permit?.giveBack();
+      this.dropSettled();
       if (this.queue.size === 0) break;
     }
     this.running = false;
+  }
+
+  /** A cycle may have found out what became of an earlier write of those who wait for the next one. */
+  private dropSettled(): void {
+    for (const member of this.queue) {
+      if (!member.waits) this.queue.delete(member);
+    }
   }
 
   /** Those who go next, in order of arrival: whoever tries again has come before the newcomers. */
   private takeBatch(): Member<State, Report>[] {
     const batch: Member<State, Report>[] = [];
     let company = Infinity;
-    for (const member of [...this.queue].sort((one, other) => one.arrival - other.arrival)) {
+    for (const member of this.inOrder()) {
       company = Math.min(company, member.company);
       if (batch.length >= company) break;
       this.queue.delete(member);
       if (member.stillTakesPart()) batch.push(member);
     }
     return batch;
+  }
+
+  /**
+   * Who may go. Where lane-mates do not go along, whoever waits for its own time must neither go
+   * before it nor hold up the others.
+   */
+  private inOrder(): readonly Member<State, Report>[] {
+    const waiting = [...this.queue].sort((one, other) => one.arrival - other.arrival);
+    if (waiting.every(({ company }) => company === Infinity)) return waiting;
+    const now = this.options.clock.now();
+    return waiting.filter(({ notBefore }) => notBefore <= now);
   }
 
   /** Waits until the next cycle may begin. Answers `false` where nobody waits for one any more. */
@@ -159,11 +178,12 @@ export class Lane<State, Report> {
     permit: Permit | undefined,
   ): Promise<void> {
     if (members.length === 0) return;
+    const cycle = new Cycle(members, permit, this.context);
     try {
-      const commit = await new Cycle(members, permit, this.context).run();
+      const commit = await cycle.run();
       if (commit) this.rebase(commit);
     } catch (error) {
-      const present = members.filter((member) => member.stillTakesPart());
+      const present = cycle.present();
       // Whoever has left meanwhile may be the one whose part was refused.
       if (isAboutContent(error) && members.length > 1) this.separate(present);
       else if (present.length > 0) this.fail(present, error);

@@ -26,8 +26,10 @@ export class Member<State, Report> {
   readonly arrival = arrivals++;
   /** What the first read after that showed. */
   first: Snapshot<State> | undefined;
-  /** What surely was written, where that was not the end of it. */
+  /** What was written, where that was not the end of it. */
   written: Report | undefined;
+  /** Only a part of that was ever seen, and others may have set that part. */
+  private writtenInPart = false;
   /** A write of its own that may have been applied, or that was accepted but not seen yet. */
   uncertain: { readonly accepted: boolean } | undefined;
   /** An earlier write of its own may have been applied and then overwritten: nobody will ever know. */
@@ -129,7 +131,14 @@ export class Member<State, Report> {
     this.writing = false;
   }
 
-  noteWritten(report: Report): void {
+  /** What surely was written, as far as anybody can tell. */
+  get provenWritten(): Report | undefined {
+    return this.writtenInPart ? undefined : this.written;
+  }
+
+  /** @param proven whether all of it was seen, and not only a part */
+  noteWritten(report: Report, proven = true): void {
+    this.writtenInPart ||= !proven;
     try {
       this.written = this.written === undefined ? report : this.change.merge(this.written, report);
     } catch (error) {
@@ -179,9 +188,12 @@ export class Member<State, Report> {
   /** Whatever ends an update while a write may still be applied leaves it indeterminate. */
   failed(reason: UpdateErrorReason, message = this.defaultMessage(reason)): UpdateError {
     const accepted = this.uncertain?.accepted ?? false;
-    const written = this.written !== undefined;
+    const written = this.provenWritten !== undefined;
     const known =
-      (!this.isUncertain && !this.writing && !(written && reason === 'cancelled')) ||
+      (!this.isUncertain &&
+        !this.writtenInPart &&
+        !this.writing &&
+        !(written && reason === 'cancelled')) ||
       (reason === 'deadline' && accepted);
     return new UpdateError(
       message,

@@ -1,4 +1,4 @@
-import { type Base, isFreshFor } from './batch';
+import { type Base, type Batch, isFreshFor } from './batch';
 import type { Snapshot, Store } from './store';
 import { isStillOpen, settle, type Unsettled } from './unsettled';
 
@@ -6,8 +6,8 @@ import { isStillOpen, settle, type Unsettled } from './unsettled';
 export class Memory<State, Report> {
   /** The newest snapshot seen. */
   latest: Snapshot<State> | undefined;
-  /** A write that may have been applied. */
-  unsettled: Unsettled<State, Report> | undefined;
+  /** Writes that may have been applied, the oldest first. */
+  unsettled: Unsettled<State, Report>[] = [];
   /** The version on which the server last reported a conflict without naming the version. */
   unexplainedConflictAt: number | null = null;
   private kept: { readonly base: Base<State>; readonly until: number } | undefined;
@@ -56,22 +56,38 @@ export class Memory<State, Report> {
     return asGoodAsRead ? base : undefined;
   }
 
-  /** Finds out what became of a write of unknown outcome, where a snapshot shows it. */
+  /** Finds out what became of writes of unknown outcome, where a snapshot shows it. */
   settleUnknown(snapshot: Snapshot<State>, store: Store<State>): void {
-    if (!this.unsettled || isStillOpen(this.unsettled, snapshot)) return;
-    settle(this.unsettled, snapshot, store);
-    if (snapshot.version !== null) this.unsettled = undefined;
+    const open: Unsettled<State, Report>[] = [];
+    for (const unsettled of this.unsettled) {
+      const isOpen = isStillOpen(unsettled, snapshot);
+      if (!isOpen) settle(unsettled, snapshot, store);
+      // Without a version it may still arrive, as long as that matters to anybody.
+      const concerns = [...unsettled.reports.keys()].some((member) => member.waits);
+      if (isOpen || (snapshot.version === null && concerns)) open.push(unsettled);
+    }
+    this.unsettled = open;
   }
 
-  /** A write has succeeded: one of unknown outcome has lost its version to it. */
-  noteSuccess(base: Snapshot<State>): void {
-    // Without a version it may still arrive.
-    if (base.version === null) return;
-    for (const member of this.unsettled?.reports.keys() ?? []) member.uncertain = undefined;
-    this.unsettled = undefined;
+  /** A write has succeeded: those of unknown outcome have lost their version to it. */
+  noteSuccess({ base, parts }: Batch<State, Report>): void {
+    if (base.snapshot.version !== null) {
+      for (const { reports } of this.unsettled) {
+        for (const member of reports.keys()) member.uncertain = undefined;
+      }
+      this.unsettled = [];
+      return;
+    }
+    // Without a version they may still arrive. But what tells of its writers is this one from now on.
+    const writers = parts.flatMap(({ member, verdict }) =>
+      verdict.kind === 'write' ? [member] : [],
+    );
+    for (const { reports } of this.unsettled) {
+      for (const member of writers) reports.delete(member);
+    }
   }
 
-  /** Something is written: what was known before is out of date. */
+  /** A write is sent, or answered: what was read before does not show it. */
   noteWrite(at: number): void {
     this.writtenAt = at;
     this.kept = undefined;

@@ -152,7 +152,29 @@ export class ReadBack<State, Report> {
     }
   }
 
+  /** Each is judged by its own: what became of a lane-mate's attributes is none of its business. */
   private overtaken(watchers: readonly Watcher<State, Report>[], read: TimedSnapshot<State>): void {
+    const untouched: Watcher<State, Report>[] = [];
+    const overwritten: Watcher<State, Report>[] = [];
+    for (const watcher of watchers) {
+      const { member, report, wrote } = watcher;
+      try {
+        const isThere = wrote && member.change.shown(report, read.snapshot) === 'all';
+        (isThere ? untouched : overwritten).push(watcher);
+      } catch (error) {
+        member.crash(error);
+      }
+    }
+    const { visibility } = read.snapshot;
+    if (!visibility) succeed(untouched, read.snapshot);
+    else if (untouched.length > 0) this.watch(visibility, untouched);
+    if (overwritten.length > 0) this.overwritten(overwritten, read);
+  }
+
+  private overwritten(
+    watchers: readonly Watcher<State, Report>[],
+    read: TimedSnapshot<State>,
+  ): void {
     for (const { member, report, wrote } of watchers) {
       member.progress.conflicts++;
       if (!wrote) continue;

@@ -6,7 +6,7 @@ export interface Unsettled<State, Report> {
   /** What it was conditional on; `null` where it was on nothing. */
   readonly version: number | null;
   readonly next: State;
-  readonly reports: ReadonlyMap<Member<State, Report>, Report>;
+  readonly reports: Map<Member<State, Report>, Report>;
   /** How many shared the cycle. */
   readonly batchSize: number;
 }
@@ -53,13 +53,15 @@ export function settle<State, Report>(
       member.succeed('written', snapshot, report, batchSize);
       continue;
     }
-    if (shown !== 'nothing') member.noteWritten(report);
     // Without a version it may still arrive.
-    if (snapshot.version === null) continue;
+    if (shown !== 'all' && snapshot.version === null) continue;
     // Its version is gone, and so is its chance. But it may have been applied, and be overwritten
     // since: where the version moved once only, that move was somebody else's.
     const movedOnce = snapshot.version === (version ?? 0) + 1;
     member.uncertain = undefined;
-    if (shown === 'nothing' && !movedOnce) member.perhapsOverwritten = true;
+    if (shown === 'nothing') member.perhapsOverwritten ||= !movedOnce;
+    // Others set the same flags. And a server that merges may have left a part undone.
+    else if (shown === 'part' && movedOnce) member.perhapsOverwritten = true;
+    else member.noteWritten(report, shown === 'all');
   }
 }

@@ -8,7 +8,11 @@ interface Accepted {
   readonly value: string;
   /** Older values that a read may still show. */
   readonly stale: ReadonlySet<string>;
+  /** Whether the value was there before, so that a read that shows it need not show this write. */
+  readonly isBack: boolean;
   readonly forgetAt: number;
+  /** Whether a read has shown it. Then it is kept only so that later writes of ours can be told from others'. */
+  seen: boolean;
   /** What this process wrote after it. */
   next?: Accepted;
 }
@@ -24,13 +28,15 @@ export class AcceptedWrites {
   constructor(private readonly clock: Clock = systemClock) {}
 
   /** What the record will hold when all that was accepted has become visible. */
-  laidOver(record: string, seen: Attributes): Attributes {
+  laidOver(record: string, shown: Attributes): Attributes {
     const accepted = this.records.get(record);
-    if (!accepted) return seen;
-    const attributes = new Map(seen);
-    for (const [name, { value, stale, forgetAt }] of accepted) {
-      const shown = seen.get(name) ?? '';
-      if (stale.has(shown) && forgetAt > this.clock.now()) attributes.set(name, value);
+    if (!accepted) return shown;
+    const attributes = new Map(shown);
+    for (const [name, one] of accepted) {
+      const value = shown.get(name) ?? '';
+      if (one.forgetAt <= this.clock.now()) accepted.delete(name);
+      else if (value === one.value) one.seen ||= !one.isBack;
+      else if (!one.seen && one.stale.has(value)) attributes.set(name, one.value);
       else accepted.delete(name);
     }
     if (accepted.size === 0) this.records.delete(record);
@@ -43,14 +49,15 @@ export class AcceptedWrites {
    * @param before the attributes that the write was made from, laid over
    */
   accept(record: string, values: Attributes, before: Attributes): (seen: Attributes) => Visibility {
-    this.forgetOld();
     const accepted = this.records.get(record) ?? new Map<string, Accepted>();
     const noted = new Map<string, Accepted>();
     for (const [name, value] of values) {
       const earlier = accepted.get(name);
-      const stale = new Set([...(earlier?.stale ?? []), before.get(name) ?? '']);
-      stale.delete(value);
-      const latest = { value, stale, forgetAt: this.clock.now() + FORGET_AFTER_MS };
+      const stale = new Set(earlier && !earlier.seen ? earlier.stale : []);
+      stale.add(before.get(name) ?? '');
+      const isBack = stale.delete(value);
+      const forgetAt = this.clock.now() + FORGET_AFTER_MS;
+      const latest = { value, stale, isBack, forgetAt, seen: false };
       if (earlier) earlier.next = latest;
       accepted.set(name, latest);
       noted.set(name, latest);
@@ -58,13 +65,16 @@ export class AcceptedWrites {
     // At the end of the map, where the newest are.
     this.records.delete(record);
     this.records.set(record, accepted);
+    this.clock.later(FORGET_AFTER_MS, () => {
+      this.forgetOld();
+    });
     return judge(noted);
   }
 
   /** Tells from later reads what became of all that a record shows only because it was laid over; `undefined` where nothing was. */
   pending(record: string): ((seen: Attributes) => Visibility) | undefined {
-    const accepted = this.records.get(record);
-    return accepted && judge(new Map(accepted));
+    const unseen = [...(this.records.get(record) ?? [])].filter(([, { seen }]) => !seen);
+    return unseen.length > 0 ? judge(new Map(unseen)) : undefined;
   }
 
   private forgetOld(): void {

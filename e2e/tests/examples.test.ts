@@ -163,6 +163,16 @@ describe('Each example, imported by n8n and executed', () => {
     expect(commits).toHaveLength(1);
   });
 
+  it('schedule-mark-long-waiting: the next run reads what is marked, and does not write it', async () => {
+    const { journal } = stage.simulator;
+    const { conversationId, customer } = waiting;
+    const reads = () => journal.reads().filter(({ path }) => path.includes(conversationId)).length;
+    const before = reads();
+    while (reads() === before) await sleep(500);
+    await sleep(1000);
+    expect(customer.commits).toHaveLength(1);
+  });
+
   it('none of them made n8n complain about this package', async () => {
     expect(await stage.complaints()).toEqual([]);
   });

@@ -3,6 +3,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import {
   type Admission,
   type Change,
+  type Failure,
   Lanes,
   type Permit,
   type Store,
@@ -599,9 +600,16 @@ describe('A bug in what a change says about a write', () => {
   it.each(['shown', 'merge'] as const)('is its own alone (%s)', async (method) => {
     const { clock, record, start } = setUp({ writes: [{ kind: 'lost', appliedAfterMs: 5 }] });
     clock.at(500, () => {
-      record.commit({ foreign: 9 });
+      record.commit({ b: 9 });
     });
-    const buggy = { ...set({ a: 1 }), shown: () => 'part' as const, [method]: fails };
+    let times = 0;
+    const buggy: Change<Content, unknown> = {
+      ...wanting({ a: 1 }),
+      // Applies to whatever is there, so that its second report is merged into its first.
+      apply: ({ state }) => ({ kind: 'write', next: { ...state, a: ++times }, report: {} }),
+      shown: () => 'all',
+      [method]: fails,
+    };
     const [broken, fine] = await clock.run(
       Promise.allSettled([start(buggy), start(wanting({ b: 1 }))]),
     );
@@ -806,23 +814,23 @@ describe('A write of unknown outcome for several', () => {
 
 describe('A server that refuses what all together want written', () => {
   /** Refuses any write that holds `poison`. */
-  function poisoned(aboutContent: boolean, options: Options = {}) {
+  function poisoned(
+    options: Options = {},
+    failure: Failure<Content> = { kind: 'permanent', aboutContent: true },
+  ) {
     const world = setUp(options);
     const store = world.record.store();
     world.store.write = async (next, base, limits) => {
       if (!('poison' in next)) return await store.write(next, base, limits);
       world.record.requests.push({ at: world.clock.now(), kind: 'write', timeoutMs: 0 });
       await world.clock.sleep(20);
-      throw new StoreError('400', {
-        kind: 'permanent',
-        ...(aboutContent && { aboutContent }),
-      });
+      throw new StoreError('400', failure);
     };
     return world;
   }
 
   it.each([0, 3, 7])('fails only the one whose part it is (number %i of 8)', async (at) => {
-    const { clock, record, start } = poisoned(true);
+    const { clock, record, start } = poisoned();
     const results = await clock.run(
       Promise.allSettled(
         hundred
@@ -838,7 +846,7 @@ describe('A server that refuses what all together want written', () => {
   });
 
   it('does not make lane-mates of the same cycle strangers to each other', async () => {
-    const { clock, record, start } = poisoned(true);
+    const { clock, record, start } = poisoned();
     const results = await clock.run(
       Promise.allSettled([
         start(wanting({ x: 1 })),
@@ -851,7 +859,7 @@ describe('A server that refuses what all together want written', () => {
   });
 
   it('still lets what somebody else has changed meanwhile be seen', async () => {
-    const { clock, record, start } = poisoned(true);
+    const { clock, record, start } = poisoned();
     clock.at(45, () => {
       record.commit({ x: 9 });
     });
@@ -872,7 +880,7 @@ describe('A server that refuses what all together want written', () => {
   ] as const)(
     'does not forget a write of unknown outcome, which was %s, over the other half',
     async (_, appliedAfterMs) => {
-      const { clock, record, start } = poisoned(true, {
+      const { clock, record, start } = poisoned({
         writes: [{ kind: 'lost', appliedAfterMs }],
       });
       const [count, poison, a] = await clock.run(
@@ -893,7 +901,7 @@ describe('A server that refuses what all together want written', () => {
   );
 
   it('asks for leave for each half, and heeds what it was told in the one before', async () => {
-    const { clock, record, start } = poisoned(true, {
+    const { clock, record, start } = poisoned({
       writes: [{ kind: 'answer', failure: { kind: 'throttled', retryAfterMs: 9000 } }],
     });
     await clock.run(
@@ -907,6 +915,92 @@ describe('A server that refuses what all together want written', () => {
     const [next] = record.requests.filter(({ at }) => at > 100);
     expect(next?.at).toBeGreaterThanOrEqual(9120);
     expect(record.content).toEqual({ a: 1, b: 1 });
+  });
+
+  it('is not asked again before its time where one of those taken apart waits, who holds up nobody', async () => {
+    const unavailable: Fault = { kind: 'answer', failure: { kind: 'transient' } };
+    const { clock, record, start } = poisoned({ writes: [unavailable, unavailable] });
+    const slow = strategies.fixed({ baseMs: 1000, maxMs: 1000 });
+    const endedAt: number[] = [];
+    const [a, poison] = await clock.run(
+      Promise.all([
+        start(wanting({ a: 1 }), { backoff: slow }),
+        failureOf(start(wanting({ poison: 1 }))).finally(() => endedAt.push(clock.now())),
+      ]),
+    );
+    expect([a.outcome, poison.reason]).toEqual(['written', 'permanent']);
+    // Both at 20 ms; a at 60, 1080 and 2100 ms and a bit, and the other one at once in between.
+    const writes = record.requests.filter(({ kind }) => kind === 'write').map(({ at }) => at);
+    expect(writes).toEqual([20, 60, 100, 1100, 2140]);
+    expect(endedAt).toEqual([120]);
+  });
+
+  it('by a conflict that is not about the version fails only the one whose part it is', async () => {
+    const { clock, record, start, later } = poisoned({}, { kind: 'conflict', namesVersion: false });
+    const [poison, fine, newcomer] = await clock.run(
+      Promise.all([
+        failureOf(start(wanting({ poison: 1 }))),
+        start(wanting({ a: 1 })),
+        later(60, wanting({ b: 1 })),
+      ]),
+    );
+    expect(poison).toMatchObject({ reason: 'permanent', message: '400' });
+    expect(poison.lastFailure?.failure.kind).toBe('conflict');
+    expect([fine.outcome, newcomer.outcome]).toEqual(['written', 'written']);
+    expect(record.content).toEqual({ a: 1, b: 1 });
+  });
+
+  it('does not forget what another write of unknown outcome may still bring', async () => {
+    const { clock, record, lanes, store, start } = poisoned({
+      writes: [
+        { kind: 'lost', appliedAfterMs: 1300 },
+        { kind: 'lost', appliedAfterMs: 'never' },
+      ],
+    });
+    // Asked for before the others, and so in front of them, but found only when their write is on its way.
+    const poison = lanes.update(
+      async () => {
+        await clock.sleep(100);
+        return { key: 'record', store };
+      },
+      wanting({ poison: 1 }),
+      POLICY,
+    );
+    const [refused, a, count] = await clock.run(
+      Promise.all([failureOf(poison), start(wanting({ a: 1 })), failureOf(start(increment))]),
+    );
+    expect([refused.reason, a.outcome]).toEqual(['permanent', 'written']);
+    expect(count.message).toBe('The record moved on after a write of unknown outcome.');
+    expect(record.content).toEqual({ a: 1, count: 1 });
+  });
+
+  it('leaves nobody in the queue who was told of an earlier write meanwhile', async () => {
+    let asked = 0;
+    let gaveUp = 0;
+    const admission: Admission = {
+      closed: () => undefined,
+      permit: async (_, signal): Promise<Permit> => {
+        // After the read that shows the earlier write there is nobody to ask for.
+        if (++asked > 3) {
+          await clock.sleep(Infinity, signal).finally(() => gaveUp++);
+        }
+        return { use: () => undefined, giveBack: () => undefined };
+      },
+    };
+    const { clock, lanes, start } = setUp({
+      admission,
+      freshMs: 0,
+      writes: [
+        { kind: 'lost', appliedAfterMs: 1135 },
+        { kind: 'answer', failure: { kind: 'permanent', aboutContent: true } },
+      ],
+    });
+    const results = await clock.run(
+      Promise.all([start(wanting({ a: 1 })), start(wanting({ b: 1 }))]),
+    );
+    expect(results.map(({ outcome }) => outcome)).toEqual(['written', 'written']);
+    await clock.run(clock.sleep(1000));
+    expect([asked - gaveUp, lanes.size]).toEqual([3, 0]);
   });
 
   it('does not blame who is left where the other has left meanwhile', async () => {
@@ -928,12 +1022,57 @@ describe('A server that refuses what all together want written', () => {
   });
 
   it('fails all at once where it is not about what was written', async () => {
-    const { clock, record, start } = poisoned(false);
+    const { clock, record, start } = poisoned({}, { kind: 'permanent' });
     const results = await clock.run(
       Promise.allSettled([start(wanting({ poison: 1 })), start(wanting({ a: 1 }))]),
     );
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(kinds(record)).toEqual(['read', 'write']);
+  });
+});
+
+describe('A last attempt', () => {
+  it('is not made on a receipt, which may be out of date', async () => {
+    const { clock, record, start, later } = setUp();
+    await clock.run(start(wanting({ a: 1 })));
+    record.commit({ foreign: 1 });
+    const result = await clock.run(later(200, wanting({ b: 1 }), { maxAttempts: 1 }));
+    expect(result).toMatchObject({ outcome: 'written', attempts: 1 });
+    expect(record.content).toEqual({ a: 1, b: 1, foreign: 1 });
+  });
+
+  it('is not lost to what a lane-mate writes on a receipt', async () => {
+    const { clock, record, start, later } = setUp();
+    await clock.run(start(wanting({ a: 1 })));
+    record.commit({ foreign: 1 });
+    const [last] = await clock.run(
+      Promise.all([later(50, wanting({ a: 1 }), { maxAttempts: 1 }), later(50, wanting({ b: 1 }))]),
+    );
+    expect(last).toMatchObject({ outcome: 'unchanged', attempts: 1 });
+  });
+});
+
+describe('An error that asks for a long wait', () => {
+  it.each([
+    ['transient', 60_000],
+    ['throttled', 3_600_000],
+  ] as const)('(%s) closes the lane of a busy record for %i ms at most', async (kind, closedMs) => {
+    const retryAfterMs = 365 * 86_400_000;
+    const { clock, record, start, later } = setUp({
+      reads: [{ kind: 'answer', failure: { kind, retryAfterMs } }],
+    });
+    // All the time somebody waits for the record.
+    const updates = Array.from({ length: 200 }, (_, index) =>
+      later(5 + index * 20_000, wanting({ [`a${index}`]: 1 })),
+    );
+    const [first, ...rest] = await clock.run(
+      Promise.allSettled([start(wanting({ first: 1 })), ...updates]),
+    );
+    expect(first.status).toBe('rejected');
+    expect(record.requests[1]?.at).toBe(10 + closedMs);
+    const late = rest.filter((_, index) => index * 20_000 > closedMs);
+    expect(late.length).toBeGreaterThan(0);
+    expect(late.map(({ status }) => status)).toEqual(late.map(() => 'fulfilled'));
   });
 });
 

@@ -43,8 +43,9 @@ function accepting(lagMs: number, admission?: Admission) {
   let shown: Values = {};
   let accepted: Values = {};
   const failures: StoreError[] = [];
-  const foreignWrite = (values: Values) => {
+  const show = (values: Values) => {
     shown = { ...shown, ...values };
+    accepted = Object.fromEntries(Object.entries(accepted).filter(([name]) => !(name in values)));
   };
   const judge =
     (values: Values, before: Values) =>
@@ -66,7 +67,8 @@ function accepting(lagMs: number, admission?: Admission) {
       });
       if (failure) throw failure;
       const state = { values: { ...shown, ...accepted }, seen: shown };
-      return { version: null, state, visibility: judge(accepted, {}) };
+      const isAllSeen = Object.keys(accepted).length === 0;
+      return { version: null, state, ...(!isAllSeen && { visibility: judge(accepted, {}) }) };
     },
     write: async (next, base) => {
       const sent = Object.fromEntries(
@@ -76,9 +78,10 @@ function accepting(lagMs: number, admission?: Admission) {
       await clock.sleep(20);
       accepted = { ...accepted, ...sent };
       clock.at(clock.now() + lagMs, () => {
-        foreignWrite(sent);
-        accepted = Object.fromEntries(
-          Object.entries(accepted).filter(([name, value]) => sent[name] !== value),
+        show(
+          Object.fromEntries(
+            Object.entries(accepted).filter(([name, value]) => sent[name] === value),
+          ),
         );
       });
       return {
@@ -106,7 +109,7 @@ function accepting(lagMs: number, admission?: Admission) {
   };
   const times = (kind: 'read' | 'write') =>
     requests.filter((request) => request.kind === kind).map(({ at }) => at);
-  return { clock, requests, failures, foreignWrite, lanes, store, start, later, times };
+  return { clock, requests, failures, foreignWrite: show, lanes, store, start, later, times };
 }
 
 function setting(wanted: Values): Change<State, Values> {
@@ -355,22 +358,52 @@ describe('Several who wait until what they wrote can be seen', () => {
     expect([requests.length, lanes.size, clock.pending]).toEqual([sent, 0, 0]);
   });
 
-  it('meet a conflict together where somebody else wrote after them, and write again', async () => {
-    const { clock, foreignWrite, requests, start } = accepting(100);
+  it.each([100, 500])(
+    'are each judged by their own where somebody else wrote after one of them (%i ms)',
+    async (lagMs) => {
+      const { clock, foreignWrite, requests, start, times } = accepting(lagMs);
+      clock.at(200, () => {
+        foreignWrite({ a: 9 });
+      });
+      const endedAt: number[] = [];
+      const [overwritten, untouched] = await clock.run(
+        Promise.all([
+          start({ a: 1 }),
+          start({ b: 1 }, { maxAttempts: 1 }).finally(() => endedAt.push(clock.now())),
+        ]),
+      );
+      expect(overwritten).toMatchObject({ outcome: 'written', conflicts: 1, attempts: 2 });
+      expect(untouched).toMatchObject({ outcome: 'written', conflicts: 0, attempts: 1 });
+      expect(requests.filter(({ kind }) => kind === 'write').map(({ sent }) => sent)).toEqual([
+        { a: 1, b: 1 },
+        { a: 1 },
+      ]);
+      // By the first look after it can be seen, and by none before.
+      const seenBy = times('read').find((at) => at + 20 > 40 + lagMs && at > 40) ?? 0;
+      expect(endedAt).toEqual([seenBy + 20]);
+    },
+  );
+
+  it('are not taken along by a bug in what a lane-mate says about its own', async () => {
+    const { clock, foreignWrite, store, lanes, start } = accepting(100);
     clock.at(200, () => {
-      foreignWrite({ a: 9 });
+      foreignWrite({ b: 9 });
     });
-    const results = await clock.run(Promise.all([start({ a: 1 }), start({ b: 1 })]));
-    expect(
-      results.map(({ outcome, conflicts, attempts }) => [outcome, conflicts, attempts]),
-    ).toEqual([
-      ['written', 1, 2],
-      ['written', 1, 2],
-    ]);
-    expect(requests.filter(({ kind }) => kind === 'write').map(({ sent }) => sent)).toEqual([
-      { a: 1, b: 1 },
-      { a: 1 },
-    ]);
+    const bug = new RangeError('a bug');
+    const buggy: Change<State, Values> = {
+      ...setting({ a: 1 }),
+      shown: () => {
+        throw bug;
+      },
+    };
+    const [broken, fine] = await clock.run(
+      Promise.allSettled([
+        lanes.update(() => Promise.resolve({ key: 'record', store }), buggy, POLICY),
+        start({ b: 1 }),
+      ]),
+    );
+    expect(broken).toEqual({ status: 'rejected', reason: bug });
+    expect(fine).toMatchObject({ status: 'fulfilled', value: { conflicts: 1 } });
   });
 
   it('learn from a conflict that a look showed, and say so where it was the last attempt', async () => {

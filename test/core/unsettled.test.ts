@@ -108,8 +108,41 @@ describe('A write of unknown outcome', () => {
     const one = member({ ...set({ a: 1 }), shown: () => 'part' });
     void one.takePart();
     settle(unsettledBy([[one, { a: 1 }]], { version: null }), at(null, { a: 8 }), store);
-    expect([one.written, one.uncertain]).toEqual([{ a: 1 }, { accepted: false }]);
+    expect([one.written, one.uncertain]).toEqual([undefined, { accepted: false }]);
   });
+
+  it('without a version is over for who finds all of its own, whatever became of lane-mates', () => {
+    const { store, member } = setUp();
+    const [one, other] = [member(set({ a: 1 })), member(set({ b: 2 }))];
+    void one.takePart();
+    void other.takePart();
+    const unsettled = unsettledBy(
+      [
+        [one, { a: 1 }],
+        [other, { b: 2 }],
+      ],
+      { version: null },
+    );
+    settle(unsettled, at(null, { a: 1, b: 8 }), store);
+    expect([one.written, one.uncertain]).toEqual([{ a: 1 }, undefined]);
+    expect([other.written, other.uncertain]).toEqual([undefined, { accepted: false }]);
+  });
+
+  it.each([
+    [6, undefined, true],
+    [7, { a: 1, b: 1 }, false],
+  ])(
+    'is not proved by a part of it, which others may have set (version %i)',
+    (seen, written, perhapsOverwritten) => {
+      const { store, member } = setUp();
+      const one = member({ ...set({ a: 1, b: 1 }), shown: () => 'part' });
+      void one.takePart();
+      settle(unsettledBy([[one, { a: 1, b: 1 }]]), at(seen, { a: 1, b: 8 }), store);
+      expect([one.waits, one.written, one.provenWritten]).toEqual([true, written, undefined]);
+      expect([one.uncertain, one.perhapsOverwritten]).toEqual([undefined, perhapsOverwritten]);
+      expect(one.failed('refused')).toMatchObject({ reason: 'indeterminate', written: false });
+    },
+  );
 
   it('leaves open what became of a change that must not run twice', async () => {
     const { clock, store, member } = setUp();

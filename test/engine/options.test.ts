@@ -121,8 +121,11 @@ describe.each(['versioned', 'public'] as const)('On the %s API', (flavour) => {
     [
       'Only If Equals',
       { condition: 'onlyIfEquals', expectedAttributes: '{ "status": "waiting" }' },
-      { outcome: 'written', changed: { status: { from: 'waiting', to: 'taken' } } },
-      { status: 'taken', x: 'ours' },
+      // Only a read-back shows that all of it was there: with a lost reply it may be a coincidence.
+      flavour === 'versioned'
+        ? { details: expect.objectContaining({ code: 'indeterminate' }) }
+        : { outcome: 'written', changed: { status: { from: 'waiting', to: 'taken' } } },
+      { status: 'taken', x: flavour === 'versioned' ? 'theirs' : 'ours' },
     ],
     [
       'Keep Theirs',
@@ -137,10 +140,12 @@ describe.each(['versioned', 'public'] as const)('On the %s API', (flavour) => {
     [
       'Fail',
       { conflictPolicy: 'fail' },
-      {
-        error: expect.stringMatching(/^The attributes were written, but somebody else/),
-        details: expect.objectContaining({ code: 'refused' }),
-      },
+      flavour === 'versioned'
+        ? { details: expect.objectContaining({ code: 'indeterminate' }) }
+        : {
+            error: expect.stringMatching(/^The attributes were written, but somebody else/),
+            details: expect.objectContaining({ code: 'refused' }),
+          },
       { status: 'taken', x: 'theirs' },
     ],
     [

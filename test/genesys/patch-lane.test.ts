@@ -1,0 +1,104 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { StoreError } from '../../core';
+import { patchedParticipant } from './patched-participant';
+import { set, wanting } from './wishes';
+
+describe('Two updates of one attribute by PATCH, one soon after the other', () => {
+  it('leave the later value, and do not meet a conflict with each other', async () => {
+    const { clock, patches, shown, start, later } = patchedParticipant(50);
+    const [first, second] = await clock.run(
+      Promise.all([start(set({ a: '1' })), later(120, set({ a: '2' }))]),
+    );
+    expect([first.conflicts, second.conflicts]).toEqual([0, 0]);
+    expect(patches).toEqual([{ a: '1' }, { a: '2' }]);
+    expect(shown()).toEqual({ a: '2' });
+  });
+
+  it('are not "somebody else" to each other', async () => {
+    const { clock, start, later } = patchedParticipant(50);
+    const unlessChanged = wanting({ set: new Map([['a', '1']]), conflictPolicy: 'fail' });
+    const [first] = await clock.run(
+      Promise.all([start(unlessChanged), later(120, set({ a: '2' }))]),
+    );
+    expect(first.outcome).toBe('written');
+  });
+});
+
+describe('What finding the participant showed', () => {
+  it('while a PATCH was on its way does not stand in for a read after it', async () => {
+    const { clock, patches, snapshotOf, start, later } = patchedParticipant(500);
+    const onlyIfMissing = (value: string) =>
+      wanting({ set: new Map([['a', value]]), condition: { kind: 'onlyIfMissing' } });
+    // Sent right after the PATCH, and answered right before it.
+    const find = async () => {
+      const sentAt = clock.now();
+      await clock.sleep(17);
+      return { snapshot: snapshotOf({}), sentAt, answeredAt: clock.now() };
+    };
+    const [first, second] = await clock.run(
+      Promise.all([start(onlyIfMissing('ours')), later(22, onlyIfMissing('late'), {}, find)]),
+    );
+    expect([first.outcome, second.outcome]).toEqual(['written', 'unchanged']);
+    expect(patches).toEqual([{ a: 'ours' }]);
+  });
+});
+
+describe('Whoever only waits until a value can be seen', () => {
+  it.each([
+    ['fails', new StoreError('403', { kind: 'permanent' })],
+    ['is to be tried again', new StoreError('503', { kind: 'transient' })],
+    ['is refused as malformed', new StoreError('400', { kind: 'permanent', aboutContent: true })],
+  ])('has nothing to do with what a lane-mate writes, which %s', async (_, answer) => {
+    const { clock, faults, patches, start, later } = patchedParticipant(500);
+    faults.push(undefined, { answer });
+    const [, watcher, writer] = await clock.run(
+      Promise.allSettled([
+        start(set({ a: '1' }), { waitUntilVisible: false }),
+        later(100, set({ a: '1' }), { maxAttempts: 1 }),
+        later(100, set({ b: '1' }), { maxAttempts: 1 }),
+      ]),
+    );
+    expect(patches.slice(0, 2)).toEqual([{ a: '1' }, { b: '1' }]);
+    expect(watcher).toMatchObject({ value: { outcome: 'unchanged', attempts: 1 } });
+    if (answer.failure.kind !== 'permanent' || !('aboutContent' in answer.failure)) {
+      expect(writer).toMatchObject({ reason: { lastFailure: answer } });
+    }
+  });
+});
+
+describe('After a PATCH whose reply was lost', () => {
+  it('the next one is waited for until it can be seen', async () => {
+    const { clock, faults, shown, start, later } = patchedParticipant(3000);
+    faults.push({ lost: 'never applied' });
+    const seen: unknown[] = [];
+    const first = start(set({ a: '1' })).finally(() => seen.push(shown()['a']));
+    const [result] = await clock.run(Promise.all([first, later(1300, set({ b: '1' }))]));
+    expect([result.outcome, ...seen]).toEqual(['written', '1']);
+  });
+
+  it('whoever finds all of its own has written, whatever became of lane-mates', async () => {
+    const { clock, faults, patch, start } = patchedParticipant(0);
+    faults.push({ lost: 'applied' });
+    clock.at(500, () => {
+      patch({ b: 'theirs' });
+    });
+    const results = await clock.run(Promise.all([start(set({ a: '1' })), start(set({ b: '1' }))]));
+    expect(results.map(({ outcome }) => outcome)).toEqual(['written', 'written']);
+  });
+});
+
+describe('Where somebody else overwrites what a lane-mate wrote', () => {
+  it('whoever finds its own untouched has no conflict', async () => {
+    const { clock, patch, patches, start } = patchedParticipant(50);
+    clock.at(150, () => {
+      patch({ a: 'theirs' });
+    });
+    const [overwritten, untouched] = await clock.run(
+      Promise.all([start(set({ a: '1' })), start(set({ b: '1' }), { maxAttempts: 1 })]),
+    );
+    expect(patches).toEqual([{ a: '1', b: '1' }, { a: '1' }]);
+    expect([overwritten.conflicts, untouched.conflicts]).toEqual([1, 0]);
+    expect([overwritten.outcome, untouched.outcome]).toEqual(['written', 'written']);
+  });
+});
