@@ -130,6 +130,28 @@ function setting(wanted: Values): Change<State, Values> {
   };
 }
 
+describe('What finding the record showed', () => {
+  it('while a write was on its way does not stand in for a read after it', async () => {
+    const { clock, lanes, store, start, times } = accepting(500);
+    const find = async () => {
+      // Sent right after the write, and answered right before it.
+      await clock.sleep(22);
+      const sentAt = clock.now();
+      await clock.sleep(17);
+      const state = { values: {}, seen: {} };
+      const seen = { snapshot: { version: null, state }, sentAt, answeredAt: clock.now() };
+      return { key: 'record', store, seen };
+    };
+    await clock.run(
+      Promise.all([
+        start({ a: 1 }, { waitUntilVisible: false }),
+        lanes.update(find, setting({ b: 1 }), { ...POLICY, waitUntilVisible: false }),
+      ]),
+    );
+    expect(times('read')).toHaveLength(2);
+  });
+});
+
 describe('Several who wait until what they wrote can be seen', () => {
   it('share the looks', async () => {
     const { clock, start, times } = accepting(500);
@@ -383,6 +405,71 @@ describe('Several who wait until what they wrote can be seen', () => {
       expect(endedAt).toEqual([seenBy + 20]);
     },
   );
+
+  it('have nothing to do with what a lane-mate writes in the cycle that found their value accepted', async () => {
+    const { clock, store, start, later } = accepting(500);
+    const write = store.write.bind(store);
+    store.write = async (next, base, limits) => {
+      if (!('b' in next.values)) return await write(next, base, limits);
+      await clock.sleep(20);
+      throw new StoreError('403', { kind: 'permanent' });
+    };
+    const abort = new AbortController();
+    clock.at(200, () => {
+      abort.abort();
+    });
+    const [, watcher, left, writer] = await clock.run(
+      Promise.allSettled([
+        start({ a: 1 }, { waitUntilVisible: false }),
+        later(100, { a: 1 }, { maxAttempts: 1 }),
+        later(100, { a: 1 }, {}, abort.signal),
+        later(100, { b: 1 }),
+      ]),
+    );
+    expect(left).toMatchObject({ reason: { reason: 'cancelled', lastFailure: undefined } });
+    expect(watcher).toMatchObject({ value: { outcome: 'unchanged', attempts: 1 } });
+    expect(writer).toMatchObject({ reason: { reason: 'permanent', message: '403' } });
+  });
+
+  it('are no reason to see a write to its end that nobody waits for any more', async () => {
+    const { clock, store, start, later } = accepting(500);
+    const signals: (AbortSignal | undefined)[] = [];
+    const write = store.write.bind(store);
+    store.write = async (next, base, limits) => {
+      signals.push(limits.signal);
+      return await write(next, base, limits);
+    };
+    const abort = new AbortController();
+    clock.at(130, () => {
+      abort.abort();
+    });
+    await clock.run(
+      Promise.allSettled([
+        start({ a: 1 }, { waitUntilVisible: false }),
+        later(100, { a: 1 }),
+        later(100, { b: 1 }, {}, abort.signal),
+      ]),
+    );
+    expect(signals.map((signal) => signal?.aborted)).toEqual([false, true]);
+  });
+
+  it('wait for the write that was accepted, though an earlier one got lost', async () => {
+    const { clock, store, start, later } = accepting(3000);
+    const write = store.write.bind(store);
+    let isLost = false;
+    store.write = async (next, base, limits) => {
+      if (isLost) return await write(next, base, limits);
+      isLost = true;
+      await clock.sleep(limits.timeoutMs);
+      throw new StoreError('no reply', { kind: 'ambiguous' });
+    };
+    const endedAt: number[] = [];
+    const first = start({ a: 1 }).finally(() => endedAt.push(clock.now()));
+    const [result] = await clock.run(Promise.all([first, later(1300, { b: 1 })]));
+    expect(result.outcome).toBe('written');
+    // Lost at 1020 ms, accepted at 1160 ms.
+    expect(endedAt[0]).toBeGreaterThan(4160);
+  });
 
   it('are not taken along by a bug in what a lane-mate says about its own', async () => {
     const { clock, foreignWrite, store, lanes, start } = accepting(100);
