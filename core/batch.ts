@@ -43,6 +43,17 @@ export function compose<State, Report>(
   return { base, parts, next };
 }
 
+/** Who has something to write, and what it reports of that. */
+export function writersOf<State, Report>({
+  parts,
+}: Batch<State, Report>): Map<Member<State, Report>, Report> {
+  return new Map(
+    parts.flatMap(({ member, verdict }) =>
+      verdict.kind === 'write' ? [[member, verdict.report] as const] : [],
+    ),
+  );
+}
+
 /** Whether a base was read after a member came, so that what it shows was true in that member's time. */
 export function isFreshFor(
   { calledAt }: { readonly calledAt: number },

@@ -1,4 +1,12 @@
-import { type Base, type Batch, compose, isFreshFor, isUnproven, type Part } from './batch';
+import {
+  type Base,
+  type Batch,
+  compose,
+  isFreshFor,
+  isUnproven,
+  type Part,
+  writersOf,
+} from './batch';
 import type { Contention } from './contention';
 import type { Member } from './member';
 import type { Memory } from './memory';
@@ -26,14 +34,10 @@ export interface CycleContext<State, Report> {
   readonly memory: Memory<State, Report>;
   readonly contention: Contention;
   readonly readBack: ReadBack<State, Report>;
+  /** Told of what a write has made from what, and who was there. */
+  readonly onCommit: (from: State, to: State, members: readonly Member<State, Report>[]) => void;
   /** For so many ms after a write its receipt may serve as a base; 0 for never. */
   readonly freshMs: number;
-}
-
-/** What a cycle has written, and what it was made from. */
-export interface Commit<State> {
-  readonly base: Snapshot<State>;
-  readonly written: Snapshot<State>;
 }
 
 /** One read, the changes of all members, one write. Tells each member what became of its attempt. */
@@ -59,12 +63,9 @@ export class Cycle<State, Report> {
     return this.members.filter((member) => !this.handedOver.has(member) && member.stillTakesPart());
   }
 
-  /**
-   * @returns what was committed, where the store told
-   * @throws what the store throws; whoever still takes part does not know of it yet.
-   */
-  async run(): Promise<Commit<State> | undefined> {
-    const { contention, memory } = this.context;
+  /** @throws what the store throws; whoever still takes part does not know of it yet. */
+  async run(): Promise<void> {
+    const { contention, memory, onCommit, store } = this.context;
     contention.begin();
     for (const member of this.members) {
       member.progress.attempts++;
@@ -74,23 +75,24 @@ export class Cycle<State, Report> {
     }
     let base = this.kept() ?? (await this.read());
     for (;;) {
-      memory.settleUnknown(base.snapshot, this.context.store);
+      for (const applied of memory.settleUnknown(base.snapshot, store)) {
+        onCommit(applied.base.state, applied.next, this.members);
+      }
       const batch = compose(this.present(), base);
       if (isUnproven(batch)) {
         base = await this.read();
         continue;
       }
       this.settleAtOnce(batch);
-      if (batch.next === undefined) return undefined;
+      if (batch.next === undefined) return;
       const receipt = await this.write(batch, batch.next);
       const written = receipt.snapshot ?? { state: batch.next, version: null };
+      onCommit(base.snapshot.state, written.state, this.members);
       if (!receipt.incomplete) {
         this.succeeded(batch, written, receipt);
-        return { base: base.snapshot, written };
+        return;
       }
-      for (const { member, verdict } of batch.parts) {
-        if (verdict.kind === 'write') member.noteWritten(verdict.report);
-      }
+      for (const [member, report] of writersOf(batch)) member.noteWritten(report);
       this.refuseUnusable(written);
       base = this.carried(written, 'receipt');
     }
@@ -224,13 +226,10 @@ export class Cycle<State, Report> {
     }
   }
 
-  private async write({ base, parts }: Batch<State, Report>, next: State): Promise<Receipt<State>> {
+  private async write(batch: Batch<State, Report>, next: State): Promise<Receipt<State>> {
     const { memory, store } = this.context;
-    const reports = new Map(
-      parts.flatMap(({ member, verdict }) =>
-        verdict.kind === 'write' ? [[member, verdict.report] as const] : [],
-      ),
-    );
+    const { base, parts } = batch;
+    const reports = writersOf(batch);
     for (const member of reports.keys()) member.beginWrite();
     const sentAt = this.now();
     memory.noteWrite(sentAt);
@@ -245,17 +244,22 @@ export class Cycle<State, Report> {
     } catch (error) {
       if (!isStoreError<State>(error)) throw error;
       if (error.failure.kind === 'ambiguous') {
-        const { version } = base.snapshot;
-        memory.unsettled.push({ version, next, reports, batchSize: parts.length });
+        memory.unsettled.push({
+          base: base.snapshot,
+          next,
+          reports,
+          batchSize: parts.length,
+        });
         for (const member of reports.keys()) member.uncertain = { accepted: false };
       }
       for (const member of reports.keys()) member.endWrite();
       if (error.failure.kind !== 'conflict') throw error;
-      const unexplained = this.noteConflict(error.failure, parts, base, sentAt);
-      throw unexplained ? this.notAboutVersion(error) : error;
+      const isUnexplained = this.noteConflict(error.failure, parts, base, sentAt);
+      throw isUnexplained ? this.notAboutVersion(error) : error;
     }
   }
 
+  /** @returns whether it cannot be about the version */
   private noteConflict(
     { current, namesVersion }: Extract<Failure<State>, { kind: 'conflict' }>,
     parts: readonly Part<State, Report>[],
@@ -272,14 +276,11 @@ export class Cycle<State, Report> {
     } else {
       contention.observe(this.members, { kind: 'conflict', sentAt, answeredAt: this.now() });
     }
-    const unexplainedAt = namesVersion ? null : version;
-    const isUnexplained = unexplainedAt !== null && unexplainedAt === memory.unexplainedConflictAt;
-    memory.unexplainedConflictAt = unexplainedAt;
     if (current && contention.isFirstConflict && (current.version ?? 0) > (version ?? 0)) {
       memory.keep(this.carried(current, 'conflict'), FRESH_AFTER_CONFLICT_MS);
       contention.retryAtOnce();
     }
-    return isUnexplained;
+    return memory.noteConflict(version, namesVersion);
   }
 
   /** What several wrote together may be the fault of one of them; what one wrote alone is its own. */

@@ -1,5 +1,5 @@
 import { askedToWaitMs, Contention } from './contention';
-import { type Commit, Cycle, type CycleContext } from './cycle';
+import { Cycle, type CycleContext } from './cycle';
 import type { Member } from './member';
 import { Memory } from './memory';
 import { ReadBack } from './read-back';
@@ -44,7 +44,11 @@ export class Lane<State, Report> {
       );
     });
     const memory = new Memory<State, Report>();
-    this.context = { store, surroundings: options, freshMs, memory, contention, readBack };
+    const onCommit: CycleContext<State, Report>['onCommit'] = (from, to, members) => {
+      this.rebase(from, to, [...members, ...this.queue]);
+    };
+    const surroundings = options;
+    this.context = { store, surroundings, freshMs, memory, contention, readBack, onCommit };
   }
 
   /** Until when the lane knows something that is worth keeping it for. */
@@ -104,11 +108,7 @@ export class Lane<State, Report> {
     for (;;) {
       // Whoever comes in the same turn of the event loop is in the same cycle.
       await this.options.clock.turn();
-      this.waiting = true;
-      for (const { progress } of this.queue) progress.beginWait();
       const permit = (await this.opens()) ? await this.permission() : undefined;
-      this.waiting = false;
-      for (const { progress } of this.queue) progress.endWait();
       // Whoever asked for leave may have left, and others may have come, in the same moment.
       if (permit || !this.store.admission) await this.cycle(this.takeBatch(), permit);
       permit?.giveBack();
@@ -159,7 +159,9 @@ export class Lane<State, Report> {
       const waitMs = this.opensAt - clock.now();
       if (waitMs <= 0) return true;
       this.stir = new AbortController();
+      this.beginWait();
       await clock.sleep(waitMs, this.stir.signal).catch(() => undefined);
+      this.endWait();
     }
     return false;
   }
@@ -168,9 +170,22 @@ export class Lane<State, Report> {
   private async permission(): Promise<Permit | undefined> {
     this.stir = new AbortController();
     this.opensAt = -Infinity;
-    return await this.store.admission
+    this.beginWait();
+    const permit = await this.store.admission
       ?.permit(REQUESTS_OF_A_CYCLE, this.stir.signal, this.context.contention.hadConflict)
       .catch(() => undefined);
+    this.endWait(permit?.waitedMs);
+    return permit;
+  }
+
+  private beginWait(): void {
+    this.waiting = true;
+    for (const { progress } of this.queue) progress.beginWait();
+  }
+
+  private endWait(atMostMs?: number): void {
+    this.waiting = false;
+    for (const { progress } of this.queue) progress.endWait(atMostMs);
   }
 
   private async cycle(
@@ -180,8 +195,7 @@ export class Lane<State, Report> {
     if (members.length === 0) return;
     const cycle = new Cycle(members, permit, this.context);
     try {
-      const commit = await cycle.run();
-      if (commit) this.rebase(commit);
+      await cycle.run();
     } catch (error) {
       const present = cycle.present();
       // Whoever has left meanwhile may be the one whose part was refused.
@@ -200,11 +214,13 @@ export class Lane<State, Report> {
   }
 
   /** What lane-mates have written is not "somebody else's" for those who are still to come. */
-  private rebase({ base, written }: Commit<State>): void {
-    for (const member of this.queue) {
-      if (member.first && this.store.sameContent(member.first.state, base.state)) {
-        member.first = written;
-      }
+  private rebase(from: State, to: State, members: readonly Member<State, Report>[]): void {
+    for (const member of members) {
+      if (!member.first) continue;
+      member.first = {
+        ...member.first,
+        state: this.store.rebase(member.first.state, from, to),
+      };
     }
   }
 

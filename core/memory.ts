@@ -1,4 +1,4 @@
-import { type Base, type Batch, isFreshFor } from './batch';
+import { type Base, type Batch, isFreshFor, writersOf } from './batch';
 import type { Snapshot, Store } from './store';
 import { isStillOpen, settle, type Unsettled } from './unsettled';
 
@@ -9,7 +9,7 @@ export class Memory<State, Report> {
   /** Writes that may have been applied, the oldest first. */
   unsettled: Unsettled<State, Report>[] = [];
   /** The version on which the server last reported a conflict without naming the version. */
-  unexplainedConflictAt: number | null = null;
+  private unexplainedConflictAt: number | null = null;
   private kept: { readonly base: Base<State>; readonly until: number } | undefined;
   private writtenAt = -Infinity;
   private tookReceipt = false;
@@ -56,22 +56,28 @@ export class Memory<State, Report> {
     return asGoodAsRead ? base : undefined;
   }
 
-  /** Finds out what became of writes of unknown outcome, where a snapshot shows it. */
-  settleUnknown(snapshot: Snapshot<State>, store: Store<State>): void {
+  /**
+   * Finds out what became of writes of unknown outcome, where a snapshot shows it.
+   *
+   * @returns those that were applied
+   */
+  settleUnknown(snapshot: Snapshot<State>, store: Store<State>): Unsettled<State, Report>[] {
     const open: Unsettled<State, Report>[] = [];
+    const applied: Unsettled<State, Report>[] = [];
     for (const unsettled of this.unsettled) {
       const isOpen = isStillOpen(unsettled, snapshot);
-      if (!isOpen) settle(unsettled, snapshot, store);
+      if (!isOpen && settle(unsettled, snapshot, store)) applied.push(unsettled);
       // Without a version it may still arrive, as long as that matters to anybody.
       const concerns = [...unsettled.reports.keys()].some((member) => member.waits);
       if (isOpen || (snapshot.version === null && concerns)) open.push(unsettled);
     }
     this.unsettled = open;
+    return applied;
   }
 
   /** A write has succeeded: those of unknown outcome have lost their version to it. */
-  noteSuccess({ base, parts }: Batch<State, Report>): void {
-    if (base.snapshot.version !== null) {
+  noteSuccess(batch: Batch<State, Report>): void {
+    if (batch.base.snapshot.version !== null) {
       for (const { reports } of this.unsettled) {
         for (const member of reports.keys()) member.uncertain = undefined;
       }
@@ -79,12 +85,23 @@ export class Memory<State, Report> {
       return;
     }
     // Without a version they may still arrive. But what tells of its writers is this one from now on.
-    const writers = parts.flatMap(({ member, verdict }) =>
-      verdict.kind === 'write' ? [member] : [],
-    );
+    const writers = writersOf(batch);
     for (const { reports } of this.unsettled) {
-      for (const member of writers) reports.delete(member);
+      for (const member of writers.keys()) reports.delete(member);
     }
+  }
+
+  /**
+   * A write that was conditional on this version has met a conflict.
+   *
+   * @param namesVersion whether the server's own code says that this is about the version
+   * @returns whether it cannot be: the second in a row on the same version
+   */
+  noteConflict(version: number | null, namesVersion: boolean): boolean {
+    const at = namesVersion ? null : version;
+    const isSecond = at !== null && at === this.unexplainedConflictAt;
+    this.unexplainedConflictAt = at;
+    return isSecond;
   }
 
   /** A write is sent, or answered: what was read before does not show it. */

@@ -37,8 +37,9 @@ export class Progress {
     this.waitingSince ??= this.now();
   }
 
-  endWait(): void {
-    this.waitedMs += this.currentWaitMs();
+  /** @param atMostMs counts no more than this, in ms: all else the process was slow, and did not wait */
+  endWait(atMostMs = Infinity): void {
+    this.waitedMs += Math.min(this.currentWaitMs(), atMostMs);
     this.waitingSince = undefined;
   }
 

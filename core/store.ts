@@ -45,6 +45,8 @@ export interface RequestLimits {
 
 /** Leave to send a few requests, got before the first of them. */
 export interface Permit {
+  /** Milliseconds that it was waited for; 0 where it was to be had at once. */
+  readonly waitedMs: number;
   /**
    * Draws on the permit for one request that is about to be sent.
    *
@@ -86,6 +88,11 @@ export interface Store<State> {
    * from churn (only the version moved).
    */
   sameContent(one: State, other: State): boolean;
+  /**
+   * Lays what changed between `from` and `to` over `state`, part by part, wherever that still is as
+   * in `from`. So lane-mates' writes do not look like somebody else's, and those do not disappear.
+   */
+  rebase(state: State, from: State, to: State): State;
 }
 
 /** Where a record is. */

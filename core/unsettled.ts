@@ -3,8 +3,8 @@ import type { Snapshot, Store } from './store';
 
 /** A write of unknown outcome, and what it was to bring each of its writers. */
 export interface Unsettled<State, Report> {
-  /** What it was conditional on; `null` where it was on nothing. */
-  readonly version: number | null;
+  /** What it was made from, and conditional on where that has a version. */
+  readonly base: Snapshot<State>;
   readonly next: State;
   readonly reports: Map<Member<State, Report>, Report>;
   /** How many shared the cycle. */
@@ -17,7 +17,7 @@ export interface Unsettled<State, Report> {
  * protection.
  */
 export function isStillOpen<State, Report>(
-  { version }: Unsettled<State, Report>,
+  { base: { version } }: Unsettled<State, Report>,
   snapshot: Snapshot<State>,
 ): boolean {
   return version !== null && snapshot.version !== null && snapshot.version <= version;
@@ -27,12 +27,14 @@ export function isStillOpen<State, Report>(
  * Finds out from a later snapshot what became of a write of unknown outcome. Those whose update is
  * thereby over are told; all others have to apply their changes anew, in their order: if one has to,
  * all who may, for a later one may have changed what an earlier one has written.
+ *
+ * @returns whether it was applied, as far as anybody can tell
  */
 export function settle<State, Report>(
-  { next, reports, batchSize, version }: Unsettled<State, Report>,
+  { base, next, reports, batchSize }: Unsettled<State, Report>,
   snapshot: Snapshot<State>,
   store: Store<State>,
-): void {
+): boolean {
   const signs = [...reports].flatMap(([member, report]) => {
     if (!member.waits) return [];
     if (!member.change.idempotent) {
@@ -40,14 +42,19 @@ export function settle<State, Report>(
       return [];
     }
     try {
-      return [{ member, report, shown: member.change.shown(report, snapshot) }];
+      const shown = member.change.shown(report, snapshot);
+      const left = member.change.shown(report, { ...snapshot, state: next });
+      return [{ member, report, shown, isSuperseded: left === 'nothing' }];
     } catch (error) {
       member.crash(error);
       return [];
     }
   });
+  // Nothing can be seen of what a lane-mate has changed again in the same write.
+  const telling = signs.filter(({ isSuperseded }) => !isSuperseded);
   const applied =
-    store.sameContent(next, snapshot.state) || signs.every(({ shown }) => shown === 'all');
+    store.sameContent(next, snapshot.state) ||
+    (telling.length > 0 && telling.every(({ shown }) => shown === 'all'));
   for (const { member, report, shown } of signs) {
     if (applied) {
       member.succeed('written', snapshot, report, batchSize);
@@ -57,11 +64,12 @@ export function settle<State, Report>(
     if (shown !== 'all' && snapshot.version === null) continue;
     // Its version is gone, and so is its chance. But it may have been applied, and be overwritten
     // since: where the version moved once only, that move was somebody else's.
-    const movedOnce = snapshot.version === (version ?? 0) + 1;
+    const movedOnce = snapshot.version === (base.version ?? 0) + 1;
     member.uncertain = undefined;
     if (shown === 'nothing') member.perhapsOverwritten ||= !movedOnce;
     // Others set the same flags. And a server that merges may have left a part undone.
     else if (shown === 'part' && movedOnce) member.perhapsOverwritten = true;
     else member.noteWritten(report, shown === 'all');
   }
+  return applied;
 }

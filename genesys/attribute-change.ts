@@ -64,6 +64,24 @@ export function attributeChange(
   };
 }
 
+/**
+ * Lays what differs between `from` and `to` over the attributes of a state, where they still are as in
+ * `from`. The external contact is left as it is: no policy asks who changed it.
+ */
+export function rebase(
+  state: ParticipantState,
+  { attributes: from }: ParticipantState,
+  { attributes: to }: ParticipantState,
+): ParticipantState {
+  const attributes = new Map(state.attributes);
+  for (const name of new Set([...from.keys(), ...to.keys()])) {
+    const before = from.get(name) ?? '';
+    const after = to.get(name) ?? '';
+    if (before !== after && (attributes.get(name) ?? '') === before) attributes.set(name, after);
+  }
+  return { ...state, attributes };
+}
+
 function shownOf(report: AttributeReport, state: ParticipantState): 'all' | 'part' | 'nothing' {
   const signs = [...report.changed].map(
     ([name, { to }]) => (state.attributes.get(name) ?? '') === (to ?? ''),
@@ -118,7 +136,8 @@ function applyTo(
       kept.set(name, { wanted: to, found: from });
       continue;
     }
-    const theirs = valueIn(now, name) !== valueIn(first, name);
+    // To another value than ours, and another than it had.
+    const theirs = ![valueIn(first, name), to ?? ''].includes(valueIn(now, name));
     if (theirs && conflictPolicy === 'fail') {
       return {
         kind: 'refused',

@@ -6,7 +6,7 @@ import {
   type Store,
   StoreError,
 } from '../core';
-import type { ParticipantState } from './attribute-change';
+import { type ParticipantState, rebase } from './attribute-change';
 import type { GenesysClient } from './client';
 import type { ConversationParticipant } from './conversation';
 import { GenesysError } from './genesys-error';
@@ -36,6 +36,7 @@ const NOT_OFFERED_ANY_MORE = new Set([404, 405, 501]);
  * that costs no request, else one. A passing failure decides nothing.
  */
 export class AutoStore implements Store<ParticipantState> {
+  readonly rebase = rebase;
   readonly admission: Admission;
   private readonly participant: ParticipantStore;
   private readonly attributes: ParticipantAttributesStore;

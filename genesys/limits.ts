@@ -12,8 +12,11 @@ const PLENTY = 0.5;
 interface Waiter {
   readonly requests: number;
   readonly signal: AbortSignal;
-  readonly admit: (permit: Permit) => void;
+  readonly admit: (leave: Leave) => void;
 }
+
+/** A permit, before it is known how long it was waited for. */
+type Leave = Omit<Permit, 'waitedMs'>;
 
 /** Keeps one OAuth client below its rate limit, and quiet for as long as the server asks it to be. */
 export class Limits implements Admission {
@@ -91,8 +94,9 @@ export class Limits implements Admission {
       closed: () => this.closed(),
       permit: async (requests, signal, afterConflict = false) => {
         const shortBudget = () => (this.isShort() ? this.budget : undefined);
-        await this.pace.turn(key, { requests, signal, afterConflict, shortBudget });
-        return await this.permit(requests, signal);
+        const pacedMs = await this.pace.turn(key, { requests, signal, afterConflict, shortBudget });
+        const permit = await this.permit(requests, signal);
+        return { ...permit, waitedMs: pacedMs + permit.waitedMs };
       },
     };
   }
@@ -105,7 +109,12 @@ export class Limits implements Admission {
   private async wait(queue: Queue<Waiter>, requests: number, signal: AbortSignal): Promise<Permit> {
     signal.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<Permit>();
-    const ticket = queue.push({ requests, signal, admit: resolve });
+    const askedAt = this.clock.now();
+    let atOnce = true;
+    const admit = (permit: Leave) => {
+      resolve({ ...permit, waitedMs: atOnce ? 0 : this.clock.now() - askedAt });
+    };
+    const ticket = queue.push({ requests, signal, admit });
     const leave = () => {
       queue.remove(ticket);
       reject(signal.reason as Error);
@@ -113,6 +122,7 @@ export class Limits implements Admission {
     };
     signal.addEventListener('abort', leave, { once: true });
     this.serve();
+    atOnce = false;
     try {
       return await promise;
     } finally {
@@ -158,7 +168,7 @@ export class Limits implements Admission {
     }
   }
 
-  private grant(units: number): Permit {
+  private grant(units: number): Leave {
     this.gate.pass(units);
     this.window.reserve(units);
     let left = units;

@@ -111,11 +111,11 @@ async function readConversation(
     async (signal, close) => {
       // Whoever comes in the same turn of the event loop has come before the request is sent.
       await systemClock.turn();
-      const readyAt = systemClock.now();
       const permit = await client.limits.about(conversation).permit(1, signal);
       // Whoever comes from now on must not be told what was so before.
       close();
       const sentAt = systemClock.now();
+      const readyAt = sentAt - permit.waitedMs;
       try {
         const limits = { timeoutMs, signal, permit };
         const participants = await readParticipants(client, conversationId, limits);

@@ -54,15 +54,23 @@ export class Pace {
     return this.spendings.size;
   }
 
-  /** Waits until this key may go, and takes it for gone. Rejects when the signal aborts. */
-  async turn(key: string, turn: Turn): Promise<void> {
+  /**
+   * Waits until this key may go, and takes it for gone. Rejects when the signal aborts.
+   *
+   * @returns milliseconds that it waited; 0 where it could go at once.
+   */
+  async turn(key: string, turn: Turn): Promise<number> {
+    const askedAt = this.clock.now();
+    let waited = false;
     for (;;) {
       const waitMs = this.waitMs(key, turn);
       if (waitMs <= 0) break;
+      waited = true;
       await this.clock.sleep(waitMs, turn.signal);
     }
     // At once, so that of several who have waited only one goes.
     this.spend(key, turn.requests);
+    return waited ? this.clock.now() - askedAt : 0;
   }
 
   private waitMs(key: string, { afterConflict, shortBudget }: Turn): number {

@@ -2,7 +2,7 @@ import * as z from 'zod/v4';
 
 import type { Admission, Receipt, RequestLimits, Snapshot, Store } from '../core';
 import { AcceptedWrites } from './accepted-writes';
-import type { ParticipantState } from './attribute-change';
+import { type ParticipantState, rebase } from './attribute-change';
 import { type Attributes, sameAttributes, valuesOf, wireAttributes } from './attributes';
 import type { GenesysClient } from './client';
 import { type ConversationParticipant, conversationPath, findParticipant } from './conversation';
@@ -23,6 +23,7 @@ const noBody = z.unknown();
  */
 export class ParticipantAttributesStore implements Store<ParticipantState> {
   readonly versioned = false;
+  readonly rebase = rebase;
   readonly admission: Admission;
 
   constructor(

@@ -1,7 +1,7 @@
 import * as z from 'zod/v4';
 
 import type { Admission, Receipt, RequestLimits, Snapshot, Store } from '../core';
-import type { ParticipantState } from './attribute-change';
+import { type ParticipantState, rebase } from './attribute-change';
 import { type Attributes, sameAttributes, toWire, valuesOf, wireAttributes } from './attributes';
 import type { GenesysClient } from './client';
 import { conversationPath } from './conversation';
@@ -20,6 +20,7 @@ const participantReply = z.looseObject({
  */
 export class ParticipantStore implements Store<ParticipantState> {
   readonly versioned = true;
+  readonly rebase = rebase;
   readonly admission: Admission;
   /** The server keeps attributes that a write leaves out; an empty text is the only way to clear one. */
   private merges = false;

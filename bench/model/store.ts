@@ -25,6 +25,7 @@ export function modelStore(record: ModelRecord, connection: Connection): Store<n
         );
       }),
     sameContent: (one, other) => one === other,
+    rebase: (state, from, to) => (state === from ? to : state),
   };
 }
 

@@ -125,6 +125,17 @@ describe('A write that a store says is not all', () => {
   });
 });
 
+describe('The last attempt', () => {
+  it('rests on what a conflict brought, where it brought anything', async () => {
+    const { clock, kinds, start } = setUp({
+      writes: [{ kind: 'overtaken', by: { b: 2 }, carried: true }],
+    });
+    const result = await clock.run(start(set({ a: 1 }), { maxAttempts: 2 }));
+    expect(result).toMatchObject({ attempts: 2, snapshot: { state: { a: 1, b: 2 } } });
+    expect(kinds()).toEqual(['read', 'write', 'write']);
+  });
+});
+
 describe('A write of unknown outcome', () => {
   it('is known to be lost, for whoever goes later, once its version is taken', async () => {
     const { clock, record, start } = setUp({ writes: [lost, malformed] });

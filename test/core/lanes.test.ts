@@ -919,19 +919,22 @@ describe('A server that refuses what all together want written', () => {
 
   it('is not asked again before its time where one of those taken apart waits, who holds up nobody', async () => {
     const unavailable: Fault = { kind: 'answer', failure: { kind: 'transient' } };
-    const { clock, record, start } = poisoned({ writes: [unavailable, unavailable] });
+    const { clock, record, start, later } = poisoned({
+      writes: [unavailable, undefined, unavailable],
+    });
     const slow = strategies.fixed({ baseMs: 1000, maxMs: 1000 });
     const endedAt: number[] = [];
-    const [a, poison] = await clock.run(
+    const [a, poison, newcomer] = await clock.run(
       Promise.all([
         start(wanting({ a: 1 }), { backoff: slow }),
         failureOf(start(wanting({ poison: 1 }))).finally(() => endedAt.push(clock.now())),
+        later(50, wanting({ b: 1 })),
       ]),
     );
-    expect([a.outcome, poison.reason]).toEqual(['written', 'permanent']);
-    // Both at 20 ms; a at 60, 1080 and 2100 ms and a bit, and the other one at once in between.
+    expect([a.outcome, poison.reason, newcomer.batchSize]).toEqual(['written', 'permanent', 1]);
+    // Both at 20 ms; a at 60, 1080 and 2100 ms and a bit; the others at once in between.
     const writes = record.requests.filter(({ kind }) => kind === 'write').map(({ at }) => at);
-    expect(writes).toEqual([20, 60, 100, 1100, 2140]);
+    expect(writes).toEqual([20, 60, 100, 140, 1100, 2140]);
     expect(endedAt).toEqual([120]);
   });
 
@@ -984,7 +987,7 @@ describe('A server that refuses what all together want written', () => {
         if (++asked > 3) {
           await clock.sleep(Infinity, signal).finally(() => gaveUp++);
         }
-        return { use: () => undefined, giveBack: () => undefined };
+        return { waitedMs: 0, use: () => undefined, giveBack: () => undefined };
       },
     };
     const { clock, lanes, start } = setUp({
@@ -1098,6 +1101,7 @@ describe('Leave to send requests', () => {
     async permit(requests: number, signal: AbortSignal, afterConflict: boolean): Promise<Permit> {
       this.asked.push({ at: this.clock().now(), requests });
       this.afterConflict.push(afterConflict);
+      const askedAt = this.clock().now();
       if (!this.open) {
         await new Promise<void>((resolve, reject) => {
           this.waiting.push(resolve);
@@ -1108,6 +1112,7 @@ describe('Leave to send requests', () => {
       }
       let left = requests;
       return {
+        waitedMs: this.clock().now() - askedAt,
         use: () => (left-- > 0 ? () => undefined : undefined),
         giveBack: () => {
           this.givenBack.push(left);
@@ -1166,6 +1171,17 @@ describe('Leave to send requests', () => {
       [2, 500],
       [2, 100],
     ]);
+  });
+
+  it('that is to be had at once is no wait, however slow the process is', async () => {
+    const { clock, desk, start } = setUpDesk(true);
+    const permit = desk.permit.bind(desk);
+    desk.permit = async (...wanted) => {
+      await clock.sleep(7);
+      return { ...(await permit(...wanted)), waitedMs: 0 };
+    };
+    const result = await clock.run(start(wanting({ a: 1 })));
+    expect(result).toMatchObject({ waitedMs: 0, elapsedMs: 47 });
   });
 
   it('counts towards the deadline of each, and nobody is left in the queue', async () => {
@@ -1255,9 +1271,7 @@ describe('Leave to send requests', () => {
     desk.permit = async (...wanted) => {
       const given = await permit(...wanted);
       return {
-        giveBack: () => {
-          given.giveBack();
-        },
+        ...given,
         use: () => {
           const answered = given.use();
           used.push(answered !== undefined);

@@ -31,6 +31,7 @@ function storeOf(key: string) {
       return Promise.resolve({ snapshot });
     },
     sameContent: (one: State, other: State) => one.count === other.count,
+    rebase: (state: State, from: State, to: State) => (state.count === from.count ? to : state),
   };
 }
 

@@ -6,6 +6,7 @@ import {
   type Store,
   StoreError,
 } from '../../core';
+import { rebase } from './rebase';
 import type { VirtualClock } from './virtual-clock';
 
 export type Content = Readonly<Record<string, number>>;
@@ -70,6 +71,7 @@ export class ModelRecord {
       read: async (limits) => await this.read(limits),
       write: async (next, base, limits) => await this.write(next, base, limits),
       sameContent: (one, other) => JSON.stringify(one) === JSON.stringify(other),
+      rebase,
     };
   }
 

@@ -13,6 +13,7 @@ import {
 } from '../../core';
 import type { Backoff, Observation } from '../../core/backoff';
 import { failureOf } from './changes';
+import { rebase } from './rebase';
 import { seededRandom, VirtualClock } from './virtual-clock';
 
 type Values = Readonly<Record<string, number>>;
@@ -94,6 +95,10 @@ function accepting(lagMs: number, admission?: Admission) {
       };
     },
     sameContent: (one, other) => JSON.stringify(one.values) === JSON.stringify(other.values),
+    rebase: (state, from, to) => ({
+      ...state,
+      values: rebase(state.values, from.values, to.values),
+    }),
   };
   const lanes = new Lanes<State, Values>({ clock, random: seededRandom(1) });
   const start = (values: Values, policy: Partial<UpdatePolicy> = {}, signal?: AbortSignal) =>
@@ -268,7 +273,8 @@ describe('Several who wait until what they wrote can be seen', () => {
   it('look for as long as the most patient of them, with the leave they got', async () => {
     const { clock, requests, start } = accepting(100, {
       closed: () => undefined,
-      permit: () => Promise.resolve({ use: () => undefined, giveBack: () => undefined }),
+      permit: () =>
+        Promise.resolve({ waitedMs: 0, use: () => undefined, giveBack: () => undefined }),
     });
     await clock.run(
       Promise.all([
@@ -561,8 +567,10 @@ describe('Several who wait until what they wrote can be seen', () => {
     const world = accepting(500, {
       closed: () => undefined,
       permit: async (requests) => {
-        if (asked++ > 0) await clocks[0]?.sleep(1000);
+        const waitedMs = asked++ > 0 ? 1000 : 0;
+        await clocks[0]?.sleep(waitedMs);
         return {
+          waitedMs,
           use: () => undefined,
           giveBack: () => {
             givenBack.push(requests);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { type Change, type Snapshot, strategies } from '../../core';
+import { Memory } from '../../core/memory';
 import { Member } from '../../core/member';
 import { isStillOpen, settle, type Unsettled } from '../../core/unsettled';
 import { failureOf, increment, set } from './changes';
@@ -25,15 +26,21 @@ function setUp() {
   return { clock, store, member };
 }
 
+const at = (version: number | null, state: Content = {}): Snapshot<Content> => ({ version, state });
+
 function unsettledBy(
   reports: readonly (readonly [Member<Content, unknown>, unknown])[],
   more: Partial<Unsettled<Content, unknown>> = {},
 ): Unsettled<Content, unknown> {
   for (const [member] of reports) member.uncertain = { accepted: false };
-  return { version: 5, next: { a: 1, b: 2 }, reports: new Map(reports), batchSize: 4, ...more };
+  return {
+    base: at(5),
+    next: { a: 1, b: 2 },
+    reports: new Map(reports),
+    batchSize: 4,
+    ...more,
+  };
 }
-
-const at = (version: number | null, state: Content = {}): Snapshot<Content> => ({ version, state });
 
 describe('A write of unknown outcome', () => {
   it.each([
@@ -45,7 +52,7 @@ describe('A write of unknown outcome', () => {
     [null, null, false],
     [5, null, false],
   ])('under version %j is still open at version %j: %j', (version, seen, open) => {
-    expect(isStillOpen(unsettledBy([], { version }), at(seen))).toBe(open);
+    expect(isStillOpen(unsettledBy([], { base: at(version) }), at(seen))).toBe(open);
   });
 
   it('is over for all where the record holds what was written', async () => {
@@ -93,6 +100,35 @@ describe('A write of unknown outcome', () => {
     expect([one.isUncertain, other.isUncertain]).toEqual([false, true]);
     // The write is over: a later one that is not applied does not make it known.
     expect([other.uncertain, other.perhapsOverwritten]).toEqual([undefined, true]);
+    expect(one.provenWritten).toEqual({ a: 1 });
+  });
+
+  it('is taken for written by who finds all of its own, even where it was somebody else', () => {
+    const { store, member } = setUp();
+    const [one, other] = [member(set({ a: 1 })), member(set({ b: 2 }))];
+    void one.takePart();
+    void other.takePart();
+    const unsettled = unsettledBy([
+      [one, { a: 1 }],
+      [other, { b: 2 }],
+    ]);
+    expect(settle(unsettled, at(6, { a: 1 }), store)).toBe(false);
+    expect([one.provenWritten, other.provenWritten]).toEqual([{ a: 1 }, undefined]);
+    expect([one.isUncertain, other.isUncertain]).toEqual([false, false]);
+  });
+
+  it('without a version is looked for as long as that matters to anybody', () => {
+    const { store, member } = setUp();
+    const [gone, here] = [member(set({ a: 1 })), member(set({ b: 2 }))];
+    void here.takePart();
+    const memory = new Memory<Content, unknown>();
+    const reports = [[gone, { a: 1 }] as const, [here, { b: 2 }] as const];
+    memory.unsettled = [
+      unsettledBy(reports, { base: at(null) }),
+      unsettledBy([[gone, { a: 1 }]], { base: at(null) }),
+    ];
+    memory.settleUnknown(at(null), store);
+    expect(memory.unsettled.map(({ reports }) => [...reports.keys()])).toEqual([[gone, here]]);
   });
 
   it('surely was not applied where the version moved once, and to something else', () => {
@@ -107,7 +143,7 @@ describe('A write of unknown outcome', () => {
     const { store, member } = setUp();
     const one = member({ ...set({ a: 1 }), shown: () => 'part' });
     void one.takePart();
-    settle(unsettledBy([[one, { a: 1 }]], { version: null }), at(null, { a: 8 }), store);
+    settle(unsettledBy([[one, { a: 1 }]], { base: at(null) }), at(null, { a: 8 }), store);
     expect([one.written, one.uncertain]).toEqual([undefined, { accepted: false }]);
   });
 
@@ -121,7 +157,7 @@ describe('A write of unknown outcome', () => {
         [one, { a: 1 }],
         [other, { b: 2 }],
       ],
-      { version: null },
+      { base: at(null) },
     );
     settle(unsettled, at(null, { a: 1, b: 8 }), store);
     expect([one.written, one.uncertain]).toEqual([{ a: 1 }, undefined]);

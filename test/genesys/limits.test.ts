@@ -327,6 +327,31 @@ describe('the queue', () => {
   });
 });
 
+describe('a permit tells how long it was waited for', () => {
+  it('and where the budget or the pace held it back, that is all of that time', async () => {
+    const { clock, limits } = setUp(4);
+    const waits = async () => {
+      const record = limits.about('record');
+      const waited: number[] = [];
+      for (let turn = 0; turn < 3; turn++) {
+        const permit = await record.permit(2, never);
+        waited.push(permit.waitedMs);
+        spend(permit);
+      }
+      return waited;
+    };
+    expect(await clock.run(waits())).toEqual([0, 0, 60_000]);
+  });
+
+  it('and at once is at once, however slow the process is', async () => {
+    let asked = 0;
+    const slow = Object.assign(new VirtualClock(), { now: () => asked++ });
+    const limits = new Limits(4, slow);
+    const permit = await slow.run(limits.about('record').permit(2, never));
+    expect([permit.waitedMs, asked > 1]).toEqual([0, true]);
+  });
+});
+
 describe('what is sent again and again about one thing', () => {
   const send = async (limits: Limits, key: string, requests = 2) => {
     spend(await limits.about(key).permit(requests, never));
@@ -445,6 +470,7 @@ describe('what is sent again and again about one thing', () => {
         throw new StoreError('409', { kind: 'conflict', namesVersion: true });
       },
       sameContent: (one, other) => one === other,
+      rebase: (state, from, to) => (state === from ? to : state),
     };
     const update = lanes.update(
       () => Promise.resolve({ key: 'record', store }),

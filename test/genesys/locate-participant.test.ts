@@ -206,6 +206,25 @@ describe('A participant chosen by its purpose', () => {
     expect(simulator.journal.entries).toEqual([]);
   });
 
+  it('has waited for nothing where it got leave at once, however slow the process is', async () => {
+    const { clientOf, locate, call } = await start();
+    const client = clientOf();
+    const { limits } = client;
+    const about = limits.about.bind(limits);
+    limits.about = (key) => {
+      const admission = about(key);
+      return {
+        ...admission,
+        permit: async (...wanted) => {
+          const permit = await admission.permit(...wanted);
+          await sleep(20);
+          return permit;
+        },
+      };
+    };
+    expect((await locate(call, CUSTOMER, { client })).waitedMs).toBe(0);
+  });
+
   it('waits for the budget of the client, and says for how long', async () => {
     const { clientOf, locate, call } = await start();
     const client = clientOf({ requestsPerMinute: 1 });

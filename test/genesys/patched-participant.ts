@@ -13,6 +13,7 @@ import {
   attributeChange,
   type AttributeReport,
   type ParticipantState,
+  rebase,
   type WantedAttributes,
 } from '../../genesys/attribute-change';
 import { seededRandom, VirtualClock } from '../core/virtual-clock';
@@ -90,6 +91,7 @@ export function patchedParticipant(lagMs: number) {
       const visibility = accepted.accept('r', new Map(Object.entries(values)), before);
       return { visibility: ({ state }) => visibility(valuesOf(state.wire)) };
     },
+    rebase,
     sameContent: (one, other) =>
       JSON.stringify([...one.attributes].sort()) === JSON.stringify([...other.attributes].sort()),
   };

@@ -8,6 +8,7 @@ import {
   StoreError,
 } from '../../../core';
 import type { Fault, Incident } from './fault';
+import { rebase } from '../rebase';
 import { type Commit, Journal, type SentRequest } from './journal';
 import type { Content } from './operation';
 import { perform } from './sequential-specification';
@@ -57,6 +58,7 @@ export class ModelServer {
       read: async (limits) => await this.read(client, target, limits),
       write: async (next, base, limits) => await this.write(client, target, next, base, limits),
       sameContent: (one, other) => JSON.stringify(one) === JSON.stringify(other),
+      rebase,
     };
   }
 

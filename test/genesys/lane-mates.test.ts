@@ -1,0 +1,119 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { StoreError } from '../../core';
+import { versionedParticipant } from './versioned-participant';
+import { set, wanting } from './wishes';
+
+const unlessChanged = (entries: Record<string, string>) =>
+  wanting({ set: new Map(Object.entries(entries)), conflictPolicy: 'fail' });
+
+const unlessTheirs = (entries: Record<string, string>) =>
+  wanting({ set: new Map(Object.entries(entries)), conflictPolicy: 'keepTheirs' });
+
+const malformed = new StoreError('400', { kind: 'permanent', aboutContent: true });
+
+describe('Lane-mates are not "somebody else"', () => {
+  it('where their write was taken apart, and somebody else has set another attribute', async () => {
+    const { clock, faults, values, start } = versionedParticipant({ a: '0' });
+    faults.push({ answer: malformed, after: { foreign: '1' } });
+    const results = await clock.run(
+      Promise.all([
+        start(set({ a: '1' })),
+        start(unlessChanged({ a: '2' })),
+        start(unlessTheirs({ a: '3' })),
+      ]),
+    );
+    expect(results.map(({ outcome, report }) => [outcome, report.kept.size])).toEqual([
+      ['written', 0],
+      ['written', 0],
+      ['written', 0],
+    ]);
+    expect(values()).toEqual({ a: '3', foreign: '1' });
+  });
+
+  it('but somebody else is, who came before them', async () => {
+    const { clock, faults, values, start } = versionedParticipant({ a: '0' });
+    faults.push({ answer: malformed, after: { a: 'theirs' } });
+    const [first, second] = await clock.run(
+      Promise.allSettled([start(set({ a: '1' })), start(unlessChanged({ a: '2' }))]),
+    );
+    expect(first.status).toBe('fulfilled');
+    expect(second).toMatchObject({ reason: { reason: 'refused' } });
+    expect(values()).toEqual({ a: '1' });
+  });
+
+  it('where one of them removed what another sets', async () => {
+    const { clock, faults, values, start } = versionedParticipant({ a: '0' });
+    faults.push({ answer: malformed, after: { foreign: '1' } });
+    const removing = wanting({ remove: new Set(['a']) });
+    const [, second] = await clock.run(
+      Promise.all([start(removing), start(unlessChanged({ a: '2' }))]),
+    );
+    expect(second.outcome).toBe('written');
+    expect(values()).toEqual({ a: '2', foreign: '1' });
+  });
+
+  it('where the reply to their write was lost', async () => {
+    const { clock, faults, puts, values, start } = versionedParticipant({ a: '0' });
+    faults.push({ answer: malformed }, { lost: 'applied' });
+    const results = await clock.run(
+      Promise.all([
+        start(set({ a: '1' })),
+        start(set({ b: '1' })),
+        start(unlessChanged({ a: '2' })),
+      ]),
+    );
+    expect(results.map(({ outcome }) => outcome)).toEqual(['written', 'written', 'written']);
+    expect(puts.slice(1)).toEqual([
+      { a: '1', b: '1' },
+      { a: '2', b: '1' },
+    ]);
+    expect(values()).toEqual({ a: '2', b: '1' });
+  });
+
+  it.each([
+    ['and somebody else has set another attribute since', { foreign: '1' }],
+    ['and nobody else has written', undefined],
+  ])('where one changed what another had set in a write that was lost, %s', async (_, theirs) => {
+    const { clock, commit, faults, puts, values, start } = versionedParticipant({ a: '0' });
+    faults.push({ lost: 'applied' });
+    if (theirs) {
+      clock.at(500, () => {
+        commit(theirs);
+      });
+    }
+    const results = await clock.run(
+      Promise.all([start(unlessChanged({ a: '1' })), start(unlessChanged({ a: '2' }))]),
+    );
+    expect(results.map(({ outcome }) => outcome)).toEqual(['written', 'written']);
+    expect(puts).toHaveLength(1);
+    expect(values()).toEqual({ a: '2', ...theirs });
+  });
+
+  it('where one finds its own of a write that was lost, and another does not', async () => {
+    const { clock, commit, faults, values, start } = versionedParticipant({ a: '0', b: '0' });
+    faults.push({ lost: 'applied' });
+    clock.at(500, () => {
+      commit({ b: 'theirs' });
+    });
+    const results = await clock.run(
+      Promise.all([start(set({ a: '1', b: '1' })), start(unlessChanged({ a: '2' }))]),
+    );
+    expect(results.map(({ outcome }) => outcome)).toEqual(['written', 'written']);
+    expect(values()).toEqual({ a: '2', b: '1' });
+  });
+
+  it('where a write must be completed by another', async () => {
+    const { clock, faults, values, start } = versionedParticipant({ a: '0', b: '0' });
+    faults.push({ merged: true });
+    const results = await clock.run(
+      Promise.all([
+        start(unlessChanged({ a: '1' })),
+        start(set({ a: '2' })),
+        start(wanting({ remove: new Set(['b']) })),
+      ]),
+    );
+    expect(results.map(({ outcome }) => outcome)).toEqual(['written', 'written', 'written']);
+    expect(values()).toEqual({ a: '2' });
+  });
+});
