@@ -8,10 +8,15 @@ export default {
   jest: {
     config: {
       // core too: without it the mutants of core/backoff find no related tests, and survive.
-      roots: ['<rootDir>/core', '<rootDir>/test/core'],
-      // The other tests must do without the history checker, whose runs would take most of the time;
-      // idle.test.ts runs the core in another process.
-      testPathIgnorePatterns: ['test/core/history', 'idle'],
+      roots: ['<rootDir>/core', '<rootDir>/test/core', '<rootDir>/test/genesys'],
+      testPathIgnorePatterns: [
+        // The other tests must do without the history checker, whose runs would take most of the time.
+        'test/core/history',
+        // Runs the core in another process.
+        'idle',
+        // Those that are about the core: what updates of attributes do to each other in a lane.
+        'test/genesys/(?!claim|lane-mates|patch-lane)',
+      ],
     },
   },
   // As in the script "test".
