@@ -42,16 +42,19 @@ export function settle<State, Report>(
       return [];
     }
     try {
-      const shown = member.change.shown(report, snapshot);
-      const left = member.change.shown(report, { ...snapshot, state: next });
-      return [{ member, report, shown, isSuperseded: left === 'nothing' }];
+      const { change } = member;
+      const shown = change.shown(report, snapshot);
+      // Not where it was so before, nor where a lane-mate has changed it again in the same write.
+      const tells =
+        change.shown(report, base) !== 'all' &&
+        change.shown(report, { ...base, state: next }) !== 'nothing';
+      return [{ member, report, shown, tells }];
     } catch (error) {
       member.crash(error);
       return [];
     }
   });
-  // Nothing can be seen of what a lane-mate has changed again in the same write.
-  const telling = signs.filter(({ isSuperseded }) => !isSuperseded);
+  const telling = signs.filter(({ tells }) => tells);
   const applied =
     store.sameContent(next, snapshot.state) ||
     (telling.length > 0 && telling.every(({ shown }) => shown === 'all'));

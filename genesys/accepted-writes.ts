@@ -4,89 +4,150 @@ import type { Attributes } from './attributes';
 /** After this, in ms, a value that was accepted but never seen is given up: Genesys itself speaks of 10 s. */
 const FORGET_AFTER_MS = 30_000;
 
-interface Accepted {
+/** Tells from later reads what became of a write. */
+type Judge = (seen: Attributes) => Visibility;
+
+/** A value that this process has sent. */
+interface Sent {
   readonly value: string;
+  /** What it sent after it, whatever became of that. */
+  next?: Sent;
+}
+
+interface Accepted {
+  readonly sent: Sent;
   /** Older values that a read may still show. */
   readonly stale: ReadonlySet<string>;
   /** Whether the value was there before, so that a read that shows it need not show this write. */
   readonly isBack: boolean;
+  readonly at: number;
+  /** When a read had shown it. */
+  seenAt?: number;
+}
+
+interface Attribute {
+  latest: Sent;
+  /** What is to be laid over, until a read has shown what somebody else wrote. */
+  accepted?: Accepted;
+}
+
+interface Participant {
+  readonly attributes: Map<string, Attribute>;
   readonly forgetAt: number;
-  /** Whether a read has shown it. Then it is kept only so that later writes of ours can be told from others'. */
-  seen: boolean;
-  /** What this process wrote after it. */
-  next?: Accepted;
 }
 
 /**
- * Remembers what the API has accepted (202) but reads do not show yet, so that the next update of
- * this process does not take the old value for the present one. An attribute that is missing and an
- * empty one are the same here.
+ * Remembers what was sent and what the API has accepted (202) but reads do not show yet, so that the
+ * next update of this process does not take the old value for the present one, nor the value of
+ * another update for somebody else's. An attribute that is missing and an empty one are the same here.
  */
 export class AcceptedWrites {
-  private readonly records = new Map<string, Map<string, Accepted>>();
+  private readonly participants = new Map<string, Participant>();
 
   constructor(private readonly clock: Clock = systemClock) {}
 
-  /** What the record will hold when all that was accepted has become visible. */
-  laidOver(record: string, shown: Attributes): Attributes {
-    const accepted = this.records.get(record);
-    if (!accepted) return shown;
+  /**
+   * What the record will hold when all that was accepted has become visible.
+   *
+   * @param sentAt when the read that has shown it was sent. Replies can overtake each other, so what
+   * came before tells nothing about what was accepted, or seen, only after that.
+   */
+  laidOver(record: string, shown: Attributes, sentAt: number): Attributes {
+    const now = this.clock.now();
     const attributes = new Map(shown);
-    for (const [name, one] of accepted) {
-      const value = shown.get(name) ?? '';
-      if (one.forgetAt <= this.clock.now()) accepted.delete(name);
-      else if (value === one.value) one.seen ||= !one.isBack;
-      else if (!one.seen && one.stale.has(value)) attributes.set(name, one.value);
-      else accepted.delete(name);
+    for (const [name, attribute] of this.attributesOf(record)) {
+      const { accepted } = attribute;
+      if (!accepted) continue;
+      const { value } = accepted.sent;
+      const found = shown.get(name) ?? '';
+      if (accepted.at + FORGET_AFTER_MS <= now) delete attribute.accepted;
+      else if (found === value) {
+        if (!accepted.isBack) accepted.seenAt ??= now;
+      } else if (isOlder(accepted, found, sentAt)) attributes.set(name, value);
+      else delete attribute.accepted;
     }
-    if (accepted.size === 0) this.records.delete(record);
     return attributes;
   }
 
   /**
-   * Notes values that were accepted, and tells from later reads what became of them.
+   * Notes values that are about to be sent.
    *
-   * @param before the attributes that the write was made from, laid over
+   * @returns what to call when they have been accepted, with the attributes that the write was made
+   * from, laid over
    */
-  accept(record: string, values: Attributes, before: Attributes): (seen: Attributes) => Visibility {
-    const accepted = this.records.get(record) ?? new Map<string, Accepted>();
-    const noted = new Map<string, Accepted>();
+  send(record: string, values: Attributes): (before: Attributes) => Judge {
+    const attributes = this.remember(record);
+    const sent = new Map<string, Sent>();
     for (const [name, value] of values) {
-      const earlier = accepted.get(name);
-      const stale = new Set(earlier && !earlier.seen ? earlier.stale : []);
-      stale.add(before.get(name) ?? '');
-      const isBack = stale.delete(value);
-      const forgetAt = this.clock.now() + FORGET_AFTER_MS;
-      const latest = { value, stale, isBack, forgetAt, seen: false };
-      if (earlier) earlier.next = latest;
-      accepted.set(name, latest);
-      noted.set(name, latest);
+      const attribute = attributes.get(name);
+      const latest = { value };
+      if (attribute) attribute.latest = attribute.latest.next = latest;
+      else attributes.set(name, { latest });
+      sent.set(name, latest);
     }
-    // At the end of the map, where the newest are.
-    this.records.delete(record);
-    this.records.set(record, accepted);
-    this.clock.later(FORGET_AFTER_MS, () => {
-      this.forgetOld();
-    });
-    return judge(noted);
+    return (before) => this.accept(record, sent, before);
   }
 
   /** Tells from later reads what became of all that a record shows only because it was laid over; `undefined` where nothing was. */
-  pending(record: string): ((seen: Attributes) => Visibility) | undefined {
-    const unseen = [...(this.records.get(record) ?? [])].filter(([, { seen }]) => !seen);
-    return unseen.length > 0 ? judge(new Map(unseen)) : undefined;
+  pending(record: string): Judge | undefined {
+    const unseen = new Map(
+      [...this.attributesOf(record)].flatMap(([name, { accepted }]) =>
+        accepted && accepted.seenAt === undefined ? [[name, accepted] as const] : [],
+      ),
+    );
+    return unseen.size > 0 ? judge(unseen) : undefined;
+  }
+
+  private accept(record: string, values: ReadonlyMap<string, Sent>, before: Attributes): Judge {
+    const attributes = this.remember(record);
+    const noted = new Map<string, Accepted>();
+    for (const [name, sent] of values) {
+      const attribute = attributes.get(name) ?? { latest: sent };
+      const earlier = attribute.accepted;
+      const stale = new Set(earlier && earlier.seenAt === undefined ? earlier.stale : []);
+      stale.add(before.get(name) ?? '');
+      const isBack = stale.delete(sent.value);
+      attribute.accepted = { sent, stale, isBack, at: this.clock.now() };
+      attributes.set(name, attribute);
+      noted.set(name, attribute.accepted);
+    }
+    return judge(noted);
+  }
+
+  private attributesOf(record: string): ReadonlyMap<string, Attribute> {
+    return this.participants.get(record)?.attributes ?? new Map<string, Attribute>();
+  }
+
+  /** Keeps what is known of a record for a while. */
+  private remember(record: string): Map<string, Attribute> {
+    const { attributes } = this.participants.get(record) ?? { attributes: new Map() };
+    // At the end of the map, where the newest are.
+    this.participants.delete(record);
+    this.participants.set(record, { attributes, forgetAt: this.clock.now() + FORGET_AFTER_MS });
+    this.clock.later(FORGET_AFTER_MS, () => {
+      this.forgetOld();
+    });
+    return attributes;
   }
 
   private forgetOld(): void {
-    for (const [record, accepted] of this.records) {
-      const newest = Math.max(...[...accepted.values()].map(({ forgetAt }) => forgetAt));
-      if (newest > this.clock.now()) return;
-      this.records.delete(record);
+    for (const [record, { forgetAt }] of this.participants) {
+      if (forgetAt > this.clock.now()) return;
+      this.participants.delete(record);
     }
   }
 }
 
-function judge(accepted: ReadonlyMap<string, Accepted>): (seen: Attributes) => Visibility {
+/** Whether what a read has shown was there before what was accepted. */
+function isOlder(
+  { at, seenAt = Infinity, stale }: Accepted,
+  shown: string,
+  sentAt: number,
+): boolean {
+  return sentAt < at || (sentAt < seenAt && stale.has(shown));
+}
+
+function judge(accepted: ReadonlyMap<string, Accepted>): Judge {
   return (seen) => {
     const states = [...accepted].map(([name, one]) => visibilityOf(one, seen.get(name) ?? ''));
     if (states.includes('overtaken')) return 'overtaken';
@@ -94,10 +155,10 @@ function judge(accepted: ReadonlyMap<string, Accepted>): (seen: Attributes) => V
   };
 }
 
-function visibilityOf(ours: Accepted, shown: string): Visibility {
-  // A later write of this process came after ours, so ours was there before it.
-  for (let one: Accepted | undefined = ours; one; one = one.next) {
+function visibilityOf({ sent, stale }: Accepted, shown: string): Visibility {
+  // What this process sent later came after ours, so ours was there before it.
+  for (let one: Sent | undefined = sent; one; one = one.next) {
     if (one.value === shown) return 'there';
   }
-  return ours.stale.has(shown) ? 'notYet' : 'overtaken';
+  return stale.has(shown) ? 'notYet' : 'overtaken';
 }

@@ -8,7 +8,7 @@ import {
 } from '../core';
 import { type ParticipantState, rebase } from './attribute-change';
 import type { GenesysClient } from './client';
-import type { ConversationParticipant } from './conversation';
+import type { Sighting } from './conversation';
 import { GenesysError } from './genesys-error';
 import { ParticipantAttributesStore } from './participant-attributes-store';
 import { ParticipantStore } from './participant-store';
@@ -72,7 +72,7 @@ export class AutoStore implements Store<ParticipantState> {
    * are read; else `undefined`, or what finding out has shown.
    */
   async snapshotOf(
-    found: ConversationParticipant,
+    found: Sighting,
     limits: RequestLimits,
   ): Promise<Snapshot<ParticipantState> | undefined> {
     const method = writeMethods.of(this.client.key);
@@ -142,7 +142,7 @@ export class AutoStore implements Store<ParticipantState> {
    */
   private async probe(
     left: () => RequestLimits,
-    found?: ConversationParticipant,
+    found?: Sighting,
   ): Promise<Snapshot<ParticipantState> | undefined> {
     let own: Promise<Snapshot<ParticipantState>> | undefined;
     await probes
@@ -164,7 +164,7 @@ export class AutoStore implements Store<ParticipantState> {
   /** Reads the participant by itself; where that is not offered, as part of its conversation. */
   private async findOut(
     left: () => RequestLimits,
-    found?: ConversationParticipant,
+    found?: Sighting,
   ): Promise<Snapshot<ParticipantState>> {
     try {
       const snapshot = await this.participant.read(left());

@@ -13,6 +13,7 @@ import {
   type ConversationParticipant,
   type ParticipantChoice,
   readParticipants,
+  type Sighting,
 } from './conversation';
 import { storeError } from './failure';
 import { GenesysError } from './genesys-error';
@@ -73,7 +74,8 @@ export function locateParticipant(
       const participant = chooseParticipant(participants, conversationId, choice);
       const located = at(participant.id);
       const leftMs = askedAt + limits.patienceMs - systemClock.now();
-      const snapshot = await seenBy(located.store, participant, {
+      const sighting = { participant, sentAt: times.sentAt };
+      const snapshot = await seenBy(located.store, sighting, {
         ...limits,
         timeoutMs: Math.max(0, Math.min(limits.timeoutMs, leftMs)),
       });
@@ -90,11 +92,11 @@ export function locateParticipant(
 
 async function seenBy(
   store: ParticipantStore | ParticipantAttributesStore | AutoStore,
-  participant: ConversationParticipant,
+  sighting: Sighting,
   limits: RequestLimits,
 ): Promise<Snapshot<ParticipantState> | undefined> {
-  if (store instanceof AutoStore) return await store.snapshotOf(participant, limits);
-  if (store instanceof ParticipantAttributesStore) return store.snapshotOf(participant);
+  if (store instanceof AutoStore) return await store.snapshotOf(sighting, limits);
+  if (store instanceof ParticipantAttributesStore) return store.snapshotOf(sighting);
   return undefined;
 }
 

@@ -1,11 +1,18 @@
 import * as z from 'zod/v4';
 
-import type { Admission, Receipt, RequestLimits, Snapshot, Store } from '../core';
+import {
+  type Admission,
+  type Receipt,
+  type RequestLimits,
+  type Snapshot,
+  type Store,
+  systemClock,
+} from '../core';
 import { AcceptedWrites } from './accepted-writes';
 import { type ParticipantState, rebase } from './attribute-change';
 import { type Attributes, sameAttributes, valuesOf, wireAttributes } from './attributes';
 import type { GenesysClient } from './client';
-import { type ConversationParticipant, conversationPath, findParticipant } from './conversation';
+import { conversationPath, findParticipant, type Sighting } from './conversation';
 import { storeError } from './failure';
 import { GenesysError } from './genesys-error';
 
@@ -35,10 +42,11 @@ export class ParticipantAttributesStore implements Store<ParticipantState> {
   }
 
   async read(limits: RequestLimits): Promise<Snapshot<ParticipantState>> {
+    const sentAt = systemClock.now();
     try {
-      return this.snapshotOf(
-        await findParticipant(this.client, this.conversationId, { id: this.participantId }, limits),
-      );
+      const choice = { id: this.participantId };
+      const participant = await findParticipant(this.client, this.conversationId, choice, limits);
+      return this.snapshotOf({ participant, sentAt });
     } catch (error) {
       throw storeError(error, 'read');
     }
@@ -49,7 +57,7 @@ export class ParticipantAttributesStore implements Store<ParticipantState> {
    *
    * @throws {GenesysError} of kind `shape` where its attributes are missing or malformed.
    */
-  snapshotOf(participant: ConversationParticipant): Snapshot<ParticipantState> {
+  snapshotOf({ participant, sentAt }: Sighting): Snapshot<ParticipantState> {
     const wire = wireAttributes.safeParse(participant['attributes']);
     if (!wire.success) {
       throw new GenesysError(
@@ -58,7 +66,7 @@ export class ParticipantAttributesStore implements Store<ParticipantState> {
       );
     }
     const record = this.record(participant.id);
-    const attributes = acceptedWrites.laidOver(record, valuesOf(wire.data));
+    const attributes = acceptedWrites.laidOver(record, valuesOf(wire.data), sentAt);
     const pending = acceptedWrites.pending(record);
     return {
       version: null,
@@ -83,6 +91,7 @@ export class ParticipantAttributesStore implements Store<ParticipantState> {
     const { participantId, attributes: before } = base.state;
     const values = changedValues(before, next.attributes);
     const path = `${conversationPath(this.conversationId)}/participants/${encodeURIComponent(participantId)}/attributes`;
+    const accepted = acceptedWrites.send(this.record(participantId), values);
     try {
       await this.client.call(
         { method: 'PATCH', path, body: { attributes: Object.fromEntries(values) } },
@@ -92,7 +101,7 @@ export class ParticipantAttributesStore implements Store<ParticipantState> {
     } catch (error) {
       throw storeError(error, 'write');
     }
-    const visibility = acceptedWrites.accept(this.record(participantId), values, before);
+    const visibility = accepted(before);
     return { visibility: ({ state }) => visibility(valuesOf(state.wire)) };
   }
 

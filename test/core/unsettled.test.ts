@@ -131,6 +131,17 @@ describe('A write of unknown outcome', () => {
     expect(memory.unsettled.map(({ reports }) => [...reports.keys()])).toEqual([[gone, here]]);
   });
 
+  it('is not proved by what was so before', () => {
+    const { store, member } = setUp();
+    const [replaced, idle] = [member(set({ a: 1 })), member(set({ b: 2 }))];
+    void replaced.takePart();
+    void idle.takePart();
+    const reports = [[replaced, { a: 1 }] as const, [idle, { b: 2 }] as const];
+    const unsettled = unsettledBy(reports, { base: at(5, { b: 2 }), next: { a: 7, b: 2 } });
+    expect(settle(unsettled, at(9, { b: 2, foreign: 3 }), store)).toBe(false);
+    expect([replaced.waits, replaced.written, idle.waits]).toEqual([true, undefined, true]);
+  });
+
   it('surely was not applied where the version moved once, and to something else', () => {
     const { store, member } = setUp();
     const one = member(set({ a: 1 }));

@@ -49,6 +49,22 @@ describe('On the public API', () => {
     expect(lastRead - (journal.writes()[0]?.at ?? 0)).toBeGreaterThanOrEqual(LAG_MS);
   });
 
+  it('an earlier update does not take a later one, answered late, for somebody else', async () => {
+    const call = simulator.current.addCall();
+    const { journal } = simulator.current;
+    const first = run(simulator.current, set(call.conversationId, { priority: 'low' }));
+    while (!journal.writes()[0]?.applied) await new Promise((resolve) => setTimeout(resolve, 2));
+    simulator.current.fault({ on: 'write', kind: 'delayAfter', ms: 1500 });
+    const second = run(simulator.current, set(call.conversationId, { priority: 'high' }));
+    const told = (await Promise.all([first, second])).map(({ items }) => items[0]?.json);
+    expect(told).toMatchObject([
+      { outcome: 'written', changed: { priority: { from: null, to: 'low' } }, conflicts: 0 },
+      { outcome: 'written', changed: { priority: { from: 'low', to: 'high' } }, conflicts: 0 },
+    ]);
+    expect(call.customer.attributes).toEqual({ priority: 'high' });
+    expect(journal.writes()).toHaveLength(2);
+  });
+
   it('nothing is written where everything is as wanted', async () => {
     const call = simulator.current.addCall({ attributes: { priority: 'high' } });
     const { items } = await run(simulator.current, set(call.conversationId, { priority: 'high' }));

@@ -12,14 +12,18 @@ function setUp() {
     pass: async (ms: number) => {
       await clock.run(clock.sleep(ms));
     },
-    shown: (seen: Record<string, string>, record = 'r') =>
-      Object.fromEntries(writes.laidOver(record, map(seen))),
+    shown: (seen: Record<string, string>, record = 'r', sentAt = clock.now()) =>
+      Object.fromEntries(writes.laidOver(record, map(seen), sentAt)),
     accept: (values: Record<string, string>, before: Record<string, string> = {}, record = 'r') => {
-      const visibility = writes.accept(record, map(values), map(before));
+      const visibility = writes.send(record, map(values))(map(before));
       return (seen: Record<string, string>) => visibility(map(seen));
     },
+    /** Sends, and is not answered. */
+    send: (values: Record<string, string>) => {
+      writes.send('r', map(values));
+    },
     /** How many records are remembered. */
-    remembered: () => (Reflect.get(writes, 'records') as Map<string, unknown>).size,
+    remembered: () => (Reflect.get(writes, 'participants') as Map<string, unknown>).size,
   };
 }
 
@@ -35,8 +39,8 @@ describe('what was accepted', () => {
   it('leaves the map that was read as it is', () => {
     const writes = new AcceptedWrites(new VirtualClock());
     const seen = map({ a: '1' });
-    writes.accept('r', map({ a: '2' }), seen);
-    writes.laidOver('r', seen);
+    writes.send('r', map({ a: '2' }))(seen);
+    writes.laidOver('r', seen, 0);
     expect(seen).toEqual(map({ a: '1' }));
   });
 
@@ -49,10 +53,9 @@ describe('what was accepted', () => {
   });
 
   it('gives way to a value that somebody else wrote, and does not come back', () => {
-    const { accept, shown, remembered } = setUp();
+    const { accept, shown } = setUp();
     accept({ a: '2' }, { a: '1' });
     expect(shown({ a: 'theirs' })).toEqual({ a: 'theirs' });
-    expect(remembered()).toBe(0);
     expect(shown({ a: '1' })).toEqual({ a: '1' });
   });
 
@@ -62,6 +65,26 @@ describe('what was accepted', () => {
     expect(shown({ a: '2', b: '1' })).toEqual({ a: '2', b: '2' });
     expect(shown({ a: '1', b: '2' })).toEqual({ a: '1', b: '2' });
     expect(shown({ a: '1', b: '1' })).toEqual({ a: '1', b: '1' });
+  });
+
+  it('is laid over what was read before it was accepted, whatever that shows', async () => {
+    const { accept, shown, pass } = setUp();
+    await pass(10);
+    accept({ a: '2' }, { a: '1' });
+    expect(shown({ a: 'from before' }, 'r', 9)).toEqual({ a: '2' });
+    expect(shown({ a: '1' })).toEqual({ a: '2' });
+    expect(shown({ a: 'theirs' }, 'r', 10)).toEqual({ a: 'theirs' });
+  });
+
+  it('is laid over the late reply to a read that was sent before another one has shown it', async () => {
+    const { accept, shown, pass } = setUp();
+    accept({ a: '2' }, { a: '1' });
+    await pass(10);
+    expect(shown({ a: '2' })).toEqual({ a: '2' });
+    await pass(10);
+    expect(shown({ a: '2' })).toEqual({ a: '2' });
+    expect(shown({ a: '1' }, 'r', 9)).toEqual({ a: '2' });
+    expect(shown({ a: '1' }, 'r', 10)).toEqual({ a: '1' });
   });
 
   it('and removed is laid over as empty, and a missing value counts as empty', () => {
@@ -159,6 +182,25 @@ describe('the visibility of what was accepted', () => {
     // A read that does not show the later one yet has it laid over, one with what is older has not.
     expect(shown({ a: '2' })).toEqual({ a: '3' });
     expect(shown({ a: '1' })).toEqual({ a: '1' });
+  });
+
+  it('counts what this process has sent later as there, answered or not', () => {
+    const { accept, send } = setUp();
+    const visibility = accept({ a: '2' }, { a: '1' });
+    send({ a: '3' });
+    send({ a: '4' });
+    expect(['3', '4'].map((a) => visibility({ a }))).toEqual(['there', 'there']);
+    const second = accept({ a: '5' }, { a: '2' });
+    expect(second({ a: '4' })).toBe('overtaken');
+    expect(visibility({ a: '5' })).toBe('there');
+  });
+
+  it('counts that as there, too, where somebody else has written in between', () => {
+    const { accept, send, shown } = setUp();
+    const visibility = accept({ a: '2' }, { a: '1' });
+    shown({ a: 'theirs' });
+    send({ a: '3' });
+    expect(visibility({ a: '3' })).toBe('there');
   });
 
   it('does not wait for ever when our own later write has set the old value again', () => {

@@ -140,6 +140,31 @@ describe('a participant attributes store', () => {
     expect(first.visibility?.(await store.read(LIMITS))).toBe('there');
   });
 
+  it('knows its own later write even before that is answered', async () => {
+    const { store, base } = await opened();
+    const first = await store.write(wish(base, set({ lang: 'de' })), base, LIMITS);
+    const between = await store.read(LIMITS);
+    simulator.fault({ on: 'write', kind: 'delayAfter', ms: 200 });
+    const writing = store.write(wish(between, set({ lang: 'fr' })), between, LIMITS);
+    await sleep(100);
+    const meanwhile = await store.read(LIMITS);
+    expect(meanwhile.state.wire.get('lang')).toBe('fr');
+    expect(first.visibility?.(meanwhile)).toBe('there');
+    await writing;
+  });
+
+  it('learns nothing from the late reply to a read that was sent before', async () => {
+    const { store, base } = await opened();
+    simulator.fault({ on: 'read', kind: 'delayAfter', ms: 200 });
+    const late = store.read(LIMITS);
+    await sleep(100);
+    await store.write(wish(base, set({ lang: 'de' })), base, LIMITS);
+    const seen = await store.read(LIMITS);
+    expect(seen.state.wire.get('lang')).toBe('de');
+    const { state } = await late;
+    expect([state.wire.get('lang'), state.attributes.get('lang')]).toEqual(['en', 'de']);
+  });
+
   it('finds nobody for good where there is no such participant', async () => {
     const { conversationId } = simulator.addCall();
     const error = await storeErrorOf(storeOf(conversationId, randomUUID()).read(LIMITS));

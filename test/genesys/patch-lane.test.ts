@@ -34,7 +34,7 @@ describe('What finding the participant showed', () => {
     const find = async () => {
       const sentAt = clock.now();
       await clock.sleep(17);
-      return { snapshot: snapshotOf({}), sentAt, answeredAt: clock.now() };
+      return { snapshot: snapshotOf({}, sentAt), sentAt, answeredAt: clock.now() };
     };
     const [first, second] = await clock.run(
       Promise.all([start(onlyIfMissing('ours')), later(22, onlyIfMissing('late'), {}, find)]),
@@ -75,6 +75,23 @@ describe('After a PATCH whose reply was lost', () => {
     const first = start(set({ a: '1' })).finally(() => seen.push(shown()['a']));
     const [result] = await clock.run(Promise.all([first, later(1300, set({ b: '1' }))]));
     expect([result.outcome, ...seen]).toEqual(['written', '1']);
+  });
+
+  it.each([
+    ['has not lost its value to somebody else', 'overwrite'],
+    ['has met nobody else', 'fail'],
+  ] as const)('whoever wrote the attribute before %s', async (_, conflictPolicy) => {
+    const { clock, faults, patches, start, later } = patchedParticipant(0);
+    faults.push(undefined, { lost: 'applied' });
+    const earlier = wanting({ set: new Map([['a', '1']]), conflictPolicy });
+    const results = await clock.run(
+      Promise.all([start(earlier), later(100, set({ a: '2' }), { requestTimeoutMs: 300 })]),
+    );
+    expect(results.map(({ outcome, conflicts }) => [outcome, conflicts])).toEqual([
+      ['written', 0],
+      ['written', 0],
+    ]);
+    expect(patches).toEqual([{ a: '1' }, { a: '2' }]);
   });
 
   it('whoever finds all of its own has written, whatever became of lane-mates', async () => {

@@ -18,11 +18,36 @@ import {
 } from '../../genesys/attribute-change';
 import { seededRandom, VirtualClock } from '../core/virtual-clock';
 
-type Values = Readonly<Record<string, string>>;
+export type Values = Readonly<Record<string, string>>;
 
-/** What befalls one PATCH. */
+/** What befalls one request. */
 export type Fault =
-  { readonly lost: 'applied' | 'never applied' } | { readonly answer: StoreError };
+  /** The reply does not come. */
+  | {
+      readonly lost: 'applied' | 'never applied' | { readonly appliedAfterMs: number };
+      readonly answer?: undefined;
+      readonly applied?: undefined;
+    }
+  /** Refused, or applied in spite of what it says. */
+  | { readonly answer: StoreError; readonly applied?: true; readonly lost?: undefined };
+
+/** What one of the processes sent: a PATCH where it has values. */
+export interface Request {
+  readonly at: number;
+  readonly by: number;
+  readonly values?: Values;
+}
+
+/** A PATCH that has reached the participant. */
+export interface Patch {
+  readonly values: Values;
+  readonly sentAt: number;
+  readonly appliedAt: number;
+  /** From then on reads show it. */
+  readonly visibleAt: number;
+  /** Which process sent it; `undefined` for somebody else. */
+  readonly by: number | undefined;
+}
 
 const POLICY: UpdatePolicy = {
   maxAttempts: 5,
@@ -32,83 +57,145 @@ const POLICY: UpdatePolicy = {
 };
 
 /**
- * A participant behind an API like the public one, on virtual time, and one process that updates it.
- * A request takes 20 ms and has its effect half way; reads show a PATCH `lagMs` after that.
+ * A participant behind an API like the public one, on virtual time, and processes that update it.
+ * Reads show a PATCH `lagMs` after its effect.
+ *
+ * @param legMs how long a request is on its way there, and its reply on the way back
  */
-export function patchedParticipant(lagMs: number) {
+export function patchedParticipant(lagMs: number, legMs = () => 10) {
   const clock = new VirtualClock();
-  const accepted = new AcceptedWrites(clock);
+  /** For writes, by the order in which they are sent. */
   const faults: (Fault | undefined)[] = [];
+  /** The same for reads. */
+  const readFaults: (Fault | undefined)[] = [];
+  /** What was sent, whatever became of it. */
   const patches: Values[] = [];
+  const requests: Request[] = [];
+  const applied: Patch[] = [];
   let shown: Values = {};
-  const patch = (values: Values) => {
-    clock.at(clock.now() + lagMs, () => {
+  const apply = (values: Values, sent: number, by?: number) => {
+    const visibleAt = clock.now() + lagMs;
+    applied.push({ values, sentAt: sent, appliedAt: clock.now(), visibleAt, by });
+    clock.at(visibleAt, () => {
       shown = { ...shown, ...values };
     });
   };
-  const snapshotOf = (values: Values): Snapshot<ParticipantState> => {
-    const wire = new Map(Object.entries(values));
-    const attributes = accepted.laidOver('r', wire);
-    const pending = accepted.pending('r');
-    return {
-      version: null,
-      ...(pending && {
-        visibility: ({ state }: Snapshot<ParticipantState>) => pending(valuesOf(state.wire)),
-      }),
-      state: {
-        participantId: 'p',
-        writeMethod: 'patch',
-        attributes,
-        wire,
-        externalContactId: null,
-      },
+  const patch = (values: Values) => {
+    apply(values, clock.now());
+  };
+  let processes = 0;
+
+  /** A process of its own, which does not know what the others do. */
+  const process = () => {
+    const by = processes++;
+    const record = `r${by}`;
+    const accepted = new AcceptedWrites(clock);
+    const snapshotOf = (values: Values, sentAt: number): Snapshot<ParticipantState> => {
+      const wire = new Map(Object.entries(values));
+      const attributes = accepted.laidOver(record, wire, sentAt);
+      const pending = accepted.pending(record);
+      return {
+        version: null,
+        ...(pending && {
+          visibility: ({ state }: Snapshot<ParticipantState>) => pending(valuesOf(state.wire)),
+        }),
+        state: {
+          participantId: 'p',
+          writeMethod: 'patch',
+          attributes,
+          wire,
+          externalContactId: null,
+        },
+      };
     };
-  };
-  const store: Store<ParticipantState> = {
-    versioned: false,
-    read: async ({ signal }) => {
-      try {
-        await clock.sleep(10, signal);
-        const values = shown;
-        await clock.sleep(10, signal);
-        return snapshotOf(values);
-      } catch {
-        throw new StoreError('given up', { kind: 'transient' });
-      }
-    },
-    write: async (next, { state: { attributes: before } }, { timeoutMs }) => {
-      const values = Object.fromEntries(
-        [...next.attributes].filter(([name, value]) => before.get(name) !== value),
+    const store: Store<ParticipantState> = {
+      versioned: false,
+      read: async ({ signal, timeoutMs }) => {
+        const sentAt = clock.now();
+        requests.push({ at: sentAt, by });
+        const fault = readFaults.shift();
+        const [there, back] = [legMs(), legMs()];
+        const isLost = fault?.lost !== undefined || timeoutMs < there + back;
+        try {
+          await clock.sleep(there, signal);
+          const values = shown;
+          await clock.sleep(isLost ? timeoutMs - there : back, signal);
+          if (!isLost && !fault) return snapshotOf(values, sentAt);
+        } catch {
+          throw new StoreError('given up', { kind: 'transient' });
+        }
+        throw fault?.answer ?? new StoreError('no reply', { kind: 'transient' });
+      },
+      write: async (next, { state: { attributes: before } }, { timeoutMs }) => {
+        const names = new Set([...before.keys(), ...next.attributes.keys()]);
+        const values = Object.fromEntries(
+          [...names]
+            .map((name): [string, string] => [name, next.attributes.get(name) ?? ''])
+            .filter(([name, value]) => value !== before.get(name)),
+        );
+        patches.push(values);
+        const accept = accepted.send(record, new Map(Object.entries(values)));
+        requests.push({ at: clock.now(), by, values });
+        const sent = clock.now();
+        const fault = faults.shift();
+        const [there, back] = [legMs(), legMs()];
+        if (reaches(fault)) {
+          const late = typeof fault?.lost === 'object' ? fault.lost.appliedAfterMs : 0;
+          clock.at(sent + there + late, () => {
+            apply(values, sent, by);
+          });
+        }
+        if (fault?.lost || timeoutMs < there + back) {
+          await clock.sleep(timeoutMs);
+          throw new StoreError('no reply', { kind: 'ambiguous' });
+        }
+        await clock.sleep(there + back);
+        if (fault) throw fault.answer;
+        const visibility = accept(before);
+        return { visibility: ({ state }) => visibility(valuesOf(state.wire)) };
+      },
+      rebase,
+      sameContent: (one, other) =>
+        JSON.stringify([...one.attributes].sort()) === JSON.stringify([...other.attributes].sort()),
+    };
+    const lanes = new Lanes<ParticipantState, AttributeReport>({
+      clock,
+      random: seededRandom(by + 1),
+    });
+    const start = async (
+      wanted: WantedAttributes,
+      policy: Partial<UpdatePolicy> = {},
+      find?: () => Promise<TimedSnapshot<ParticipantState>>,
+      signal?: AbortSignal,
+    ) =>
+      await lanes.update(
+        async () => ({ key: record, store, ...(find && { seen: await find() }) }),
+        attributeChange(wanted),
+        { ...POLICY, ...policy },
+        signal,
       );
-      patches.push(values);
-      const fault = faults.shift();
-      await clock.sleep(10);
-      if (!fault || ('lost' in fault && fault.lost === 'applied')) patch(values);
-      await clock.sleep(fault && 'lost' in fault ? timeoutMs - 10 : 10);
-      if (fault) {
-        throw 'lost' in fault ? new StoreError('no reply', { kind: 'ambiguous' }) : fault.answer;
-      }
-      const visibility = accepted.accept('r', new Map(Object.entries(values)), before);
-      return { visibility: ({ state }) => visibility(valuesOf(state.wire)) };
-    },
-    rebase,
-    sameContent: (one, other) =>
-      JSON.stringify([...one.attributes].sort()) === JSON.stringify([...other.attributes].sort()),
+    const later = async (ms: number, ...rest: Parameters<typeof start>) => {
+      await clock.sleep(ms);
+      return await start(...rest);
+    };
+    return { snapshotOf, start, later };
   };
-  const lanes = new Lanes<ParticipantState, AttributeReport>({ clock, random: seededRandom(1) });
-  const start = async (
-    wanted: WantedAttributes,
-    policy: Partial<UpdatePolicy> = {},
-    find?: () => Promise<TimedSnapshot<ParticipantState>>,
-  ) =>
-    await lanes.update(
-      async () => ({ key: 'r', store, ...(find && { seen: await find() }) }),
-      attributeChange(wanted),
-      { ...POLICY, ...policy },
-    );
-  const later = async (ms: number, ...rest: Parameters<typeof start>) => {
-    await clock.sleep(ms);
-    return await start(...rest);
+
+  return {
+    clock,
+    faults,
+    readFaults,
+    patches,
+    requests,
+    applied,
+    patch,
+    shown: () => shown,
+    process,
+    ...process(),
   };
-  return { clock, faults, patches, patch, shown: () => shown, snapshotOf, start, later };
+}
+
+function reaches(fault: Fault | undefined): boolean {
+  if (!fault) return true;
+  return fault.applied ?? (fault.lost !== undefined && fault.lost !== 'never applied');
 }
