@@ -103,7 +103,7 @@ export class GenesysCloudApi implements ICredentialType {
       typeOptions: { minValue: 1, maxValue: 1_000_000 },
       default: 300,
       description:
-        'The node sends no more than this in any 60 seconds, all executions together. Genesys Cloud usually allows 300. Leave some for other systems with the same client, and divide it among the workers in queue mode.',
+        'The node sends no more than this in any 60 seconds, all executions together; an update takes two or three. Genesys Cloud usually allows 300. Leave some for other systems with the same client, and divide it among the workers in queue mode.',
     },
     {
       displayName: 'Access Token',
