@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 
-import { StoreError } from '../../core';
-import { versionedParticipant } from './versioned-participant';
+import { StoreError, UpdateError } from '../../core';
+import { runs } from '../core/runs';
+import { answers, calls, patient, play } from './patch-lane-calls';
+import { type Fault, versionedParticipant } from './versioned-participant';
 import { set, wanting } from './wishes';
 
 const unlessChanged = (entries: Record<string, string>) =>
@@ -115,5 +118,38 @@ describe('Lane-mates are not "somebody else"', () => {
     );
     expect(results.map(({ outcome }) => outcome)).toEqual(['written', 'written', 'written']);
     expect(values()).toEqual({ a: '2' });
+  });
+
+  it('whatever befalls them, as long as others keep to other attributes', async () => {
+    const fault: fc.Arbitrary<Fault> = fc.oneof(
+      fc.record(
+        {
+          after: fc.constantFrom({ foreign: '1' }, { foreign: '2' }, {}),
+          lost: fc.constantFrom('applied', 'never applied'),
+        },
+        { requiredKeys: ['after'] },
+      ),
+      fc.record({ after: fc.constant({ foreign: '3' }), answer: answers }),
+      fc.constant<Fault>({ merged: true }),
+    );
+    const faults = fc.array(fc.option(fault, { nil: undefined, freq: 2 }), {
+      maxLength: 12,
+    });
+    await fc.assert(
+      fc.asyncProperty(calls, faults, async (all, befalling) => {
+        // Whoever leaves early may have written unknown to those who stay.
+        const given = all.map((call) => ({ ...patient(call), abortMs: undefined }));
+        const participant = versionedParticipant({ a: '0' });
+        participant.faults.push(...befalling);
+        const endings = await play(participant.clock, given, () => participant.start);
+        for (const [index, { outcome, report }] of endings.entries()) {
+          if (given[index]?.wanted.condition.kind !== 'always') continue;
+          const told = outcome instanceof UpdateError ? outcome.reason : outcome;
+          expect(told).not.toBe('refused');
+          expect([...(report?.kept ?? [])]).toEqual([]);
+        }
+      }),
+      { numRuns: runs(2000) },
+    );
   });
 });

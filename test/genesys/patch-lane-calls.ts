@@ -2,8 +2,8 @@ import fc from 'fast-check';
 
 import { StoreError, strategies, UpdateError, type UpdatePolicy } from '../../core';
 import type { AttributeReport, WantedAttributes } from '../../genesys/attribute-change';
-import { seededRandom } from '../core/virtual-clock';
-import { type Fault, patchedParticipant } from './patched-participant';
+import { seededRandom, type VirtualClock } from '../core/virtual-clock';
+import type { Fault } from './patched-participant';
 
 type Entries = readonly (readonly [string, string])[];
 
@@ -55,13 +55,22 @@ export function legs(seed: number): () => number {
   return () => 3 + Math.floor(57 * random() ** 3);
 }
 
+/** Starts an update in one process. */
+export type Start = (
+  wanted: WantedAttributes,
+  policy: Partial<UpdatePolicy>,
+  signal: AbortSignal,
+) => Promise<{
+  readonly outcome: Exclude<Ending['outcome'], Error>;
+  readonly report: AttributeReport;
+}>;
+
 /** Plays all calls and waits until whatever is on its way has arrived. */
 export async function play(
-  participant: ReturnType<typeof patchedParticipant>,
+  clock: VirtualClock,
   calls: readonly Call[],
+  startOf: (process: number) => Start,
 ): Promise<readonly Ending[]> {
-  const { clock } = participant;
-  const processes = [participant, participant.process(), participant.process()];
   const endings = calls.map(async (call): Promise<Ending> => {
     const abort = new AbortController();
     if (call.abortMs !== undefined) {
@@ -70,9 +79,9 @@ export async function play(
       });
     }
     await clock.sleep(call.atMs);
-    const { start } = processes[call.process] ?? participant;
     try {
-      const result = await start(call.wanted, call.policy, undefined, abort.signal);
+      const start = startOf(call.process);
+      const result = await start(call.wanted, call.policy, abort.signal);
       return { ...result, endedAt: clock.now() };
     } catch (error) {
       if (!(error instanceof UpdateError)) throw error;
@@ -139,6 +148,6 @@ export const calls = fc
 
 /** One that does not give up early, in the process that all share. */
 export function patient(call: Call): Call {
-  const limits = { requestTimeoutMs: 400, totalTimeoutMs: 20_000 };
+  const limits = { maxAttempts: 30, requestTimeoutMs: 400, totalTimeoutMs: 60_000 };
   return { ...call, process: 0, policy: { ...call.policy, ...limits } };
 }

@@ -77,7 +77,7 @@ describe('Updates of one participant by PATCH, in one process and with nobody el
         async (lag, seed, calls) => {
           const participant = patchedParticipant(lag, legs(seed));
           const byArrival = calls.toSorted((one, other) => one.atMs - other.atMs);
-          const endings = await play(participant, byArrival);
+          const endings = await play(participant.clock, byArrival, () => participant.start);
           const done = endings.map(({ outcome, report }) =>
             outcome instanceof UpdateError ? deeds(outcome.reason) : deeds(outcome, report),
           );
@@ -124,7 +124,9 @@ describe('Whatever processes, others and faults do to each other by PATCH', () =
         participant.patch({ [key]: `${key} of somebody else ${index}` });
       });
     }
-    const endings = await play(participant, given);
+    const processes = [participant, participant.process(), participant.process()];
+    const startOf = (process: number) => (processes[process] ?? participant).start;
+    const endings = await play(clock, given, startOf);
     return { calls: given, endings, requests, applied };
   }
 

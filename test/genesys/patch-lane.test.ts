@@ -37,7 +37,10 @@ describe('What finding the participant showed', () => {
       return { snapshot: snapshotOf({}, sentAt), sentAt, answeredAt: clock.now() };
     };
     const [first, second] = await clock.run(
-      Promise.all([start(onlyIfMissing('ours')), later(22, onlyIfMissing('late'), {}, find)]),
+      Promise.all([
+        start(onlyIfMissing('ours')),
+        later(22, onlyIfMissing('late'), {}, undefined, find),
+      ]),
     );
     expect([first.outcome, second.outcome]).toEqual(['written', 'unchanged']);
     expect(patches).toEqual([{ a: 'ours' }]);

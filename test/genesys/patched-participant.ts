@@ -165,8 +165,8 @@ export function patchedParticipant(lagMs: number, legMs = () => 10) {
     const start = async (
       wanted: WantedAttributes,
       policy: Partial<UpdatePolicy> = {},
-      find?: () => Promise<TimedSnapshot<ParticipantState>>,
       signal?: AbortSignal,
+      find?: () => Promise<TimedSnapshot<ParticipantState>>,
     ) =>
       await lanes.update(
         async () => ({ key: record, store, ...(find && { seen: await find() }) }),

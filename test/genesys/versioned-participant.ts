@@ -19,7 +19,7 @@ import { seededRandom, VirtualClock } from '../core/virtual-clock';
 type Values = Readonly<Record<string, string>>;
 
 /** What befalls one PUT. Without a fault it replaces all attributes, if its version is the latest. */
-interface Fault {
+export interface Fault {
   /** Somebody else sets these right before it is judged. */
   readonly after?: Values;
   readonly answer?: StoreError;
@@ -90,10 +90,16 @@ export function versionedParticipant(before: Values = {}) {
     rebase,
   };
   const lanes = new Lanes<ParticipantState, AttributeReport>({ clock, random: seededRandom(1) });
-  const start = async (wanted: WantedAttributes, policy: Partial<UpdatePolicy> = {}) =>
-    await lanes.update(() => Promise.resolve({ key: 'r', store }), attributeChange(wanted), {
-      ...POLICY,
-      ...policy,
-    });
+  const start = async (
+    wanted: WantedAttributes,
+    policy: Partial<UpdatePolicy> = {},
+    signal?: AbortSignal,
+  ) =>
+    await lanes.update(
+      () => Promise.resolve({ key: 'r', store }),
+      attributeChange(wanted),
+      { ...POLICY, ...policy },
+      signal,
+    );
   return { clock, faults, puts, commit, values: () => Object.fromEntries(attributes), start };
 }
