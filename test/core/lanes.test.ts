@@ -1184,6 +1184,12 @@ describe('Leave to send requests', () => {
     expect(result).toMatchObject({ waitedMs: 0, elapsedMs: 47 });
   });
 
+  it('to be had at once leaves the wait before it as long as it was', async () => {
+    const { clock, start } = setUpDesk(true, { writes: [conflict] });
+    const result = await clock.run(start(wanting({ a: 1 })));
+    expect(result).toMatchObject({ attempts: 2, waitedMs: 100 });
+  });
+
   it('counts towards the deadline of each, and nobody is left in the queue', async () => {
     const { clock, desk, record, lanes, start } = setUpDesk(false);
     clock.at(500, () => {
