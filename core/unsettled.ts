@@ -55,9 +55,11 @@ export function settle<State, Report>(
     }
   });
   const telling = signs.filter(({ tells }) => tells);
+  // Where the version moved once only, and to something else, that move was somebody else's.
+  const movedOnce = snapshot.version === (base.version ?? 0) + 1;
   const applied =
     store.sameContent(next, snapshot.state) ||
-    (telling.length > 0 && telling.every(({ shown }) => shown === 'all'));
+    (!movedOnce && telling.length > 0 && telling.every(({ shown }) => shown === 'all'));
   for (const { member, report, shown } of signs) {
     if (applied) {
       member.succeed('written', snapshot, report, batchSize);
@@ -65,9 +67,7 @@ export function settle<State, Report>(
     }
     // Without a version it may still arrive.
     if (shown !== 'all' && snapshot.version === null) continue;
-    // Its version is gone, and so is its chance. But it may have been applied, and be overwritten
-    // since: where the version moved once only, that move was somebody else's.
-    const movedOnce = snapshot.version === (base.version ?? 0) + 1;
+    // Its version is gone, and so is its chance. But it may have been applied, and be overwritten since.
     member.uncertain = undefined;
     if (shown === 'nothing') member.perhapsOverwritten ||= !movedOnce;
     // Others set the same flags. And a server that merges may have left a part undone.

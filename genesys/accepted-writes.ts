@@ -120,7 +120,9 @@ export class AcceptedWrites {
 
   /** Keeps what is known of a record for a while. */
   private remember(record: string): Map<string, Attribute> {
-    const { attributes } = this.participants.get(record) ?? { attributes: new Map() };
+    const { attributes } = this.participants.get(record) ?? {
+      attributes: new Map<string, Attribute>(),
+    };
     // At the end of the map, where the newest are.
     this.participants.delete(record);
     this.participants.set(record, { attributes, forgetAt: this.clock.now() + FORGET_AFTER_MS });

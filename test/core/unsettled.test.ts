@@ -131,6 +131,23 @@ describe('A write of unknown outcome', () => {
     expect(memory.unsettled.map(({ reports }) => [...reports.keys()])).toEqual([[gone, here]]);
   });
 
+  it('is not proved to who cannot see its part where somebody else, at the next version, set the rest', () => {
+    const { store, member } = setUp();
+    const [replaced, last] = [member(set({ a: 1 })), member(set({ a: 7 }))];
+    void replaced.takePart();
+    void last.takePart();
+    const reports = [[replaced, { a: 1 }] as const, [last, { a: 7 }] as const];
+    const unsettled = unsettledBy(reports, { next: { a: 7 } });
+    expect(settle(unsettled, at(6, { a: 7, foreign: 3 }), store)).toBe(false);
+    expect([replaced.waits, replaced.written, replaced.isUncertain]).toEqual([
+      true,
+      undefined,
+      false,
+    ]);
+    expect(settle(unsettled, at(7, { a: 7, foreign: 3 }), store)).toBe(true);
+    expect(replaced.waits).toBe(false);
+  });
+
   it('is not proved by what was so before', () => {
     const { store, member } = setUp();
     const [replaced, idle] = [member(set({ a: 1 })), member(set({ b: 2 }))];
