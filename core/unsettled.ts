@@ -42,24 +42,16 @@ export function settle<State, Report>(
       return [];
     }
     try {
-      const { change } = member;
-      const shown = change.shown(report, snapshot);
-      // Not where it was so before, nor where a lane-mate has changed it again in the same write.
-      const tells =
-        change.shown(report, base) !== 'all' &&
-        change.shown(report, { ...base, state: next }) !== 'nothing';
-      return [{ member, report, shown, tells }];
+      return [{ member, report, shown: member.change.shown(report, snapshot) }];
     } catch (error) {
       member.crash(error);
       return [];
     }
   });
-  const telling = signs.filter(({ tells }) => tells);
   // Where the version moved once only, and to something else, that move was somebody else's.
   const movedOnce = snapshot.version === (base.version ?? 0) + 1;
-  const applied =
-    store.sameContent(next, snapshot.state) ||
-    (!movedOnce && telling.length > 0 && telling.every(({ shown }) => shown === 'all'));
+  const withOthers = movedOnce ? next : store.rebase(next, base.state, snapshot.state);
+  const applied = store.sameContent(withOthers, snapshot.state);
   for (const { member, report, shown } of signs) {
     if (applied) {
       member.succeed('written', snapshot, report, batchSize);

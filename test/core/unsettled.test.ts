@@ -213,11 +213,9 @@ describe('A write of unknown outcome', () => {
     const [count, set1] = [member(increment), member(set({ a: 1 }))];
     const failure = failureOf(count.takePart());
     const attempt = set1.takePart();
-    const unsettled = unsettledBy([
-      [count, 1],
-      [set1, { a: 1 }],
-    ]);
-    settle(unsettled, at(9, { a: 1, count: 4 }), store);
+    const reports = [[count, 1] as const, [set1, { a: 1 }] as const];
+    const unsettled = unsettledBy(reports, { next: { a: 1, count: 1 } });
+    settle(unsettled, at(9, { a: 1, count: 1, foreign: 3 }), store);
     expect(await clock.run(failure)).toMatchObject({
       reason: 'indeterminate',
       message: 'The record moved on after a write of unknown outcome.',
@@ -234,7 +232,7 @@ describe('A write of unknown outcome', () => {
       [gone, { a: 1 }],
       [here, { b: 2 }],
     ]);
-    settle(unsettled, at(9, { b: 2 }), store);
+    settle(unsettled, at(9, { a: 1, b: 2 }), store);
     expect([here.waits, gone.written]).toEqual([false, undefined]);
   });
 });

@@ -93,6 +93,27 @@ describe('Lane-mates are not "somebody else"', () => {
     expect(values()).toEqual({ a: '2', ...theirs });
   });
 
+  it('where one had changed a part of what another set in a write that was lost', async () => {
+    const { clock, commit, faults, puts, start } = versionedParticipant({ a: '0' });
+    faults.push({ lost: 'applied' });
+    clock.at(500, () => {
+      commit({ foreign: '1' });
+    });
+    const results = await clock.run(
+      Promise.all([
+        start(unlessTheirs({ a: '1', c: '1' })),
+        start(set({ a: '2', b: '2' })),
+        start(set({ a: '3' })),
+      ]),
+    );
+    expect(results.map(({ outcome, report }) => [outcome, report.kept.size])).toEqual([
+      ['written', 0],
+      ['written', 0],
+      ['written', 0],
+    ]);
+    expect(puts).toHaveLength(1);
+  });
+
   it('where one finds its own of a write that was lost, and another does not', async () => {
     const { clock, commit, faults, values, start } = versionedParticipant({ a: '0', b: '0' });
     faults.push({ lost: 'applied' });

@@ -7,7 +7,7 @@ import {
   type TimedSnapshot,
   type UpdatePolicy,
 } from '../../core';
-import { valuesOf } from '../../genesys/attributes';
+import { sameAttributes, valuesOf } from '../../genesys/attributes';
 import { AcceptedWrites } from '../../genesys/accepted-writes';
 import {
   attributeChange,
@@ -155,8 +155,7 @@ export function patchedParticipant(lagMs: number, legMs = () => 10) {
         return { visibility: ({ state }) => visibility(valuesOf(state.wire)) };
       },
       rebase,
-      sameContent: (one, other) =>
-        JSON.stringify([...one.attributes].sort()) === JSON.stringify([...other.attributes].sort()),
+      sameContent: (one, other) => sameAttributes(one.attributes, other.attributes),
     };
     const lanes = new Lanes<ParticipantState, AttributeReport>({
       clock,
