@@ -44,12 +44,26 @@ export function compose<State, Report>(
 }
 
 /** Who has something to write, and what it reports of that. */
-export function writersOf<State, Report>({
-  parts,
-}: Batch<State, Report>): Map<Member<State, Report>, Report> {
+export function writersOf<State, Report>(
+  batch: Batch<State, Report>,
+): Map<Member<State, Report>, Report> {
+  return reportsOf(batch, 'write');
+}
+
+/** Who has nothing to write, and what it reports. */
+export function bystandersOf<State, Report>(
+  batch: Batch<State, Report>,
+): Map<Member<State, Report>, Report> {
+  return reportsOf(batch, 'unchanged');
+}
+
+function reportsOf<State, Report>(
+  { parts }: Batch<State, Report>,
+  kind: 'write' | 'unchanged',
+): Map<Member<State, Report>, Report> {
   return new Map(
     parts.flatMap(({ member, verdict }) =>
-      verdict.kind === 'write' ? [[member, verdict.report] as const] : [],
+      verdict.kind === kind ? [[member, verdict.report] as const] : [],
     ),
   );
 }

@@ -1,6 +1,7 @@
 import {
   type Base,
   type Batch,
+  bystandersOf,
   compose,
   isFreshFor,
   isUnproven,
@@ -34,8 +35,8 @@ export interface CycleContext<State, Report> {
   readonly memory: Memory<State, Report>;
   readonly contention: Contention;
   readonly readBack: ReadBack<State, Report>;
-  /** Told of what a write has made from what, and who was there. */
-  readonly onCommit: (from: State, to: State, members: readonly Member<State, Report>[]) => void;
+  /** Told of what a write has made from what, also of one that was lost and then found applied. */
+  readonly onCommit: (from: State, to: State) => void;
   /** For so many ms after a write its receipt may serve as a base; 0 for never. */
   readonly freshMs: number;
 }
@@ -76,7 +77,7 @@ export class Cycle<State, Report> {
     let base = this.kept() ?? (await this.read());
     for (;;) {
       for (const applied of memory.settleUnknown(base.snapshot, store)) {
-        onCommit(applied.base.state, applied.next, this.members);
+        onCommit(applied.base.state, applied.next);
       }
       const batch = compose(this.present(), base);
       if (isUnproven(batch)) {
@@ -87,7 +88,7 @@ export class Cycle<State, Report> {
       if (batch.next === undefined) return;
       const receipt = await this.write(batch, batch.next);
       const written = receipt.snapshot ?? { state: batch.next, version: null };
-      onCommit(base.snapshot.state, written.state, this.members);
+      onCommit(base.snapshot.state, written.state);
       if (!receipt.incomplete) {
         this.succeeded(batch, written, receipt);
         return;
@@ -248,6 +249,7 @@ export class Cycle<State, Report> {
           base: base.snapshot,
           next,
           reports,
+          bystanders: bystandersOf(batch),
           batchSize: parts.length,
         });
         for (const member of reports.keys()) member.uncertain = { accepted: false };

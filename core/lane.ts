@@ -3,7 +3,14 @@ import { Cycle, type CycleContext } from './cycle';
 import type { Member } from './member';
 import { Memory } from './memory';
 import { ReadBack } from './read-back';
-import { isStoreError, type Permit, type Store, StoreError, type TimedSnapshot } from './store';
+import {
+  isStoreError,
+  type Permit,
+  type Snapshot,
+  type Store,
+  StoreError,
+  type TimedSnapshot,
+} from './store';
 import type { LaneOptions, UpdateResult } from './update-types';
 
 /** A cycle sends a read and a write at most, as long as nothing goes wrong. */
@@ -17,6 +24,8 @@ const REQUESTS_OF_A_CYCLE = 2;
  * nothing for the others.
  */
 export class Lane<State, Report> {
+  /** All whose update is not over. */
+  private readonly members = new Set<Member<State, Report>>();
   private readonly queue = new Set<Member<State, Report>>();
   private running = false;
   /** Whether the next cycle is being waited for, and not under way. */
@@ -44,11 +53,18 @@ export class Lane<State, Report> {
       );
     });
     const memory = new Memory<State, Report>();
-    const onCommit: CycleContext<State, Report>['onCommit'] = (from, to, members) => {
-      this.rebase(from, to, [...members, ...this.queue]);
+    const onCommit = (from: State, to: State) => {
+      this.rebase(from, to);
     };
-    const surroundings = options;
-    this.context = { store, surroundings, freshMs, memory, contention, readBack, onCommit };
+    this.context = {
+      store,
+      surroundings: options,
+      freshMs,
+      memory,
+      contention,
+      readBack,
+      onCommit,
+    };
   }
 
   /** Until when the lane knows something that is worth keeping it for. */
@@ -64,6 +80,8 @@ export class Lane<State, Report> {
     if (this.queue.size >= this.options.maxQueue) {
       throw member.failed('throttled', `${this.queue.size} updates of this record wait already.`);
     }
+    this.members.add(member);
+    member.onEnd = () => this.members.delete(member);
     this.context.contention.teach(member);
     if (seen) this.context.memory.keep(seen, this.options.freshMs);
     return await this.ride(member);
@@ -213,14 +231,19 @@ export class Lane<State, Report> {
     }
   }
 
-  /** What lane-mates have written is not "somebody else's" for those who are still to come. */
-  private rebase(from: State, to: State, members: readonly Member<State, Report>[]): void {
-    for (const member of members) {
-      if (!member.first) continue;
-      member.first = {
-        ...member.first,
-        state: this.store.rebase(member.first.state, from, to),
+  /** What lane-mates have written is not "somebody else's". */
+  private rebase(from: State, to: State): void {
+    // Many share one, and go on sharing it.
+    const rebased = new Map<Snapshot<State>, Snapshot<State>>();
+    for (const member of this.members) {
+      const { first } = member;
+      if (!first) continue;
+      const known = rebased.get(first) ?? {
+        ...first,
+        state: this.store.rebase(first.state, from, to),
       };
+      rebased.set(first, known);
+      member.first = known;
     }
   }
 

@@ -71,9 +71,13 @@ export class Member<State, Report> {
   /** What it waits for while it waits for leave to send requests, where it is the server's doing. */
   heldBackBy: (() => StoreError<never> | undefined) | undefined;
 
+  /** Told when the update has ended. */
+  onEnd: (() => void) | undefined;
+
   /** To be called when the update has ended, so that nothing is left of it. */
   dispose(): void {
     this.stopWatching();
+    this.onEnd?.();
   }
 
   /** Begins an attempt: how it ends is for the lane to say. */

@@ -7,6 +7,8 @@ export interface Unsettled<State, Report> {
   readonly base: Snapshot<State>;
   readonly next: State;
   readonly reports: Map<Member<State, Report>, Report>;
+  /** Who had nothing to write, and what they were to be told. */
+  readonly bystanders: Map<Member<State, Report>, Report>;
   /** How many shared the cycle. */
   readonly batchSize: number;
 }
@@ -31,7 +33,7 @@ export function isStillOpen<State, Report>(
  * @returns whether it was applied, as far as anybody can tell
  */
 export function settle<State, Report>(
-  { base, next, reports, batchSize }: Unsettled<State, Report>,
+  { base, next, reports, bystanders, batchSize }: Unsettled<State, Report>,
   snapshot: Snapshot<State>,
   store: Store<State>,
 ): boolean {
@@ -50,8 +52,12 @@ export function settle<State, Report>(
   });
   // Where the version moved once only, and to something else, that move was somebody else's.
   const movedOnce = snapshot.version === (base.version ?? 0) + 1;
-  const withOthers = movedOnce ? next : store.rebase(next, base.state, snapshot.state);
-  const applied = store.sameContent(withOthers, snapshot.state);
+  // Else all that it changed must be there, whatever others have changed besides.
+  const shows =
+    movedOnce || store.sameContent(next, base.state)
+      ? next
+      : store.rebase(next, base.state, snapshot.state);
+  const applied = store.sameContent(shows, snapshot.state);
   for (const { member, report, shown } of signs) {
     if (applied) {
       member.succeed('written', snapshot, report, batchSize);
@@ -66,5 +72,17 @@ export function settle<State, Report>(
     else if (shown === 'part' && movedOnce) member.perhapsOverwritten = true;
     else member.noteWritten(report, shown === 'all');
   }
-  return applied;
+  if (!applied) return false;
+  // They came before some of the writers, so applying theirs now would undo what those have written.
+  for (const [member, report] of bystanders) {
+    if (!member.isUncertain) {
+      member.succeed(
+        member.written === undefined ? 'unchanged' : 'written',
+        snapshot,
+        report,
+        batchSize,
+      );
+    }
+  }
+  return true;
 }

@@ -7,9 +7,12 @@ const FORGET_AFTER_MS = 30_000;
 /** Tells from later reads what became of a write. */
 type Judge = (seen: Attributes) => Visibility;
 
-/** A value that this process has sent. */
+/** A value that this process has sent, or is about to send. */
 interface Sent {
   readonly value: string;
+  readonly at: number;
+  /** Set where it surely has not been applied. */
+  isRefused?: true;
   /** What it sent after it, whatever became of that. */
   next?: Sent;
 }
@@ -29,6 +32,14 @@ interface Attribute {
   latest: Sent;
   /** What is to be laid over, until a read has shown what somebody else wrote. */
   accepted?: Accepted;
+}
+
+/** Values that are on their way. */
+interface Sending {
+  /** To be called when they have been accepted, with the attributes that the write was made from, laid over. */
+  accepted(this: void, before: Attributes): Judge;
+  /** To be called when they surely have not been applied. */
+  refused(this: void): void;
 }
 
 interface Participant {
@@ -62,30 +73,30 @@ export class AcceptedWrites {
       const found = shown.get(name) ?? '';
       if (accepted.at + FORGET_AFTER_MS <= now) delete attribute.accepted;
       else if (found === value) {
-        if (!accepted.isBack) accepted.seenAt ??= now;
+        if (!accepted.isBack && sentAt >= accepted.at) accepted.seenAt ??= now;
       } else if (isOlder(accepted, found, sentAt)) attributes.set(name, value);
       else delete attribute.accepted;
     }
     return attributes;
   }
 
-  /**
-   * Notes values that are about to be sent.
-   *
-   * @returns what to call when they have been accepted, with the attributes that the write was made
-   * from, laid over
-   */
-  send(record: string, values: Attributes): (before: Attributes) => Judge {
+  /** Notes values that are about to be sent. */
+  send(record: string, values: Attributes): Sending {
     const attributes = this.remember(record);
     const sent = new Map<string, Sent>();
     for (const [name, value] of values) {
       const attribute = attributes.get(name);
-      const latest = { value };
+      const latest: Sent = { value, at: this.clock.now() };
       if (attribute) attribute.latest = attribute.latest.next = latest;
       else attributes.set(name, { latest });
       sent.set(name, latest);
     }
-    return (before) => this.accept(record, sent, before);
+    return {
+      accepted: (before) => this.accept(record, sent, before),
+      refused: () => {
+        for (const one of sent.values()) one.isRefused = true;
+      },
+    };
   }
 
   /** Tells from later reads what became of all that a record shows only because it was laid over; `undefined` where nothing was. */
@@ -123,6 +134,10 @@ export class AcceptedWrites {
     const { attributes } = this.participants.get(record) ?? {
       attributes: new Map<string, Attribute>(),
     };
+    const since = this.clock.now() - FORGET_AFTER_MS;
+    for (const [name, { accepted, latest }] of attributes) {
+      if (Math.max(latest.at, accepted?.at ?? 0) <= since) attributes.delete(name);
+    }
     // At the end of the map, where the newest are.
     this.participants.delete(record);
     this.participants.set(record, { attributes, forgetAt: this.clock.now() + FORGET_AFTER_MS });
@@ -160,7 +175,7 @@ function judge(accepted: ReadonlyMap<string, Accepted>): Judge {
 function visibilityOf({ sent, stale }: Accepted, shown: string): Visibility {
   // What this process sent later came after ours, so ours was there before it.
   for (let one: Sent | undefined = sent; one; one = one.next) {
-    if (one.value === shown) return 'there';
+    if (one.value === shown && !one.isRefused) return 'there';
   }
   return stale.has(shown) ? 'notYet' : 'overtaken';
 }

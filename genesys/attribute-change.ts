@@ -65,13 +65,12 @@ export function attributeChange(
 }
 
 /**
- * Lays what differs between `from` and `to` over the attributes of a state, where they still are as in
- * `from`. The external contact is left as it is: no policy asks who changed it.
+ * Lays what differs between `from` and `to` over a state, where that still is as in `from`.
  */
 export function rebase(
   state: ParticipantState,
-  { attributes: from }: ParticipantState,
-  { attributes: to }: ParticipantState,
+  { attributes: from, externalContactId: linked }: ParticipantState,
+  { attributes: to, externalContactId }: ParticipantState,
 ): ParticipantState {
   const attributes = new Map(state.attributes);
   for (const name of new Set([...from.keys(), ...to.keys()])) {
@@ -79,7 +78,16 @@ export function rebase(
     const after = to.get(name) ?? '';
     if (before !== after && (attributes.get(name) ?? '') === before) attributes.set(name, after);
   }
-  return { ...state, attributes };
+  return {
+    ...state,
+    attributes,
+    ...(sameContact(state.externalContactId, linked) && { externalContactId }),
+  };
+}
+
+/** IDs of external contacts are the same in capitals. */
+export function sameContact(one: string | null, other: string | null): boolean {
+  return one?.toLowerCase() === other?.toLowerCase();
 }
 
 function shownOf(report: AttributeReport, state: ParticipantState): 'all' | 'part' | 'nothing' {
@@ -87,7 +95,7 @@ function shownOf(report: AttributeReport, state: ParticipantState): 'all' | 'par
     ([name, { to }]) => (state.attributes.get(name) ?? '') === (to ?? ''),
   );
   if (report.externalContactId !== undefined) {
-    signs.push(sameId(report.externalContactId, state.externalContactId));
+    signs.push(sameContact(report.externalContactId, state.externalContactId));
   }
   if (signs.every(Boolean)) return 'all';
   return signs.some(Boolean) ? 'part' : 'nothing';
@@ -132,6 +140,9 @@ function applyTo(
   for (const [name, to] of [...set, ...[...remove].map((name) => [name, null] as const)]) {
     const from = state.attributes.get(name) ?? null;
     if (from === to || (to === null && from === '')) continue;
+    // What we have written, and nobody but a lane-mate has changed since, is not ours to write again.
+    const isDone = written?.changed.has(name) && (from ?? '') === valueIn(first, name);
+    if (state.writeMethod === 'patch' && isDone) continue;
     if (condition.kind === 'onlyIfMissing' && to !== null && (from ?? '') !== '') {
       kept.set(name, { wanted: to, found: from });
       continue;
@@ -156,7 +167,7 @@ function applyTo(
   }
 
   const linksContact =
-    externalContactId !== undefined && !sameId(externalContactId, state.externalContactId);
+    externalContactId !== undefined && !sameContact(externalContactId, state.externalContactId);
   const report = { changed, kept, ...(linksContact && { externalContactId }) };
   if (changed.size === 0 && !linksContact) {
     const seen = valuesOf(state.wire);
@@ -198,10 +209,6 @@ function unexpected(
     }
   }
   return undefined;
-}
-
-function sameId(one: string, other: string | null): boolean {
-  return one.toLowerCase() === other?.toLowerCase();
 }
 
 function quoted(value: string | null): string {

@@ -6,6 +6,7 @@ import {
   type RequestLimits,
   type Snapshot,
   type Store,
+  StoreError,
   systemClock,
 } from '../core';
 import { AcceptedWrites } from './accepted-writes';
@@ -91,7 +92,7 @@ export class ParticipantAttributesStore implements Store<ParticipantState> {
     const { participantId, attributes: before } = base.state;
     const values = changedValues(before, next.attributes);
     const path = `${conversationPath(this.conversationId)}/participants/${encodeURIComponent(participantId)}/attributes`;
-    const accepted = acceptedWrites.send(this.record(participantId), values);
+    const sending = acceptedWrites.send(this.record(participantId), values);
     try {
       await this.client.call(
         { method: 'PATCH', path, body: { attributes: Object.fromEntries(values) } },
@@ -99,9 +100,11 @@ export class ParticipantAttributesStore implements Store<ParticipantState> {
         limits,
       );
     } catch (error) {
-      throw storeError(error, 'write');
+      const failure = storeError(error, 'write');
+      if (failure instanceof StoreError && failure.failure.kind !== 'ambiguous') sending.refused();
+      throw failure;
     }
-    const visibility = accepted(before);
+    const visibility = sending.accepted(before);
     return { visibility: ({ state }) => visibility(valuesOf(state.wire)) };
   }
 

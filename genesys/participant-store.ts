@@ -1,7 +1,7 @@
 import * as z from 'zod/v4';
 
 import type { Admission, Receipt, RequestLimits, Snapshot, Store } from '../core';
-import { type ParticipantState, rebase } from './attribute-change';
+import { type ParticipantState, rebase, sameContact } from './attribute-change';
 import { type Attributes, sameAttributes, toWire, valuesOf, wireAttributes } from './attributes';
 import type { GenesysClient } from './client';
 import { conversationPath } from './conversation';
@@ -68,7 +68,7 @@ export class ParticipantStore implements Store<ParticipantState> {
   sameContent(one: ParticipantState, other: ParticipantState): boolean {
     return (
       sameAttributes(one.attributes, other.attributes) &&
-      one.externalContactId === other.externalContactId
+      sameContact(one.externalContactId, other.externalContactId)
     );
   }
 

@@ -37,6 +37,7 @@ function unsettledBy(
     base: at(5),
     next: { a: 1, b: 2 },
     reports: new Map(reports),
+    bystanders: new Map(),
     batchSize: 4,
     ...more,
   };
@@ -146,6 +147,17 @@ describe('A write of unknown outcome', () => {
     ]);
     expect(settle(unsettled, at(7, { a: 7, foreign: 3 }), store)).toBe(true);
     expect(replaced.waits).toBe(false);
+  });
+
+  it('is not proved by what others made of a record that it was to leave as it was', () => {
+    const { store, member } = setUp();
+    const [one, undoing] = [member(set({ a: 1 })), member(set({ a: 0 }))];
+    void one.takePart();
+    void undoing.takePart();
+    const reports = [[one, { a: 1 }] as const, [undoing, { a: 0 }] as const];
+    const unsettled = unsettledBy(reports, { base: at(5, { a: 0 }), next: { a: 0 } });
+    expect(settle(unsettled, at(7, { a: 5 }), store)).toBe(false);
+    expect([one.waits, undoing.waits]).toEqual([true, true]);
   });
 
   it('is not proved by what was so before', () => {

@@ -15,12 +15,17 @@ function setUp() {
     shown: (seen: Record<string, string>, record = 'r', sentAt = clock.now()) =>
       Object.fromEntries(writes.laidOver(record, map(seen), sentAt)),
     accept: (values: Record<string, string>, before: Record<string, string> = {}, record = 'r') => {
-      const visibility = writes.send(record, map(values))(map(before));
+      const visibility = writes.send(record, map(values)).accepted(map(before));
       return (seen: Record<string, string>) => visibility(map(seen));
     },
     /** Sends, and is not answered. */
-    send: (values: Record<string, string>) => {
-      writes.send('r', map(values));
+    send: (values: Record<string, string>) => writes.send('r', map(values)),
+    names: (record: string) => {
+      const participants = Reflect.get(writes, 'participants') as Map<
+        string,
+        { attributes: Map<string, unknown> }
+      >;
+      return [...(participants.get(record)?.attributes.keys() ?? [])];
     },
     /** How many records are remembered. */
     remembered: () => (Reflect.get(writes, 'participants') as Map<string, unknown>).size,
@@ -39,7 +44,7 @@ describe('what was accepted', () => {
   it('leaves the map that was read as it is', () => {
     const writes = new AcceptedWrites(new VirtualClock());
     const seen = map({ a: '1' });
-    writes.send('r', map({ a: '2' }))(seen);
+    writes.send('r', map({ a: '2' })).accepted(seen);
     writes.laidOver('r', seen, 0);
     expect(seen).toEqual(map({ a: '1' }));
   });
@@ -74,6 +79,16 @@ describe('what was accepted', () => {
     expect(shown({ a: 'from before' }, 'r', 9)).toEqual({ a: '2' });
     expect(shown({ a: '1' })).toEqual({ a: '2' });
     expect(shown({ a: 'theirs' }, 'r', 10)).toEqual({ a: 'theirs' });
+  });
+
+  it('has not been seen where a read that was sent before it shows the same', async () => {
+    const { accept, shown, pass } = setUp();
+    accept({ a: '1' });
+    await pass(10);
+    expect(shown({ a: '1' })).toEqual({ a: '1' });
+    accept({ a: '' }, { a: '1' });
+    expect(shown({}, 'r', 5)).toEqual({});
+    expect(shown({ a: '1' })).toEqual({ a: '' });
   });
 
   it('is laid over the late reply to a read that was sent before another one has shown it', async () => {
@@ -114,6 +129,15 @@ describe('what was accepted', () => {
     expect(shown({ a: '1' })).toEqual({ a: '1', b: '2' });
     await pass(29_999);
     expect(remembered()).toBe(0);
+  });
+
+  it('is forgotten name by name while others are written', async () => {
+    const { accept, names, pass } = setUp();
+    for (let n = 0; n < 10; n++) {
+      accept({ [`n${n}`]: '1' });
+      await pass(20_000);
+    }
+    expect(names('r')).toEqual(['n8', 'n9']);
   });
 
   it('leaves no record behind that nobody reads any more, seen or not', async () => {
@@ -193,6 +217,13 @@ describe('the visibility of what was accepted', () => {
     const second = accept({ a: '5' }, { a: '2' });
     expect(second({ a: '4' })).toBe('overtaken');
     expect(visibility({ a: '5' })).toBe('there');
+  });
+
+  it('does not count what was refused: then it is somebody else who has set it', () => {
+    const { accept, send } = setUp();
+    const visibility = accept({ a: '2' }, { a: '1' });
+    send({ a: '3' }).refused();
+    expect(visibility({ a: '3' })).toBe('overtaken');
   });
 
   it('counts that as there, too, where somebody else has written in between', () => {

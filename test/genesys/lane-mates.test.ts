@@ -93,6 +93,20 @@ describe('Lane-mates are not "somebody else"', () => {
     expect(values()).toEqual({ a: '2', ...theirs });
   });
 
+  it.each(['overwrite', 'fail'] as const)(
+    'and whoever had nothing to do in a write that was lost undoes nothing of it (%s)',
+    async (conflictPolicy) => {
+      const { clock, faults, values, start } = versionedParticipant({});
+      faults.push({ lost: 'applied' });
+      const removing = wanting({ remove: new Set(['c']), conflictPolicy });
+      const results = await clock.run(
+        Promise.all([start(set({ a: '1' })), start(removing), start(set({ c: 'later' }))]),
+      );
+      expect(results.map(({ outcome }) => outcome)).toEqual(['written', 'unchanged', 'written']);
+      expect(values()).toEqual({ a: '1', c: 'later' });
+    },
+  );
+
   it('where one had changed a part of what another set in a write that was lost', async () => {
     const { clock, commit, faults, puts, start } = versionedParticipant({ a: '0' });
     faults.push({ lost: 'applied' });

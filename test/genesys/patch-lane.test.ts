@@ -109,6 +109,25 @@ describe('After a PATCH whose reply was lost', () => {
 });
 
 describe('Where somebody else overwrites what a lane-mate wrote', () => {
+  it.each([true, false])(
+    'the overwritten one leaves alone what a lane-mate has set since (which waits to see it: %j)',
+    async (waitUntilVisible) => {
+      const { clock, patch, shown, start, later } = patchedParticipant(50);
+      clock.at(200, () => {
+        patch({ c: 'theirs' });
+      });
+      const results = await clock.run(
+        Promise.all([
+          start(set({ a: '1', c: '1' })),
+          later(100, set({ a: '2' }), { waitUntilVisible }),
+        ]),
+      );
+      await clock.run(clock.sleep(2000));
+      expect(results[0].outcome).toBe('written');
+      expect(shown()).toEqual({ a: '2', c: '1' });
+    },
+  );
+
   it('whoever finds its own untouched has no conflict', async () => {
     const { clock, patch, patches, start } = patchedParticipant(50);
     clock.at(150, () => {

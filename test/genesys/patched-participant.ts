@@ -134,7 +134,7 @@ export function patchedParticipant(lagMs: number, legMs = () => 10) {
             .filter(([name, value]) => value !== before.get(name)),
         );
         patches.push(values);
-        const accept = accepted.send(record, new Map(Object.entries(values)));
+        const sending = accepted.send(record, new Map(Object.entries(values)));
         requests.push({ at: clock.now(), by, values });
         const sent = clock.now();
         const fault = faults.shift();
@@ -150,8 +150,11 @@ export function patchedParticipant(lagMs: number, legMs = () => 10) {
           throw new StoreError('no reply', { kind: 'ambiguous' });
         }
         await clock.sleep(there + back);
-        if (fault) throw fault.answer;
-        const visibility = accept(before);
+        if (fault) {
+          if (fault.answer.failure.kind !== 'ambiguous') sending.refused();
+          throw fault.answer;
+        }
+        const visibility = sending.accepted(before);
         return { visibility: ({ state }) => visibility(valuesOf(state.wire)) };
       },
       rebase,
