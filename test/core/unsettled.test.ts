@@ -235,6 +235,31 @@ describe('A write of unknown outcome', () => {
     expect((await clock.run(attempt)).outcome).toBe('written');
   });
 
+  it('where it was applied is over, too, for who had nothing to write in it', async () => {
+    const { clock, store, member } = setUp();
+    const idle = member(set({ c: 1 }));
+    const done = member(set({ d: 1 }));
+    const unsure = member(set({ e: 1 }));
+    done.noteWritten({ d: 1 });
+    unsure.uncertain = { accepted: false };
+    const attempts = [idle.takePart(), done.takePart()];
+    void unsure.takePart();
+    const bystanders = new Map([idle, done, unsure].map((one) => [one, {}]));
+    const writer = member(set({ a: 1, b: 2 }));
+    const unsettled = unsettledBy([[writer, { a: 1, b: 2 }]], { bystanders });
+    settle(unsettled, at(6, { a: 1, b: 2 }), store);
+    const results = await clock.run(Promise.all(attempts));
+    expect(results.map(({ outcome }) => outcome)).toEqual(['unchanged', 'written']);
+    expect(unsure.waits).toBe(true);
+  });
+
+  it('that was not applied is nothing to who has left either', () => {
+    const { store, member } = setUp();
+    const gone = member(set({ a: 1 }));
+    settle(unsettledBy([[gone, { a: 1 }]]), at(9, { a: 1, b: 8 }), store);
+    expect([gone.written, gone.uncertain]).toEqual([undefined, { accepted: false }]);
+  });
+
   it('is nothing to who has left', () => {
     const { store, member } = setUp();
     const gone = member(set({ a: 1 }));
