@@ -137,8 +137,7 @@ export class Cycle<State, Report> {
       this.handedOver.add(member);
       this.context.readBack.watch(judge, [watcher]);
     } else {
-      const outcome = member.written === undefined ? 'unchanged' : 'written';
-      member.succeed(outcome, snapshot, watcher.report, watcher.batchSize);
+      member.succeed(member.outcome, snapshot, watcher.report, watcher.batchSize);
     }
   }
 

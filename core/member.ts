@@ -140,6 +140,11 @@ export class Member<State, Report> {
     return this.writtenInPart ? undefined : this.written;
   }
 
+  /** What an update comes to that has nothing left to write. */
+  get outcome(): 'written' | 'unchanged' {
+    return this.written === undefined ? 'unchanged' : 'written';
+  }
+
   /** @param proven whether all of it was seen, and not only a part */
   noteWritten(report: Report, proven = true): void {
     this.writtenInPart ||= !proven;

@@ -213,7 +213,6 @@ function succeed<State, Report>(
   snapshot: Snapshot<State>,
 ): void {
   for (const { member, report, batchSize, wrote } of watchers) {
-    const outcome = wrote || member.written !== undefined ? 'written' : 'unchanged';
-    member.succeed(outcome, snapshot, report, batchSize);
+    member.succeed(wrote ? 'written' : member.outcome, snapshot, report, batchSize);
   }
 }

@@ -90,7 +90,8 @@ export interface Store<State> {
   sameContent(one: State, other: State): boolean;
   /**
    * Lays what changed between `from` and `to` over `state`, part by part, wherever that still is as
-   * in `from`. So lane-mates' writes do not look like somebody else's, and those do not disappear.
+   * in `from`; all parts that {@link sameContent} compares. It tells what lane-mates have written from
+   * what somebody else has, and a write that others have added to from one that was not applied.
    */
   rebase(state: State, from: State, to: State): State;
 }

@@ -75,14 +75,7 @@ export function settle<State, Report>(
   if (!applied) return false;
   // They came before some of the writers, so applying theirs now would undo what those have written.
   for (const [member, report] of bystanders) {
-    if (!member.isUncertain) {
-      member.succeed(
-        member.written === undefined ? 'unchanged' : 'written',
-        snapshot,
-        report,
-        batchSize,
-      );
-    }
+    if (!member.isUncertain) member.succeed(member.outcome, snapshot, report, batchSize);
   }
   return true;
 }

@@ -64,9 +64,7 @@ export function attributeChange(
   };
 }
 
-/**
- * Lays what differs between `from` and `to` over a state, where that still is as in `from`.
- */
+/** Lays what differs between `from` and `to` over a state, where that still is as in `from`. */
 export function rebase(
   state: ParticipantState,
   { attributes: from, externalContactId: linked }: ParticipantState,
@@ -141,8 +139,9 @@ function applyTo(
     const from = state.attributes.get(name) ?? null;
     if (from === to || (to === null && from === '')) continue;
     // What we have written, and nobody but a lane-mate has changed since, is not ours to write again.
+    // Under a version it is: a server that merges must be asked a second time to remove.
     const isDone = written?.changed.has(name) && (from ?? '') === valueIn(first, name);
-    if (state.writeMethod === 'patch' && isDone) continue;
+    if (isDone && state.writeMethod === 'patch') continue;
     if (condition.kind === 'onlyIfMissing' && to !== null && (from ?? '') !== '') {
       kept.set(name, { wanted: to, found: from });
       continue;

@@ -11,7 +11,13 @@ import {
 } from '../core';
 import { AcceptedWrites } from './accepted-writes';
 import { type ParticipantState, rebase } from './attribute-change';
-import { type Attributes, sameAttributes, valuesOf, wireAttributes } from './attributes';
+import {
+  type Attributes,
+  sameAttributes,
+  valuesOf,
+  type WireAttributes,
+  wireAttributes,
+} from './attributes';
 import type { GenesysClient } from './client';
 import { conversationPath, findParticipant, type Sighting } from './conversation';
 import { storeError } from './failure';
@@ -67,21 +73,11 @@ export class ParticipantAttributesStore implements Store<ParticipantState> {
       );
     }
     const record = this.record(participant.id);
-    const attributes = acceptedWrites.laidOver(record, valuesOf(wire.data), sentAt);
-    const pending = acceptedWrites.pending(record);
-    return {
-      version: null,
-      ...(pending && {
-        visibility: ({ state }: Snapshot<ParticipantState>) => pending(valuesOf(state.wire)),
-      }),
-      state: {
-        participantId: participant.id,
-        writeMethod: 'patch',
-        attributes,
-        wire: wire.data,
-        externalContactId: null,
-      },
-    };
+    return laidOver(acceptedWrites, record, {
+      participantId: participant.id,
+      wire: wire.data,
+      sentAt,
+    });
   }
 
   async write(
@@ -121,8 +117,30 @@ export class ParticipantAttributesStore implements Store<ParticipantState> {
   }
 }
 
+/** What a read has shown of a participant, with what was accepted laid over it. */
+export function laidOver(
+  accepted: AcceptedWrites,
+  record: string,
+  read: {
+    readonly participantId: string;
+    readonly wire: WireAttributes;
+    readonly sentAt: number;
+  },
+): Snapshot<ParticipantState> {
+  const { participantId, wire, sentAt } = read;
+  const attributes = accepted.laidOver(record, valuesOf(wire), sentAt);
+  const pending = accepted.pending(record);
+  return {
+    version: null,
+    ...(pending && {
+      visibility: ({ state }: Snapshot<ParticipantState>) => pending(valuesOf(state.wire)),
+    }),
+    state: { participantId, writeMethod: 'patch', attributes, wire, externalContactId: null },
+  };
+}
+
 /** What differs, with an empty string for what is to be removed. */
-function changedValues(before: Attributes, after: Attributes): Attributes {
+export function changedValues(before: Attributes, after: Attributes): Attributes {
   const names = new Set([...before.keys(), ...after.keys()]);
   return new Map(
     [...names]

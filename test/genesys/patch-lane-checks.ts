@@ -66,12 +66,14 @@ function leftATrace({ applied }: Run, { wanted }: Call): boolean {
   );
 }
 
-/** Values that were applied again after another had taken their place. */
-export function* comebacks(applied: readonly Patch[]): Generator<string> {
+/** Values of these attributes that were applied again after another had taken their place. */
+export function* comebacks(applied: readonly Patch[], names: readonly string[]): Generator<string> {
   const latest = new Map<string, string>();
   const gone = new Set<string>();
   for (const { values } of applied) {
-    for (const [key, value] of Object.entries(values).filter(([, each]) => each !== '')) {
+    for (const [key, value] of Object.entries(values)) {
+      // A removed one looks like any other.
+      if (value === '' || !names.includes(key)) continue;
       const before = latest.get(key);
       if (value !== before && before !== undefined) gone.add(before);
       if (gone.has(value)) yield `${value} came back`;

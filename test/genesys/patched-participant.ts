@@ -16,6 +16,7 @@ import {
   rebase,
   type WantedAttributes,
 } from '../../genesys/attribute-change';
+import { changedValues, laidOver } from '../../genesys/participant-attributes-store';
 import { seededRandom, VirtualClock } from '../core/virtual-clock';
 
 export type Values = Readonly<Record<string, string>>;
@@ -90,24 +91,12 @@ export function patchedParticipant(lagMs: number, legMs = () => 10) {
     const by = processes++;
     const record = `r${by}`;
     const accepted = new AcceptedWrites(clock);
-    const snapshotOf = (values: Values, sentAt: number): Snapshot<ParticipantState> => {
-      const wire = new Map(Object.entries(values));
-      const attributes = accepted.laidOver(record, wire, sentAt);
-      const pending = accepted.pending(record);
-      return {
-        version: null,
-        ...(pending && {
-          visibility: ({ state }: Snapshot<ParticipantState>) => pending(valuesOf(state.wire)),
-        }),
-        state: {
-          participantId: 'p',
-          writeMethod: 'patch',
-          attributes,
-          wire,
-          externalContactId: null,
-        },
-      };
-    };
+    const snapshotOf = (values: Values, sentAt: number): Snapshot<ParticipantState> =>
+      laidOver(accepted, record, {
+        participantId: 'p',
+        wire: new Map(Object.entries(values)),
+        sentAt,
+      });
     const store: Store<ParticipantState> = {
       versioned: false,
       read: async ({ signal, timeoutMs }) => {
@@ -127,14 +116,10 @@ export function patchedParticipant(lagMs: number, legMs = () => 10) {
         throw fault?.answer ?? new StoreError('no reply', { kind: 'transient' });
       },
       write: async (next, { state: { attributes: before } }, { timeoutMs }) => {
-        const names = new Set([...before.keys(), ...next.attributes.keys()]);
-        const values = Object.fromEntries(
-          [...names]
-            .map((name): [string, string] => [name, next.attributes.get(name) ?? ''])
-            .filter(([name, value]) => value !== before.get(name)),
-        );
+        const changed = changedValues(before, next.attributes);
+        const values = Object.fromEntries(changed);
         patches.push(values);
-        const sending = accepted.send(record, new Map(Object.entries(values)));
+        const sending = accepted.send(record, changed);
         requests.push({ at: clock.now(), by, values });
         const sent = clock.now();
         const fault = faults.shift();
