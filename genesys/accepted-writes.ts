@@ -80,6 +80,15 @@ export class AcceptedWrites {
     return attributes;
   }
 
+  /** The values that this process was the last to write, by the latest {@link laidOver}. */
+  ours(record: string): Attributes {
+    return new Map(
+      [...this.attributesOf(record)].flatMap(([name, { accepted }]) =>
+        accepted ? [[name, accepted.sent.value] as const] : [],
+      ),
+    );
+  }
+
   /** Notes values that are about to be sent. */
   send(record: string, values: Attributes): Sending {
     const attributes = this.remember(record);

@@ -10,6 +10,8 @@ export interface ParticipantState {
   readonly attributes: Attributes;
   /** What the read itself showed, each attribute in the shape it came in. */
   readonly wire: WireAttributes;
+  /** Without versions: the attributes that this process was the last to set, as far as reads tell. */
+  readonly ours?: Attributes;
   readonly externalContactId: string | null;
   /** Set where the external contact is to be written too; left alone otherwise. */
   readonly writesExternalContact?: true;
@@ -138,10 +140,8 @@ function applyTo(
   for (const [name, to] of [...set, ...[...remove].map((name) => [name, null] as const)]) {
     const from = state.attributes.get(name) ?? null;
     if (from === to || (to === null && from === '')) continue;
-    // What we have written, and nobody but a lane-mate has changed since, is not ours to write again.
-    // Under a version it is: a server that merges must be asked a second time to remove.
-    const isDone = written?.changed.has(name) && (from ?? '') === valueIn(first, name);
-    if (isDone && state.writeMethod === 'patch') continue;
+    // What we have written, and a lane-mate has set since, is not ours to write again.
+    if (written?.changed.has(name) && state.ours?.get(name) === (from ?? '')) continue;
     if (condition.kind === 'onlyIfMissing' && to !== null && (from ?? '') !== '') {
       kept.set(name, { wanted: to, found: from });
       continue;

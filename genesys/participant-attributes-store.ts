@@ -129,13 +129,14 @@ export function laidOver(
 ): Snapshot<ParticipantState> {
   const { participantId, wire, sentAt } = read;
   const attributes = accepted.laidOver(record, valuesOf(wire), sentAt);
+  const ours = accepted.ours(record);
   const pending = accepted.pending(record);
   return {
     version: null,
     ...(pending && {
       visibility: ({ state }: Snapshot<ParticipantState>) => pending(valuesOf(state.wire)),
     }),
-    state: { participantId, writeMethod: 'patch', attributes, wire, externalContactId: null },
+    state: { participantId, writeMethod: 'patch', attributes, wire, ours, externalContactId: null },
   };
 }
 

@@ -128,6 +128,19 @@ describe('Where somebody else overwrites what a lane-mate wrote', () => {
     },
   );
 
+  it('before it, and shows late, a lane-mate who came after both keeps its value', async () => {
+    const { clock, patch, shown, start, later } = patchedParticipant(280);
+    clock.at(12, () => {
+      patch({ a: 'theirs' });
+    });
+    const results = await clock.run(
+      Promise.all([start(set({ a: '1' })), later(275, set({ a: '2' }))]),
+    );
+    await clock.run(clock.sleep(2000));
+    expect(results.map(({ outcome }) => outcome)).toEqual(['written', 'written']);
+    expect(shown()).toEqual({ a: '2' });
+  });
+
   it('whoever finds its own untouched has no conflict', async () => {
     const { clock, patch, patches, start } = patchedParticipant(50);
     clock.at(150, () => {
