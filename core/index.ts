@@ -1,5 +1,6 @@
 export { type Backoff, strategies, type StrategyName } from './backoff';
 export type { Change, Reads, Verdict } from './change';
+export { onAbort } from './cancellation';
 export { type Clock, type Random, systemClock } from './clock';
 export { Lanes } from './lanes';
 export {
