@@ -1,47 +1,53 @@
-import type { Snapshot } from './store';
+import { type Delta, isSameText, type Parts, textOf } from './parts';
 
-/** What a change wants done with the snapshot that it was shown. */
-export type Verdict<State, Report> =
-  | {
-      readonly kind: 'unchanged';
-      readonly report: Report;
-      /** Set where this rests on what was accepted but no read has shown yet. */
-      readonly unseen?: boolean;
-    }
-  | { readonly kind: 'write'; readonly next: State; readonly report: Report }
-  | { readonly kind: 'refused'; readonly reason: string };
-
-/** What an update was shown of its record. */
-export interface Reads<State> {
-  /** By the first read after it began. */
-  readonly first: Snapshot<State>;
-  /** By the latest one. */
-  readonly now: Snapshot<State>;
+/** The record as a change is shown it. */
+export interface View<Raw> {
+  /** What to apply the change to: the record with the changes of companions that came before it. */
+  readonly parts: Parts;
+  /** The same without them. */
+  readonly read: Parts;
+  /**
+   * The record when this update began, with all that this process has written since. So whatever
+   * differs from it in `read` was changed by somebody else.
+   */
+  readonly first: Parts;
+  /** What this update surely has written already, where others have written since. */
+  readonly written: Delta;
+  /** What the store has to tell of the record besides its parts. */
+  readonly raw: Raw;
+  /** Whether this process was the last to set a part, as far as reads tell; known only without versions. */
+  isOurs(this: void, name: string): boolean;
 }
 
+/** What a change wants done with the record that it was shown. */
+export type Verdict<Note> =
+  | {
+      readonly kind: 'unchanged';
+      readonly note: Note;
+      /** The parts that this rests on: each must be seen where it was accepted but not shown yet. */
+      readonly restsOn: readonly string[];
+    }
+  | { readonly kind: 'write'; readonly delta: Delta; readonly note: Note }
+  | { readonly kind: 'refused'; readonly reason: string };
+
 /** A change to a record, independent of the version that it will meet. */
-export interface Change<State, Report> {
+export interface Change<Raw, Note> {
   /**
    * Whether applying it twice leaves the same as applying it once, as setting a value does and
    * incrementing does not. A change that is not is never applied anew after a write whose outcome
    * stayed unknown.
    */
   readonly idempotent: boolean;
-  /**
-   * Pure: it runs again on each fresh snapshot, and only what its last run said is written.
-   *
-   * @param base what to apply it to: the record with the changes of lane-mates that came before
-   * @param read the same without them: what differs between its `now` and its `first` was changed
-   * meanwhile by somebody else
-   * @param written what this update has written already, where others have written since
-   */
-  apply(
-    base: Snapshot<State>,
-    read: Reads<State>,
-    written: Report | undefined,
-  ): Verdict<State, Report>;
-  /** How much of what a write with this report was to bring about a snapshot shows. */
-  shown(report: Report, snapshot: Snapshot<State>): 'all' | 'part' | 'nothing';
-  /** One report for two writes of the same update. */
-  merge(earlier: Report, later: Report): Report;
+  /** Pure: it runs again on each fresh snapshot, and only what its last run said is written. */
+  apply(view: View<Raw>): Verdict<Note>;
+}
+
+/** Whether somebody else has set a part meanwhile, to another text than the one that is wanted. */
+export function isSetByOthers(
+  { first, read }: Pick<View<unknown>, 'first' | 'read'>,
+  name: string,
+  wanted: string | null,
+): boolean {
+  const now = textOf(read, name);
+  return now !== textOf(first, name) && !isSameText(now, wanted);
 }

@@ -13,14 +13,12 @@ const LONGEST_FLOOR_MS = { throttled: 3_600_000, otherwise: 60_000 };
 
 /** Whoever has a backoff of its own. */
 interface Learner {
-  /** Its next attempt begins no earlier than this. */
-  notBefore: number;
   observe(observation: Observation): void;
   /** Milliseconds to wait before its next attempt; `roll` is a random number in [0, 1). */
   delayMs(roll: number): number;
 }
 
-/** What a lane has met since its last success, and how long its members had better wait for it. */
+/** What a lane has met since its last success, and how long its updates had better wait for it. */
 export class Contention {
   private observations: Observation[] = [];
   private failedAt = -Infinity;
@@ -46,9 +44,9 @@ export class Contention {
     return this.conflicts > 0;
   }
 
-  observe(members: readonly Learner[], observation: Observation): void {
+  observe(learners: readonly Learner[], observation: Observation): void {
     this.observations = [...this.observations, observation].slice(-OBSERVATIONS_KEPT);
-    for (const member of members) member.observe(observation);
+    for (const learner of learners) learner.observe(observation);
   }
 
   noteConflict(): void {
@@ -82,15 +80,19 @@ export class Contention {
     this.conflicts = 0;
   }
 
-  /** Teaches a newcomer what the others have met, and lets it wait as they do. */
-  teach(newcomer: Learner): void {
+  /**
+   * Teaches a newcomer what the others have met.
+   *
+   * @returns when its first attempt may begin: it waits as they do.
+   */
+  teach(newcomer: Learner): number {
     for (const observation of this.observations) newcomer.observe(observation);
-    newcomer.notBefore = this.failedAt + this.delayMs(newcomer);
+    return this.failedAt + this.delayMs(newcomer);
   }
 
-  /** How long a member waits after the last failure, in ms. */
-  delayMs(member: Learner): number {
-    return this.retriesAtOnce ? 0 : member.delayMs(this.roll);
+  /** How long an update waits after the last failure, in ms. */
+  delayMs(learner: Learner): number {
+    return this.retriesAtOnce ? 0 : learner.delayMs(this.roll);
   }
 }
 

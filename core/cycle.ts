@@ -1,329 +1,251 @@
-import {
-  type Base,
-  type Batch,
-  bystandersOf,
-  compose,
-  isFreshFor,
-  isUnproven,
-  type Part,
-  writersOf,
-} from './batch';
-import type { Contention } from './contention';
-import type { Member } from './member';
-import type { Memory } from './memory';
-import { type Judge, type ReadBack, type Watcher, worstOf } from './read-back';
-import { readAfterMove } from './read-after-move';
-import {
-  type Failure,
-  isStoreError,
-  type Permit,
-  type Receipt,
-  type RequestLimits,
-  type Snapshot,
-  type Store,
-  StoreError,
-} from './store';
-import type { Surroundings } from './update-types';
-
-/** State that came with a conflict is fresh for so long, in ms: for a retry at once, not after a wait. */
-const FRESH_AFTER_CONFLICT_MS = 250;
+import type { Acceptance, IntentLog } from './intent-log';
+import { LookSchedule } from './look-schedule';
+import { laidOver, type Parts, sameParts } from './parts';
+import type { Confirmation } from './phase';
+import { type Plan, plan } from './plan';
+import { isFreshFor, layOver, type Reading } from './reading';
+import { type RequestContext, Requests } from './requests';
+import { ownWrites, settle, type SharedWrite } from './shared-write';
+import { isStoreError, type Permit, type Receipt, type Snapshot } from './store';
+import type { Update } from './update';
 
 /** What the cycles of a lane share. */
-export interface CycleContext<State, Report> {
-  readonly store: Store<State>;
-  readonly surroundings: Surroundings;
-  readonly memory: Memory<State, Report>;
-  readonly contention: Contention;
-  readonly readBack: ReadBack<State, Report>;
+export interface CycleContext<Raw, Note> extends RequestContext<Raw> {
+  readonly log: IntentLog<SharedWrite<Raw, Note>>;
+  /** Shows what was read to those who wait to see something. */
+  readonly onRead: (reading: Reading<Raw>) => void;
   /** Told of what a write has made from what, also of one that was lost and then found applied. */
-  readonly onCommit: (from: State, to: State) => void;
+  readonly onCommit: (from: Parts, to: Parts) => void;
   /** For so many ms after a write its receipt may serve as a base; 0 for never. */
   readonly freshMs: number;
 }
 
-/** One read, the changes of all members, one write. Tells each member what became of its attempt. */
-export class Cycle<State, Report> {
-  private readonly abort = new AbortController();
-  /** Who waits for nothing but a value to be seen: what becomes of the write is not theirs. */
-  private readonly handedOver = new Set<Member<State, Report>>();
+type CyclePlan<Raw, Note> = Plan<Update<Raw, Note>, Note>;
+type CycleStep<Raw, Note> = CyclePlan<Raw, Note>['steps'][number];
+
+/** One read, the changes of all updates, one write. Tells each update what became of its attempt. */
+export class Cycle<Raw, Note> {
+  private readonly requests: Requests<Raw, Note>;
 
   constructor(
-    private readonly members: readonly Member<State, Report>[],
-    private readonly permit: Permit | undefined,
-    private readonly context: CycleContext<State, Report>,
-  ) {}
-
-  /** A member has left or wants to: what nobody waits for any more is not to be sent. */
-  release(): void {
-    const nobody = this.members.every((member) => member.gone || this.handedOver.has(member));
-    if (nobody) this.abort.abort();
+    private readonly updates: readonly Update<Raw, Note>[],
+    permit: Permit | undefined,
+    private readonly context: CycleContext<Raw, Note>,
+  ) {
+    this.requests = new Requests(updates, permit, context);
   }
 
-  /** Who still takes part. */
-  present(): readonly Member<State, Report>[] {
-    return this.members.filter((member) => !this.handedOver.has(member) && member.stillTakesPart());
+  /** Ends requests that nobody waits for any more. */
+  abandon(): void {
+    const nobody = this.updates.every(
+      (update) => update.isGone || update.phase.kind === 'confirming',
+    );
+    if (nobody) this.requests.giveUp();
+  }
+
+  /** Who is left when it has failed: nothing of it is on its way any more. */
+  left(): readonly Update<Raw, Note>[] {
+    for (const update of this.updates) update.endWrite();
+    return this.present();
+  }
+
+  /** Ends those whose time is up, and gives who still takes part. */
+  private present(): readonly Update<Raw, Note>[] {
+    for (const update of this.updates) update.checkTime();
+    return this.updates.filter(({ phase: { kind } }) => kind === 'reading' || kind === 'writing');
   }
 
   /** @throws what the store throws; whoever still takes part does not know of it yet. */
   async run(): Promise<void> {
-    const { contention, memory, onCommit, store } = this.context;
-    contention.begin();
-    for (const member of this.members) {
-      member.progress.attempts++;
-      member.onLeave = () => {
-        this.release();
-      };
-    }
-    let base = this.kept() ?? (await this.read());
-    for (;;) {
-      for (const applied of memory.settleUnknown(base.snapshot, store)) {
-        onCommit(applied.base.state, applied.next);
-      }
-      const batch = compose(this.present(), base);
-      if (isUnproven(batch)) {
-        base = await this.read();
-        continue;
-      }
-      this.settleAtOnce(batch);
-      if (batch.next === undefined) return;
-      const receipt = await this.write(batch, batch.next);
-      const written = receipt.snapshot ?? { state: batch.next, version: null };
-      onCommit(base.snapshot.state, written.state);
-      if (!receipt.incomplete) {
-        this.succeeded(batch, written, receipt);
-        return;
-      }
-      for (const [member, report] of writersOf(batch)) member.noteWritten(report);
-      this.refuseUnusable(written);
-      base = this.carried(written, 'receipt');
+    this.context.contention.begin();
+    for (const update of this.updates) update.noteAttempt();
+    let base: Reading<Raw> | undefined = this.spareBase() ?? (await this.read());
+    while (base) {
+      this.settleUnanswered(base.snapshot);
+      const planned = this.plan(base);
+      base = planned.needsRead ? await this.read() : await this.carryOut(planned, base);
     }
   }
 
   /** What may stand in for a read. A receipt may well be out of date, so nobody's last attempt rests on one. */
-  private kept(): Base<State> | undefined {
-    const base = this.context.memory.takeKept(this.members, this.now());
-    const isLast = this.members.some(
-      ({ policy, progress }) => progress.attempts >= policy.maxAttempts,
-    );
-    return isLast && base?.carriedBy === 'receipt' ? undefined : base;
+  private spareBase(): Reading<Raw> | undefined {
+    const { log, memory } = this.context;
+    const spare = memory.takeSpare(this.updates, this.now());
+    const isLast = this.updates.some(({ isLastAttempt }) => isLastAttempt);
+    return spare && !(isLast && spare.source === 'receipt') ? layOver(spare, log) : undefined;
   }
 
-  /** Tells those whose verdict rests on nothing but a read that is theirs too. */
-  private settleAtOnce(batch: Batch<State, Report>): void {
-    for (const part of batch.parts) {
-      if (part.restsOnWrite || !isFreshFor(part.member, batch.base)) continue;
-      this.conclude(part, batch, batch.base.snapshot, batch.base.snapshot.visibility);
-    }
-  }
-
-  /** Ends the update of a member that has nothing to write. */
-  private conclude(
-    { member, verdict }: Part<State, Report>,
-    { parts }: Batch<State, Report>,
-    snapshot: Snapshot<State>,
-    judge: Judge<State> | undefined,
-  ): void {
-    if (verdict.kind === 'refused') member.end('refused', verdict.reason);
-    if (verdict.kind !== 'unchanged') return;
-    if (member.isUncertain) {
-      member.end(
-        'indeterminate',
-        'A write of unknown outcome may have been applied, or may still be.',
-      );
-      return;
-    }
-    const watcher = { member, report: verdict.report, batchSize: parts.length, wrote: false };
-    if (verdict.unseen && judge && member.policy.waitUntilVisible !== false) {
-      this.handedOver.add(member);
-      this.context.readBack.watch(judge, [watcher]);
-    } else {
-      member.succeed(member.outcome, snapshot, watcher.report, watcher.batchSize);
-    }
-  }
-
-  private succeeded(
-    batch: Batch<State, Report>,
-    written: Snapshot<State>,
-    { visibility }: Receipt<State>,
-  ): void {
-    const { contention, freshMs, memory, readBack } = this.context;
-    memory.noteSuccess(batch);
-    contention.noteSuccess();
-    if (written.version !== null) {
-      memory.latest = written;
-      memory.keep(this.carried(written, 'receipt'), freshMs);
-    }
-    const watchers: Watcher<State, Report>[] = [];
-    for (const part of batch.parts) {
-      const { member, verdict } = part;
-      if (verdict.kind !== 'write') {
-        this.conclude(part, batch, written, worstOf(batch.base.snapshot.visibility, visibility));
-        continue;
-      }
-      const watcher = { member, report: verdict.report, batchSize: batch.parts.length };
-      member.endWrite();
-      if (!visibility) {
-        member.succeed('written', written, watcher.report, watcher.batchSize);
-      } else if (member.policy.waitUntilVisible === false) {
-        member.succeed('accepted', written, watcher.report, watcher.batchSize);
-      } else {
-        member.uncertain = { accepted: true };
-        watchers.push({ ...watcher, wrote: true });
-      }
-    }
-    if (visibility) readBack.watch(visibility, watchers);
-  }
-
-  private async read(): Promise<Base<State>> {
-    const { contention, memory, store, surroundings } = this.context;
-    let { permit } = this;
-    const timedRead = async () => {
-      const sentAt = this.now();
-      const limits = this.limits(permit);
-      // Further reads must not use up the leave for the write.
-      permit = undefined;
-      const snapshot = await store.read(limits);
-      return { snapshot, sentAt, answeredAt: this.now() };
-    };
-    const chaseGapMs = this.members
-      .map((member) => member.chaseGapMs)
-      .find((gapMs) => gapMs !== undefined);
-    const read = await this.request(async () =>
-      chaseGapMs === undefined
-        ? await timedRead()
-        : await readAfterMove(timedRead, surroundings.clock, chaseGapMs, this.abort.signal),
-    );
-    const { snapshot, sentAt, answeredAt } = read;
-    this.refuseUnusable(snapshot);
-    contention.observe(this.members, {
+  private async read(): Promise<Reading<Raw>> {
+    const { contention, log, memory, onRead } = this.context;
+    const timed = await this.requests.read();
+    const reading = layOver({ ...timed, source: 'read' }, log);
+    contention.observe(this.updates, {
       kind: 'read',
-      sentAt,
-      answeredAt,
-      version: snapshot.version,
+      sentAt: timed.sentAt,
+      answeredAt: timed.answeredAt,
+      version: timed.snapshot.version,
       contentMoved:
-        memory.latest !== undefined && !store.sameContent(memory.latest.state, snapshot.state),
+        memory.latest !== undefined && !sameParts(memory.latest.parts, reading.snapshot.parts),
     });
-    memory.latest = snapshot;
-    return read;
+    memory.noteLatest(reading.snapshot);
+    onRead(reading);
+    return reading;
   }
 
-  private refuseUnusable({ version }: Snapshot<State>): void {
-    const { contention, memory, store } = this.context;
-    if (!store.versioned) return;
-    if (version === null) {
-      throw new StoreError(
-        'The record came without a version, so a write could not be made safe.',
-        { kind: 'permanent' },
-      );
-    }
-    const seen = memory.latest?.version ?? 0;
-    if (version < seen) {
-      contention.observe(this.members, { kind: 'fault' });
-      throw new StoreError(
-        `The record was read at version ${version} after version ${seen} had been seen.`,
-        { kind: 'transient' },
-      );
-    }
+  /** Finds out what became of writes without an answer, where a snapshot shows it. */
+  private settleUnanswered(snapshot: Snapshot<Raw>): void {
+    this.context.log.settle((write) => {
+      const { isApplied, isOpen } = settle(write, snapshot);
+      const before = write.base.parts;
+      if (isApplied) this.context.onCommit(before, laidOver(before, write.delta));
+      return isOpen;
+    });
   }
 
-  private async write(batch: Batch<State, Report>, next: State): Promise<Receipt<State>> {
-    const { memory, store } = this.context;
-    const { base, parts } = batch;
-    const reports = writersOf(batch);
-    for (const member of reports.keys()) member.beginWrite();
-    const sentAt = this.now();
-    memory.noteWrite(sentAt);
+  private plan(base: Reading<Raw>): CyclePlan<Raw, Note> {
+    const updates = this.present();
+    for (const update of updates)
+      if (isFreshFor(update, base)) update.noteFirst(base.snapshot.parts);
+    const planned = plan<Raw, Note, Update<Raw, Note>>(updates, base, (name, parts) =>
+      this.context.log.isOurs(name, parts),
+    );
+    for (const { update, error } of planned.crashed) update.crash(error);
+    return planned;
+  }
+
+  /** @returns what the rest is to be written on, where the write was not all. */
+  private async carryOut(
+    planned: CyclePlan<Raw, Note>,
+    base: Reading<Raw>,
+  ): Promise<Reading<Raw> | undefined> {
+    const { delta, steps } = planned;
+    for (const step of steps) if (step.isProved) this.conclude(step, steps.length, base.snapshot);
+    if (!delta) return undefined;
+    const write: SharedWrite<Raw, Note> = {
+      base: base.snapshot,
+      delta,
+      own: ownWrites(steps),
+      steps,
+    };
+    const { acceptances, receipt } = await this.send(write, base);
+    const after = receipt.snapshot ?? {
+      ...base.snapshot,
+      parts: laidOver(base.snapshot.parts, delta),
+      version: null,
+    };
+    this.context.onCommit(base.snapshot.parts, after.parts);
+    if (!receipt.incomplete) {
+      this.succeeded(write, after, acceptances);
+      return undefined;
+    }
+    for (const update of write.own.keys()) update.noteFate(write, 'seen');
+    this.requests.refuseUnusable(after);
+    return layOver(this.carriedBy(after), this.context.log);
+  }
+
+  /** Notes the write, sends it, and notes what became of it. */
+  private async send(
+    write: SharedWrite<Raw, Note>,
+    base: Reading<Raw>,
+  ): Promise<{
+    readonly receipt: Receipt<Raw>;
+    readonly acceptances: ReadonlyMap<string, Acceptance> | undefined;
+  }> {
+    const { log } = this.context;
+    const sent = log.note(write);
+    for (const update of write.own.keys()) update.moveTo({ kind: 'writing', write });
     try {
-      return await this.request(async () => {
-        try {
-          return await store.write(next, base.snapshot, this.limits(this.permit));
-        } finally {
-          memory.noteWrite(this.now());
-        }
-      });
+      const receipt = await this.requests.write(write.delta, base);
+      return {
+        receipt,
+        acceptances: receipt.accepted && log.noteAccepted(sent, base.snapshot.parts),
+      };
     } catch (error) {
-      if (!isStoreError<State>(error)) throw error;
-      if (error.failure.kind === 'ambiguous') {
-        memory.unsettled.push({
-          base: base.snapshot,
-          next,
-          reports,
-          bystanders: bystandersOf(batch),
-          batchSize: parts.length,
-        });
-        for (const member of reports.keys()) member.uncertain = { accepted: false };
-      }
-      for (const member of reports.keys()) member.endWrite();
-      if (error.failure.kind !== 'conflict') throw error;
-      const isUnexplained = this.noteConflict(error.failure, parts, base, sentAt);
-      throw isUnexplained ? this.notAboutVersion(error) : error;
-    }
-  }
-
-  /** @returns whether it cannot be about the version */
-  private noteConflict(
-    { current, namesVersion }: Extract<Failure<State>, { kind: 'conflict' }>,
-    parts: readonly Part<State, Report>[],
-    base: Base<State>,
-    sentAt: number,
-  ): boolean {
-    const { contention, memory } = this.context;
-    const { version } = base.snapshot;
-    for (const { member } of parts) member.progress.conflicts++;
-    contention.noteConflict();
-    if (base.carriedBy === 'receipt') {
-      // That somebody has written since our own last write says nothing about now.
-      contention.retryAtOnce();
-    } else {
-      contention.observe(this.members, { kind: 'conflict', sentAt, answeredAt: this.now() });
-    }
-    if (current && contention.isFirstConflict && (current.version ?? 0) > (version ?? 0)) {
-      memory.keep(this.carried(current, 'conflict'), FRESH_AFTER_CONFLICT_MS);
-      contention.retryAtOnce();
-    }
-    return memory.noteConflict(version, namesVersion);
-  }
-
-  /** What several wrote together may be the fault of one of them; what one wrote alone is its own. */
-  private notAboutVersion(error: StoreError<State>): StoreError<State> {
-    if (this.members.length > 1) {
-      return new StoreError(error.message, { kind: 'permanent', aboutContent: true });
-    }
-    for (const member of this.present()) member.end('permanent');
-    return error;
-  }
-
-  /** Runs one request and notes how it failed. */
-  private async request<Reply>(send: () => Promise<Reply>): Promise<Reply> {
-    try {
-      return await send();
-    } catch (error) {
-      if (isStoreError<State>(error)) {
-        const { kind } = error.failure;
-        for (const member of this.members) {
-          if (!this.handedOver.has(member)) member.lastFailure = error;
-        }
-        // What is given up because nobody waits for it is no fault.
-        if (kind !== 'conflict' && kind !== 'permanent' && !this.abort.signal.aborted) {
-          this.context.contention.observe(this.members, { kind: 'fault' });
-        }
+      if (!isStoreError(error)) throw error;
+      const { kind } = error.failure;
+      if (kind === 'ambiguous') log.noteUnanswered(write);
+      else log.noteRefused(sent);
+      for (const update of write.own.keys()) {
+        if (kind === 'ambiguous') update.noteFate(write, 'open');
+        update.endWrite();
       }
       throw error;
     }
   }
 
-  /** The longest time that any member allows for a request. */
-  private limits(permit: Permit | undefined): RequestLimits {
-    let timeoutMs = 0;
-    for (const member of this.members) timeoutMs = Math.max(timeoutMs, member.requestTimeoutMs());
-    return { timeoutMs, signal: this.abort.signal, ...(permit && { permit }) };
+  /** Ends an update that has nothing to write, or lets it wait until it can see what it rests on. */
+  private conclude(
+    { update, unseen, verdict }: CycleStep<Raw, Note>,
+    batchSize: number,
+    snapshot: Snapshot<Raw>,
+    looks = new LookSchedule(this.now()),
+  ): void {
+    if (verdict.kind === 'refused') update.end('refused', verdict.reason);
+    if (verdict.kind !== 'unchanged') return;
+    const { note } = verdict;
+    const acceptances = unseen.flatMap((name) => this.context.log.unseen(name) ?? []);
+    const waits = acceptances.length > 0 && update.policy.waitUntilVisible !== false;
+    if (waits && !update.writes.areUncertain) {
+      this.confirm(update, { acceptances, write: undefined, note, batchSize, looks });
+    } else {
+      update.done({ snapshot, note, batchSize });
+    }
   }
 
-  private carried(snapshot: Snapshot<State>, carriedBy: 'receipt' | 'conflict'): Base<State> {
-    return { snapshot, sentAt: this.now(), answeredAt: this.now(), carriedBy };
+  private confirm(
+    update: Update<Raw, Note>,
+    what: Omit<Confirmation<SharedWrite<Raw, Note>, Note>, 'since'>,
+  ): void {
+    const confirmation = { ...what, since: this.now() };
+    update.moveTo({ kind: 'confirming', confirmation });
+  }
+
+  private succeeded(
+    write: SharedWrite<Raw, Note>,
+    after: Snapshot<Raw>,
+    acceptances: ReadonlyMap<string, Acceptance> | undefined,
+  ): void {
+    const { contention, freshMs, log, memory } = this.context;
+    const batchSize = write.steps.length;
+    contention.noteSuccess();
+    if (after.version !== null) {
+      log.settle(losesItsVersion);
+      memory.noteLatest(after);
+      memory.spareRead(this.carriedBy(after), freshMs);
+    }
+    const looks = new LookSchedule(this.now());
+    for (const step of write.steps) {
+      const { update, verdict } = step;
+      if (verdict.kind !== 'write') {
+        if (!step.isProved) this.conclude(step, batchSize, after, looks);
+        continue;
+      }
+      const { delta: own, note } = verdict;
+      if (!acceptances || update.policy.waitUntilVisible === false) {
+        const outcome = acceptances ? 'accepted' : 'written';
+        update.succeed(outcome, { snapshot: after, note, batchSize }, own);
+        continue;
+      }
+      // What tells of it is this write from now on.
+      update.writes.forgetOpen();
+      update.noteFate(write, 'open', true);
+      const awaited = [...own.keys()].flatMap((name) => acceptances.get(name) ?? []);
+      this.confirm(update, { acceptances: awaited, write, note, batchSize, looks });
+    }
+  }
+
+  private carriedBy(snapshot: Snapshot<Raw>) {
+    const now = this.now();
+    return { snapshot, source: 'receipt', sentAt: now, answeredAt: now } as const;
   }
 
   private now(): number {
     return this.context.surroundings.clock.now();
   }
+}
+
+/** Once another write has taken its version, a write without an answer will never be applied. */
+function losesItsVersion<Raw, Note>({ own }: SharedWrite<Raw, Note>): false {
+  for (const update of own.keys()) update.writes.forgetOpen();
+  return false;
 }

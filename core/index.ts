@@ -1,8 +1,9 @@
 export { type Backoff, strategies, type StrategyName } from './backoff';
-export type { Change, Reads, Verdict } from './change';
 export { onAbort } from './cancellation';
+export { type Change, isSetByOthers, type Verdict, type View } from './change';
 export { type Clock, type Random, systemClock } from './clock';
 export { Lanes } from './lanes';
+export { type Delta, isSameText, type PartChange, type Parts, textOf } from './parts';
 export {
   type Admission,
   type Failure,
@@ -16,7 +17,6 @@ export {
   type Store,
   StoreError,
   type TimedSnapshot,
-  type Visibility,
 } from './store';
 export type { UpdatePolicy, UpdateResult } from './update-types';
 export { type Story, UpdateError, type UpdateErrorReason } from './update-error';

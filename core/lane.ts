@@ -1,257 +1,260 @@
+import pRetry from 'p-retry';
+
+import { onAbort } from './cancellation';
 import { askedToWaitMs, Contention } from './contention';
 import { Cycle, type CycleContext } from './cycle';
-import type { Member } from './member';
-import { Memory } from './memory';
-import { ReadBack } from './read-back';
-import {
-  isStoreError,
-  type Permit,
-  type Snapshot,
-  type Store,
-  StoreError,
-  type TimedSnapshot,
-} from './store';
-import type { LaneOptions, UpdateResult } from './update-types';
+import type { IntentLog } from './intent-log';
+import { Looks } from './looks';
+import { carriedOver, difference, type Parts } from './parts';
+import type { PhaseKind } from './phase';
+import type { SharedWrite } from './shared-write';
+import { SnapshotMemory } from './snapshot-memory';
+import { isStoreError, type Permit, type Store, type TimedSnapshot } from './store';
+import type { Update } from './update';
+import { UpdateQueue } from './update-queue';
+import type { LaneOptions } from './update-types';
 
 /** A cycle sends a read and a write at most, as long as nothing goes wrong. */
 const REQUESTS_OF_A_CYCLE = 2;
 
+/** Thrown by a turn while anybody still waits, so that p-retry goes on. */
+class StillWaiting extends Error {}
+
 /**
- * All updates of one record that are under way in this process, in the name of one client. Each cycle
- * takes in whoever waits; whoever comes after its read has been sent is in the next one.
+ * The room of one record in this process, in the name of one client: all of its updates that are
+ * under way. Each cycle takes in whoever waits; an update that comes after its read has been sent is
+ * in the next one.
  *
- * Each member keeps its own attempts, deadline, cancellation and outcome: what becomes of one changes
+ * Each update keeps its own attempts, deadline, cancellation and outcome: what becomes of one changes
  * nothing for the others.
  */
-export class Lane<State, Report> {
-  /** All whose update is not over. */
-  private readonly members = new Set<Member<State, Report>>();
-  private readonly queue = new Set<Member<State, Report>>();
-  private running = false;
-  /** Whether the next cycle is being waited for, and not under way. */
-  private waiting = false;
-  /** Ends the wait for the next cycle, so that it is considered anew. */
-  private stir = new AbortController();
-  /** When the next cycle is to begin, as far as is known. */
-  private opensAt = -Infinity;
-  private readonly context: CycleContext<State, Report>;
+export class Lane<Raw, Note> {
+  private readonly updates = new Set<Update<Raw, Note>>();
+  private readonly queue = new UpdateQueue<Raw, Note>();
+  private readonly confirming = new Set<Update<Raw, Note>>();
+  private isRunning = false;
+  private wakeUp = new AbortController();
+  /** The cycle that is under way; `asking` until it has its permit. */
+  private cycle: { readonly asking: AbortController } | Cycle<Raw, Note> | undefined;
+  private readonly looks: Looks<Raw, Note>;
+  private readonly context: CycleContext<Raw, Note>;
 
   constructor(
-    private readonly store: Store<State>,
+    private readonly store: Store<Raw>,
     private readonly options: LaneOptions,
+    log: IntentLog<SharedWrite<Raw, Note>>,
   ) {
     const { clock, freshMs, random } = options;
     const contention = new Contention(clock, random);
-    const readBack = new ReadBack<State, Report>(store, clock, (read, members) => {
-      contention.observe(members, { kind: 'conflict', ...read });
-      this.fail(
-        members,
-        new StoreError('Somebody else wrote to the same attributes right after us.', {
-          kind: 'conflict',
-          namesVersion: false,
-        }),
-      );
-    });
-    const memory = new Memory<State, Report>();
-    const onCommit = (from: State, to: State) => {
-      this.rebase(from, to);
-    };
+    this.looks = new Looks<Raw, Note>(
+      store,
+      log,
+      clock,
+      this.confirming,
+      (updates, error, read) => {
+        if (read) contention.observe(updates, { kind: 'conflict', ...read });
+        this.fail(updates, error);
+      },
+    );
     this.context = {
       store,
       surroundings: options,
       freshMs,
-      memory,
+      memory: new SnapshotMemory(),
       contention,
-      readBack,
-      onCommit,
+      log,
+      onRead: (reading) => {
+        this.looks.show(reading);
+      },
+      onCommit: (from, to) => {
+        this.shiftFirsts(from, to);
+      },
     };
   }
 
   /** Until when the lane knows something that is worth keeping it for. */
-  get freshUntil(): number {
-    return this.context.memory.freshUntil;
+  get usefulUntil(): number {
+    return this.context.memory.usefulUntil;
   }
 
-  /** Takes an update in that is new to the lane. */
-  async join(
-    member: Member<State, Report>,
-    seen: TimedSnapshot<State> | undefined,
-  ): Promise<UpdateResult<State, Report>> {
-    if (this.queue.size >= this.options.maxQueue) {
-      throw member.failed('throttled', `${this.queue.size} updates of this record wait already.`);
+  /** Takes an update in that is new to the lane, with what finding the record has shown of it. */
+  enqueue(update: Update<Raw, Note>, seen: TimedSnapshot<Raw> | undefined): void {
+    update.enter({
+      moved: (from) => {
+        this.moved(update, from);
+      },
+      closed: () => this.store.admission?.closed(),
+    });
+    const { size } = this.queue;
+    if (size >= this.options.maxQueue) {
+      update.end('throttled', `${size} updates of this record wait already.`);
+      return;
     }
-    this.members.add(member);
-    member.onEnd = () => this.members.delete(member);
-    this.context.contention.teach(member);
-    if (seen) this.context.memory.keep(seen, this.options.freshMs);
-    return await this.ride(member);
+    this.updates.add(update);
+    if (seen) this.context.memory.spareRead({ ...seen, source: 'read' }, this.options.freshMs);
+    update.moveTo({ kind: 'waiting', notBefore: this.context.contention.teach(update) });
+    if (!this.isRunning) void this.run();
   }
 
-  /**
-   * Takes a member into the next cycle.
-   *
-   * @throws {StoreError} where the attempt has failed.
-   * @throws {UpdateError} where the update has.
-   */
-  async ride(member: Member<State, Report>): Promise<UpdateResult<State, Report>> {
-    member.stopIfOver();
+  private get isAsking(): boolean {
+    return this.cycle !== undefined && 'asking' in this.cycle;
+  }
+
+  /** An update has moved to another phase. */
+  private moved(update: Update<Raw, Note>, from: PhaseKind): void {
+    if (from === 'waiting') this.queue.delete(update);
+    if (from === 'confirming') this.confirming.delete(update);
+    switch (update.phase.kind) {
+      case 'waiting':
+        this.queue.add(update);
+        if (this.isAsking) update.stopwatch.beginWait();
+        this.refuseHopeless(update);
+        break;
+      case 'confirming':
+        this.confirming.add(update);
+        update.stopwatch.beginWait();
+        update.checkTime();
+        break;
+      case 'ended':
+        this.updates.delete(update);
+        break;
+      default:
+    }
+    this.wakeUp.abort();
+  }
+
+  /** Ends an update whose next attempt could not begin in its time. */
+  private refuseHopeless(update: Update<Raw, Note>): void {
+    update.checkTime();
     const closed = this.store.admission?.closed();
-    if (closed && askedToWaitMs(closed.failure) >= member.progress.remainingMs()) {
-      member.lastFailure = closed;
-      throw member.failed('throttled');
-    }
-    const outcome = member.takePart();
-    this.enqueue(member);
-    if (!this.running) void this.run();
-    else if (member.notBefore < this.opensAt) this.stir.abort();
-    return await outcome;
+    if (!closed || askedToWaitMs(closed.failure) < update.stopwatch.remainingMs()) return;
+    update.noteFailure(closed);
+    update.end('throttled');
   }
 
-  private enqueue(member: Member<State, Report>): void {
-    this.queue.add(member);
-    if (this.waiting) member.progress.beginWait();
-    member.heldBackBy = () => (this.queue.has(member) ? this.store.admission?.closed() : undefined);
-    member.onLeave = () => {
-      if (this.queue.delete(member) && this.queue.size === 0) this.stir.abort();
-    };
-  }
-
-  /** How long a member waits after the last failure, in ms. */
-  delayMs(member: Member<State, Report>): number {
-    return this.context.contention.delayMs(member);
-  }
-
+  /** Turn after turn, until nobody is left. */
   private async run(): Promise<void> {
-    this.running = true;
-    for (;;) {
-      // Whoever comes in the same turn of the event loop is in the same cycle.
-      await this.options.clock.turn();
-      const permit = (await this.opens()) ? await this.permission() : undefined;
-      // Whoever asked for leave may have left, and others may have come, in the same moment.
-      if (permit || !this.store.admission) await this.cycle(this.takeBatch(), permit);
-      permit?.giveBack();
-      this.dropSettled();
-      if (this.queue.size === 0) break;
-    }
-    this.running = false;
-  }
-
-  /** A cycle may have found out what became of an earlier write of those who wait for the next one. */
-  private dropSettled(): void {
-    for (const member of this.queue) {
-      if (!member.waits) this.queue.delete(member);
+    this.isRunning = true;
+    const stillWaiting = new StillWaiting();
+    const turn = async () => {
+      await this.turn();
+      this.isRunning = this.updates.size > 0 || this.cycle !== undefined || this.looks.areSent;
+      if (this.isRunning) throw stillWaiting;
+    };
+    try {
+      // The waits are the turns' own, on the injected clock.
+      await pRetry(turn, { retries: Infinity, minTimeout: 0 });
+    } catch (error) {
+      this.isRunning = false;
+      for (const update of this.updates) update.crash(error);
     }
   }
 
-  /** Those who go next, in order of arrival: whoever tries again has come before the newcomers. */
-  private takeBatch(): Member<State, Report>[] {
-    const batch: Member<State, Report>[] = [];
-    let company = Infinity;
-    for (const member of this.inOrder()) {
-      company = Math.min(company, member.company);
-      if (batch.length >= company) break;
-      this.queue.delete(member);
-      if (member.stillTakesPart()) batch.push(member);
-    }
-    return batch;
-  }
-
-  /**
-   * Who may go. Where lane-mates do not go along, whoever waits for its own time must neither go
-   * before it nor hold up the others.
-   */
-  private inOrder(): readonly Member<State, Report>[] {
-    const waiting = [...this.queue].sort((one, other) => one.arrival - other.arrival);
-    if (waiting.every(({ company }) => company === Infinity)) return waiting;
-    const now = this.options.clock.now();
-    return waiting.filter(({ notBefore }) => notBefore <= now);
-  }
-
-  /** Waits until the next cycle may begin. Answers `false` where nobody waits for one any more. */
-  private async opens(): Promise<boolean> {
+  /** Begins what is due, and waits for what comes next. */
+  private async turn(): Promise<void> {
     const { clock } = this.options;
-    while (this.queue.size > 0) {
-      let earliest = Infinity;
-      for (const { notBefore } of this.queue) earliest = Math.min(earliest, notBefore);
-      this.opensAt = Math.max(earliest, this.context.contention.floorAt);
-      const waitMs = this.opensAt - clock.now();
-      if (waitMs <= 0) return true;
-      this.stir = new AbortController();
-      this.beginWait();
-      await clock.sleep(waitMs, this.stir.signal).catch(() => undefined);
-      this.endWait();
+    // Whoever comes in the same turn of the event loop is in the same cycle.
+    await clock.turn();
+    this.abandon();
+    if (this.cycleDueAt <= clock.now()) void this.runCycle();
+    if (this.looks.dueAt <= clock.now()) void this.look();
+    await this.sleepUntil(Math.min(this.cycleDueAt, this.looks.dueAt));
+  }
+
+  private get cycleDueAt(): number {
+    return this.cycle ? Infinity : Math.max(this.queue.dueAt, this.context.contention.floorAt);
+  }
+
+  /** Gives requests up that nobody waits for any more. */
+  private abandon(): void {
+    this.looks.abandon();
+    if (this.cycle instanceof Cycle) this.cycle.abandon();
+    else if (this.queue.size === 0) this.cycle?.asking.abort();
+  }
+
+  /** Sleeps until something is due, or somebody has moved or a request has been answered before. */
+  private async sleepUntil(dueAt: number): Promise<void> {
+    const { clock } = this.options;
+    const isIdle = this.updates.size === 0 && !this.cycle && !this.looks.areSent;
+    if (isIdle) return;
+    this.wakeUp = new AbortController();
+    const { signal } = this.wakeUp;
+    // While a cycle is under way, those who have missed it wait for that, and not for their time.
+    const counts = this.cycle === undefined;
+    if (counts) this.queue.beginWait();
+    if (dueAt < Infinity) {
+      await clock.sleep(Math.max(0, dueAt - clock.now()), signal).catch(() => undefined);
+    } else {
+      await new Promise<void>((resolve) => onAbort(signal, resolve));
     }
-    return false;
+    if (counts) this.queue.endWait();
+  }
+
+  private async look(): Promise<void> {
+    await this.looks.look();
+    this.wakeUp.abort();
+  }
+
+  private async runCycle(): Promise<void> {
+    const permit = await this.permission();
+    // Whoever asked for the permit may have left, and others may have come, in the same moment.
+    const isAllowed = permit !== undefined || !this.store.admission;
+    const updates = isAllowed ? this.queue.take(this.options.clock.now()) : [];
+    const cycle = new Cycle(updates, permit, this.context);
+    this.cycle = cycle;
+    try {
+      if (updates.length > 0) await cycle.run();
+    } catch (error) {
+      const left = cycle.left();
+      // The refused part may belong to an update that was cancelled meanwhile.
+      if (isAboutContent(error) && updates.length > 1) this.separate(left);
+      else if (left.length > 0) this.fail(left, error);
+    }
+    permit?.giveBack();
+    this.cycle = undefined;
+    this.wakeUp.abort();
   }
 
   /** Got before the read: a wait between read and write would invite conflicts. */
   private async permission(): Promise<Permit | undefined> {
-    this.stir = new AbortController();
-    this.opensAt = -Infinity;
-    this.beginWait();
+    const asking = new AbortController();
+    this.cycle = { asking };
+    this.queue.beginWait();
     const permit = await this.store.admission
-      ?.permit(REQUESTS_OF_A_CYCLE, this.stir.signal, this.context.contention.hadConflict)
+      ?.permit(REQUESTS_OF_A_CYCLE, asking.signal, this.context.contention.hadConflict)
       .catch(() => undefined);
-    this.endWait(permit?.waitedMs);
+    this.queue.endWait(permit?.waitedMs);
     return permit;
   }
 
-  private beginWait(): void {
-    this.waiting = true;
-    for (const { progress } of this.queue) progress.beginWait();
-  }
-
-  private endWait(atMostMs?: number): void {
-    this.waiting = false;
-    for (const { progress } of this.queue) progress.endWait(atMostMs);
-  }
-
-  private async cycle(
-    members: readonly Member<State, Report>[],
-    permit: Permit | undefined,
-  ): Promise<void> {
-    if (members.length === 0) return;
-    const cycle = new Cycle(members, permit, this.context);
-    try {
-      await cycle.run();
-    } catch (error) {
-      const present = cycle.present();
-      // Whoever has left meanwhile may be the one whose part was refused.
-      if (isAboutContent(error) && members.length > 1) this.separate(present);
-      else if (present.length > 0) this.fail(present, error);
-    }
-  }
-
   /** The server refuses what all together wrote: only whose part it was shall hear of it. */
-  private separate(members: readonly Member<State, Report>[]): void {
-    for (const member of members) {
-      member.company = Math.ceil(members.length / 2);
-      member.lastFailure = undefined;
-      this.enqueue(member);
-    }
+  private separate(updates: readonly Update<Raw, Note>[]): void {
+    for (const update of updates) update.separate(Math.ceil(updates.length / 2));
   }
 
-  /** What lane-mates have written is not "somebody else's". */
-  private rebase(from: State, to: State): void {
+  /** What this process has written is not "somebody else's". */
+  private shiftFirsts(from: Parts, to: Parts): void {
+    const delta = difference(from, to);
+    if (delta.size === 0) return;
     // Many share one, and go on sharing it.
-    const rebased = new Map<Snapshot<State>, Snapshot<State>>();
-    for (const member of this.members) {
-      const { first } = member;
-      if (!first) continue;
-      const known = rebased.get(first) ?? {
-        ...first,
-        state: this.store.rebase(first.state, from, to),
-      };
-      rebased.set(first, known);
-      member.first = known;
-    }
+    const shifted = new Map<Parts, Parts>();
+    const shift = (first: Parts) => {
+      const known = shifted.get(first) ?? carriedOver(first, delta);
+      shifted.set(first, known);
+      return known;
+    };
+    for (const update of this.updates) update.shiftFirst(shift);
   }
 
-  private fail(members: readonly Member<State, Report>[], error: unknown): void {
-    this.context.contention.noteFailure(error);
-    for (const member of members) {
-      if (isStoreError<State>(error)) member.fail(error);
-      else member.crash(error);
+  private fail(updates: readonly Update<Raw, Note>[], error: unknown): void {
+    const { contention } = this.context;
+    contention.noteFailure(error);
+    for (const update of updates) {
+      if (!isStoreError(error)) {
+        update.crash(error);
+        continue;
+      }
+      update.failAttempt(error, () => contention.delayMs(update));
     }
   }
 }

@@ -1,18 +1,14 @@
 import type { Change } from './change';
+import { find } from './find';
+import { IntentLog } from './intent-log';
 import { Lane } from './lane';
-import type { Locate, Located } from './store';
+import { Registry } from './registry';
+import type { SharedWrite } from './shared-write';
+import type { Locate } from './store';
 import { Update } from './update';
 import type { LaneOptions, Surroundings, UpdatePolicy, UpdateResult } from './update-types';
 
 const DEFAULTS = { freshMs: 250, maxQueue: 10_000 };
-
-interface Entry<State, Report> {
-  readonly lane: Lane<State, Report>;
-  /** Updates that are not over yet. */
-  riders: number;
-  /** Keeps an idle lane from being forgotten. */
-  cancelForgetting?: () => void;
-}
 
 /**
  * Changes records under optimistic locking: reads a record, applies the change and writes the result
@@ -23,17 +19,20 @@ interface Entry<State, Report> {
  * Updates of one record that meet here are combined: one read and one write for all of them, and yet
  * each has its own outcome. Share one instance in a process.
  */
-export class Lanes<State, Report> {
-  private readonly entries = new Map<string, Entry<State, Report>>();
+export class Lanes<Raw, Note> {
+  private readonly lanes: Registry<Lane<Raw, Note>>;
+  private readonly logs: Registry<IntentLog<SharedWrite<Raw, Note>>>;
   private readonly options: LaneOptions;
 
   constructor(options: Surroundings & Partial<LaneOptions>) {
     this.options = { ...DEFAULTS, ...options };
+    this.lanes = new Registry(options.clock);
+    this.logs = new Registry(options.clock);
   }
 
   /** Lanes that are in use, or were a moment ago. */
   get size(): number {
-    return this.entries.size;
+    return this.lanes.size;
   }
 
   /**
@@ -45,42 +44,24 @@ export class Lanes<State, Report> {
    * @throws {UpdateError} with the reason and the whole story, in every case but a bug.
    */
   async update(
-    locate: Locate<State>,
-    change: Change<State, Report>,
+    locate: Locate<Raw>,
+    change: Change<Raw, Note>,
     policy: UpdatePolicy,
     signal?: AbortSignal,
-  ): Promise<UpdateResult<State, Report>> {
-    let leave: (() => void) | undefined;
-    const board = (located: Located<State>) => {
-      const entry = this.enter(located);
-      leave = () => {
-        this.leave(located.key, entry);
-      };
-      return entry.lane;
-    };
+  ): Promise<UpdateResult<Raw, Note>> {
+    const { clock } = this.options;
+    const update = new Update<Raw, Note>(change, policy, clock, signal);
+    const located = await find(update, locate, this.options, signal);
+    if (!located) return await update.result;
+    const { key, record = key, seen, store } = located;
+    const log = this.logs.acquire(record, () => new IntentLog(clock));
+    const lane = this.lanes.acquire(key, () => new Lane(store, this.options, log));
     try {
-      return await new Update(locate, board, change, policy, this.options, signal).run();
+      lane.enqueue(update, seen);
+      return await update.result;
     } finally {
-      leave?.();
+      this.lanes.release(key);
+      this.logs.release(record);
     }
-  }
-
-  private enter({ key, store }: Located<State>): Entry<State, Report> {
-    const entry = this.entries.get(key) ?? { lane: new Lane(store, this.options), riders: 0 };
-    this.entries.set(key, entry);
-    entry.riders++;
-    entry.cancelForgetting?.();
-    return entry;
-  }
-
-  /** An idle lane leaves nothing behind, once what it knows is of no use any more. */
-  private leave(key: string, entry: Entry<State, Report>): void {
-    if (--entry.riders > 0) return;
-    const forget = () => {
-      this.entries.delete(key);
-    };
-    const usefulForMs = entry.lane.freshUntil - this.options.clock.now();
-    if (usefulForMs > 0) entry.cancelForgetting = this.options.clock.later(usefulForMs, forget);
-    else forget();
   }
 }

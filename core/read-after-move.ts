@@ -14,13 +14,13 @@ const MAX_READS = 24;
  * @throws what `read` throws for the first read that fails.
  * @throws {StoreError} (transient) when it is aborted.
  */
-export async function readAfterMove<State>(
-  read: () => Promise<TimedSnapshot<State>>,
+export async function readAfterMove<Raw>(
+  read: () => Promise<TimedSnapshot<Raw>>,
   clock: Clock,
   gapMs: number,
   signal?: AbortSignal,
-): Promise<TimedSnapshot<State>> {
-  const { promise, resolve, reject } = Promise.withResolvers<TimedSnapshot<State>>();
+): Promise<TimedSnapshot<Raw>> {
+  const { promise, resolve, reject } = Promise.withResolvers<TimedSnapshot<Raw>>();
   const end = new AbortController();
   const stop = () => {
     end.abort();
@@ -28,7 +28,7 @@ export async function readAfterMove<State>(
   promise.then(stop, stop);
 
   let before: number | undefined;
-  const examine = (timed: TimedSnapshot<State>, isLast: boolean) => {
+  const examine = (timed: TimedSnapshot<Raw>, isLast: boolean) => {
     const version = timed.snapshot.version ?? 0;
     if (isLast || version > (before ?? version)) resolve(timed);
     before = version;

@@ -1,5 +1,6 @@
 import type { Backoff } from './backoff';
 import type { Clock, Random } from './clock';
+import type { Delta } from './parts';
 import type { Snapshot } from './store';
 import type { Story } from './update-error';
 
@@ -37,16 +38,18 @@ export interface LaneOptions extends Surroundings {
 }
 
 /** An update that reached its goal. */
-export interface UpdateResult<State, Report> extends Story {
+export interface UpdateResult<Raw, Note> extends Story {
   /**
    * `unchanged`: everything was as wanted already, and nothing was written. `accepted`: the store
    * took the write and will show it later.
    */
   readonly outcome: 'written' | 'unchanged' | 'accepted';
   /** The record after the update; the version is `null` where the store did not tell. */
-  readonly snapshot: Snapshot<State>;
+  readonly snapshot: Snapshot<Raw>;
+  /** What this update has changed, from what its first write found to what its last one left. */
+  readonly changed: Delta;
   /** What the change had to say about the run that counted. */
-  readonly report: Report;
+  readonly note: Note;
   /** How many updates shared the cycle that settled this one, itself included. */
   readonly batchSize: number;
 }

@@ -1,99 +1,287 @@
-import pRetry from 'p-retry';
-
+import type { Backoff, Observation } from './backoff';
+import { onAbort } from './cancellation';
 import type { Change } from './change';
-import type { Lane } from './lane';
-import { Member } from './member';
-import { isStoreError, type Locate, type Located } from './store';
-import type { Surroundings, UpdatePolicy, UpdateResult } from './update-types';
+import type { Clock } from './clock';
+import type { Fate } from './intent';
+import { OwnWrites } from './own-writes';
+import { type Delta, merged, NO_CHANGES, type Parts } from './parts';
+import type { Confirmation, Phase, PhaseKind } from './phase';
+import type { SharedWrite } from './shared-write';
+import { Stopwatch } from './stopwatch';
+import type { Snapshot, StoreError } from './store';
+import { UpdateError, type UpdateErrorReason } from './update-error';
+import type { UpdatePolicy, UpdateResult } from './update-types';
 
-/** Drives one update: attempt after attempt in the lane of its record, until one of them settles it. */
-export class Update<State, Report> {
-  private readonly member: Member<State, Report>;
-  private lane: Lane<State, Report> | undefined;
+/** Tells apart who came in the same moment. */
+let arrivals = 0;
 
-  /** @param board gives the lane of a record, and keeps it until the update is over */
+/** The lane of an update, as the update sees it. */
+interface Home {
+  /** Told of each move from one phase to the next, and of a wish to leave during a write. */
+  moved(from: PhaseKind): void;
+  /** The failure that a request would meet now. */
+  closed(): StoreError | undefined;
+}
+
+/** What an update is told that has succeeded. */
+interface Success<Raw, Note> {
+  readonly snapshot: Snapshot<Raw>;
+  readonly note: Note;
+  readonly batchSize: number;
+}
+
+/**
+ * One update: what it wants, what it has been through, and the phase that it is in.
+ *
+ * It ends by itself when it is cancelled or its time is up; but not while a write of its own is on
+ * its way, whose outcome is the truth.
+ */
+export class Update<Raw, Note> {
+  /** When it was asked for. */
+  readonly calledAt: number;
+  /** Its place among all updates, in the order in which they were asked for. */
+  readonly arrival = arrivals++;
+  readonly stopwatch: Stopwatch;
+  readonly writes = new OwnWrites<SharedWrite<Raw, Note>>();
+  private readonly settling = Promise.withResolvers<UpdateResult<Raw, Note>>();
+  private currentPhase: Phase<SharedWrite<Raw, Note>, Note> = { kind: 'locating' };
+  private firstParts: Parts | undefined;
+  private largest = Infinity;
+  private attempts = 0;
+  private conflicts = 0;
+  private lastFailure: StoreError | undefined;
+  private failures = 0;
+  private backoff: Backoff;
+  private home: Home | undefined;
+  private readonly stopWatching: () => void;
+
   constructor(
-    private readonly locate: Locate<State>,
-    private readonly board: (located: Located<State>) => Lane<State, Report>,
-    change: Change<State, Report>,
-    private readonly policy: UpdatePolicy,
-    private readonly surroundings: Surroundings,
+    readonly change: Change<Raw, Note>,
+    readonly policy: UpdatePolicy,
+    private readonly clock: Clock,
     private readonly signal: AbortSignal | undefined,
   ) {
-    this.member = new Member(change, policy, surroundings.clock, signal);
+    this.calledAt = clock.now();
+    this.stopwatch = new Stopwatch(clock, policy.totalTimeoutMs);
+    this.backoff = policy.backoff;
+    const stopListening = onAbort(signal, () => {
+      this.stop('cancelled');
+    });
+    const cancelTimer = clock.later(policy.totalTimeoutMs, () => {
+      this.stop('deadline');
+    });
+    this.stopWatching = () => {
+      stopListening();
+      cancelTimer();
+    };
+    // Whoever waits for its record hears of its end otherwise.
+    this.result.catch(() => undefined);
   }
 
-  async run(): Promise<UpdateResult<State, Report>> {
-    try {
-      // p-retry counts and drives. Its own delays, signal and time limit stay unused: it looks at
-      // the signal after a success too, and would report a committed update as cancelled.
-      return await pRetry(async () => await this.attempt(), {
-        retries: this.policy.maxAttempts - 1,
-        minTimeout: 0,
-        shouldRetry: async ({ error }) => await this.prepareRetry(error),
-      });
-    } catch (error) {
-      if (!isStoreError<State>(error)) throw error;
-      if (error.failure.kind === 'permanent') throw this.member.failed('permanent', error.message);
-      this.member.stopIfOver();
-      throw this.member.failed('attempts', error.message);
-    } finally {
-      this.member.dispose();
-    }
+  get result(): Promise<UpdateResult<Raw, Note>> {
+    return this.settling.promise;
   }
 
-  private async attempt(): Promise<UpdateResult<State, Report>> {
-    if (this.lane) return await this.lane.ride(this.member);
-    this.member.stopIfOver();
-    const located = await this.find();
-    this.lane = this.board(located);
-    return await this.lane.join(this.member, located.seen);
+  get phase(): Phase<SharedWrite<Raw, Note>, Note> {
+    return this.currentPhase;
   }
 
-  private async find(): Promise<Located<State>> {
-    const { member, signal } = this;
-    const { clock } = this.surroundings;
-    const startedAt = clock.now();
-    try {
-      const located = await this.locate({
-        timeoutMs: member.requestTimeoutMs(),
-        patienceMs: member.progress.remainingMs(),
-        ...(signal && { signal }),
-      });
-      member.progress.waited(located.waitedMs ?? 0);
-      return located;
-    } catch (error) {
-      if (isStoreError<State>(error)) {
-        const { kind } = error.failure;
-        // Where it never got leave to be sent, waiting is all that has been done.
-        if (kind === 'throttled') member.progress.waited(clock.now() - startedAt);
-        else member.progress.attempts++;
-        member.lastFailure = error;
-        member.observe({ kind: 'fault' });
-      }
-      throw error;
-    }
+  /** What it found first, with all that this process has written since. */
+  get first(): Parts | undefined {
+    return this.firstParts;
   }
 
-  /** Says when the next attempt makes sense. Answers `false` where none does. */
-  private async prepareRetry(error: Error): Promise<boolean> {
-    if (!isStoreError<State>(error) || error.failure.kind === 'permanent') return false;
-    const { lane, member, signal } = this;
-    const { clock, random } = this.surroundings;
-    member.stopIfOver();
-    const delayMs = lane ? lane.delayMs(member) : member.delayMs(random());
-    if (delayMs >= member.progress.remainingMs()) {
-      // Only where the server said how long.
-      const isThrottled = error.failure.kind === 'throttled' && member.askedToWaitMs() > 0;
-      throw member.failed(isThrottled ? 'throttled' : 'deadline');
-    }
-    if (lane) {
-      member.notBefore = clock.now() + delayMs;
+  /** With at most so many, itself included, it shares a write; fewer after a write that was refused. */
+  get largestBatch(): number {
+    return this.largest;
+  }
+
+  /** Whether nobody waits for what a request that is not sent yet would bring it. */
+  get isGone(): boolean {
+    return this.phase.kind === 'ended' || this.signal?.aborted === true;
+  }
+
+  get isLastAttempt(): boolean {
+    return this.attempts >= this.policy.maxAttempts;
+  }
+
+  get chaseGapMs(): number | undefined {
+    return this.backoff.chaseGapMs;
+  }
+
+  /** The longest that a request in its favour may take, in ms. */
+  get requestTimeoutMs(): number {
+    return Math.min(this.policy.requestTimeoutMs, this.stopwatch.remainingMs());
+  }
+
+  /** Milliseconds to wait before the next attempt, of which the server asked for a part; `roll` is in [0, 1). */
+  delayMs(roll: number): number {
+    return this.askedToWaitMs + this.backoff.delay(() => roll);
+  }
+
+  /** The one way from a phase to the next; nothing follows the end. */
+  moveTo(phase: Phase<SharedWrite<Raw, Note>, Note>): void {
+    const from = this.currentPhase.kind;
+    if (from === 'ended') return;
+    this.currentPhase = phase;
+    if (phase.kind === 'confirming') this.lastFailure = undefined;
+    if (phase.kind === 'ended') this.stopWatching();
+    this.home?.moved(from);
+  }
+
+  /** Its record has been found. */
+  enter(home: Home): void {
+    this.home = home;
+  }
+
+  observe(observation: Observation): void {
+    this.backoff = this.backoff.observe(observation);
+  }
+
+  noteAttempt(): void {
+    this.attempts++;
+  }
+
+  noteConflict(): void {
+    this.conflicts++;
+  }
+
+  /** How the latest request failed that was made for it, among others; `undefined` where it did not. */
+  noteFailure(failure: StoreError | undefined): void {
+    this.lastFailure = failure;
+  }
+
+  /** Later on nothing changes what it found first, */
+  noteFirst(parts: Parts): void {
+    this.firstParts ??= parts;
+  }
+
+  /** but what this process writes is nothing that somebody else has changed. */
+  shiftFirst(shift: (first: Parts) => Parts): void {
+    if (this.firstParts) this.firstParts = shift(this.firstParts);
+  }
+
+  /** What became of a write of its own. */
+  noteFate(write: SharedWrite<Raw, Note>, fate: Fate, accepted = false): void {
+    this.writes.note(write, write.own.get(this)?.delta ?? NO_CHANGES, fate, accepted);
+  }
+
+  /** The write on its way was answered, or will not be. */
+  endWrite(): void {
+    if (this.phase.kind === 'writing') this.moveTo({ kind: 'reading' });
+  }
+
+  /** The write that it shared was refused: it tries again at once, with fewer others. */
+  separate(largestBatch: number): void {
+    this.largest = largestBatch;
+    this.lastFailure = undefined;
+    this.moveTo({ kind: 'waiting', notBefore: -Infinity });
+  }
+
+  /**
+   * An attempt has failed: it ends, or waits for the next one.
+   *
+   * @param delayMs how long it is to wait, in ms
+   */
+  failAttempt(error: StoreError, delayMs: () => number): void {
+    this.lastFailure = error;
+    this.failures++;
+    const { kind } = error.failure;
+    if (kind === 'permanent') this.end(kind);
+    this.checkTime();
+    if (this.failures >= this.policy.maxAttempts) this.end('attempts');
+    const waitMs = delayMs();
+    if (waitMs < this.stopwatch.remainingMs()) {
+      this.moveTo({ kind: 'waiting', notBefore: this.clock.now() + waitMs });
     } else {
-      member.progress.beginWait();
-      await clock.sleep(delayMs, signal).catch(() => undefined);
-      member.progress.endWait();
+      // Only where the server said how long.
+      this.end(kind === 'throttled' && this.askedToWaitMs > 0 ? 'throttled' : 'deadline');
     }
-    return true;
+  }
+
+  /** Ends it with success; `own` is what the write changes that it ends with. */
+  succeed(
+    outcome: UpdateResult<Raw, Note>['outcome'],
+    success: Success<Raw, Note>,
+    own: Delta,
+  ): void {
+    const changed = merged(this.writes.written, own);
+    const result = { outcome, changed, ...success, ...this.story() };
+    this.moveTo({ kind: 'ended' });
+    this.settling.resolve(result);
+  }
+
+  /** What it waited for can be seen. */
+  confirmed(
+    { write, note, batchSize }: Confirmation<SharedWrite<Raw, Note>, Note>,
+    snapshot: Snapshot<Raw>,
+  ): void {
+    const own = write?.own.get(this)?.delta;
+    if (own) this.succeed('written', { snapshot, note, batchSize }, own);
+    else this.done({ snapshot, note, batchSize });
+  }
+
+  /** Ends it where it has nothing left to write. */
+  done(success: Success<Raw, Note>): void {
+    const end = this.writes.ending('done', false);
+    if (end.kind === 'success') this.succeed(end.outcome, success, NO_CHANGES);
+    else
+      this.end(
+        'indeterminate',
+        'A write of unknown outcome may have been applied, or may still be.',
+      );
+  }
+
+  /** Ends it for a reason; where a write may still be applied, as indeterminate. */
+  end(reason: UpdateErrorReason, message = this.messageFor(reason)): void {
+    const end = this.writes.ending(reason, this.phase.kind === 'writing');
+    const { accepted, written } = { accepted: false, written: false, ...end };
+    const why = end.kind === 'failure' ? end.reason : reason;
+    this.crash(new UpdateError(message, why, this.story(), this.lastFailure, accepted, written));
+  }
+
+  /** Ends it with a bug. */
+  crash(error: unknown): void {
+    this.moveTo({ kind: 'ended' });
+    this.settling.reject(error);
+  }
+
+  /** Ends it where it is cancelled or its time is up, whatever its timer does. */
+  checkTime(): void {
+    if (this.phase.kind === 'writing') return;
+    if (this.signal?.aborted) this.end('cancelled');
+    else if (this.stopwatch.remainingMs() <= 0) this.end('deadline');
+  }
+
+  private get askedToWaitMs(): number {
+    const failure = this.lastFailure?.failure;
+    return failure && 'retryAfterMs' in failure ? (failure.retryAfterMs ?? 0) : 0;
+  }
+
+  private story() {
+    return { attempts: this.attempts, conflicts: this.conflicts, ...this.stopwatch.times() };
+  }
+
+  private messageFor(reason: UpdateErrorReason): string {
+    if (reason === 'cancelled') return 'The execution was cancelled.';
+    return this.lastFailure?.message ?? 'No reply came in time.';
+  }
+
+  private stop(reason: 'cancelled' | 'deadline'): void {
+    const { phase } = this;
+    if (phase.kind === 'writing') {
+      // The store gives the write up at the same moment, and has more to say.
+      if (reason === 'deadline') {
+        void this.clock.turn().then(() => {
+          if (this.phase === phase) this.end(reason);
+        });
+      }
+      this.home?.moved(phase.kind);
+      return;
+    }
+    const closed = phase.kind === 'waiting' && reason === 'deadline' && this.home?.closed();
+    if (closed) this.lastFailure = closed;
+    // What finds its record is told by the signal and the timeout, too, and has more to say.
+    if (phase.kind !== 'locating') this.end(closed ? 'throttled' : reason);
   }
 }

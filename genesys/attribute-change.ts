@@ -1,21 +1,13 @@
-import type { Change, Reads, Snapshot, Verdict } from '../core';
-import { type Attributes, valuesOf, type WireAttributes } from './attributes';
-import type { WriteMethod } from './write-method';
-
-/** What a participant holds, as far as an update is concerned. */
-export interface ParticipantState {
-  readonly participantId: string;
-  readonly writeMethod: WriteMethod;
-  /** All attributes, those included that were accepted but cannot be seen yet. */
-  readonly attributes: Attributes;
-  /** What the read itself showed, each attribute in the shape it came in. */
-  readonly wire: WireAttributes;
-  /** Without versions: the attributes that this process was the last to set, as far as reads tell. */
-  readonly ours?: Attributes;
-  readonly externalContactId: string | null;
-  /** Set where the external contact is to be written too; left alone otherwise. */
-  readonly writesExternalContact?: true;
-}
+import {
+  type Change,
+  isSetByOthers,
+  type PartChange,
+  textOf,
+  type Verdict,
+  type View,
+} from '../core';
+import type { Attributes } from './attributes';
+import { attributePart, CONTACT_PART, contactText, type ParticipantRaw } from './participant-parts';
 
 /** What to do about an attribute that somebody else set to another value after our first read. */
 export type ConflictPolicy = 'overwrite' | 'keepTheirs' | 'fail';
@@ -37,179 +29,103 @@ export interface WantedAttributes {
   readonly condition: Condition;
 }
 
-/** What an update did to single attributes; `null` stands for an attribute that is not there. */
-export interface AttributeReport {
-  readonly changed: ReadonlyMap<
-    string,
-    { readonly from: string | null; readonly to: string | null }
-  >;
-  /** Attributes left to others, by policy or condition. */
-  readonly kept: ReadonlyMap<
-    string,
-    { readonly wanted: string | null; readonly found: string | null }
-  >;
-  readonly externalContactId?: string;
+/** An attribute left to others, by policy or condition; `null` stands for one that is not there. */
+export interface KeptAttribute {
+  readonly wanted: string | null;
+  readonly found: string | null;
 }
+
+/** What an update has to tell beside what it changed: the attributes left to others, by name. */
+export interface AttributeNote {
+  readonly kept: ReadonlyMap<string, KeptAttribute>;
+}
+
+type ParticipantView = View<ParticipantRaw>;
 
 /**
  * Sets and removes single attributes and leaves all others as they are. An attribute that is empty
  * counts as removed.
  */
-export function attributeChange(
-  wanted: WantedAttributes,
-): Change<ParticipantState, AttributeReport> {
-  return {
-    idempotent: true,
-    apply: ({ state }, read, written) => applyTo(state, read, written, wanted),
-    shown: (report, { state }) => shownOf(report, state),
-    merge,
-  };
+export function attributeChange(wanted: WantedAttributes): Change<ParticipantRaw, AttributeNote> {
+  return { idempotent: true, apply: (view) => applyTo(view, wanted) };
 }
 
-/** Lays what differs between `from` and `to` over a state, where that still is as in `from`. */
-export function rebase(
-  state: ParticipantState,
-  { attributes: from, externalContactId: linked }: ParticipantState,
-  { attributes: to, externalContactId }: ParticipantState,
-): ParticipantState {
-  const attributes = new Map(state.attributes);
-  for (const name of new Set([...from.keys(), ...to.keys()])) {
-    const before = from.get(name) ?? '';
-    const after = to.get(name) ?? '';
-    if (before !== after && (attributes.get(name) ?? '') === before) attributes.set(name, after);
-  }
-  return {
-    ...state,
-    attributes,
-    ...(sameContact(state.externalContactId, linked) && { externalContactId }),
-  };
-}
-
-/** IDs of external contacts are the same in capitals. */
-export function sameContact(one: string | null, other: string | null): boolean {
-  return one?.toLowerCase() === other?.toLowerCase();
-}
-
-function shownOf(report: AttributeReport, state: ParticipantState): 'all' | 'part' | 'nothing' {
-  const signs = [...report.changed].map(
-    ([name, { to }]) => (state.attributes.get(name) ?? '') === (to ?? ''),
-  );
-  if (report.externalContactId !== undefined) {
-    signs.push(sameContact(report.externalContactId, state.externalContactId));
-  }
-  if (signs.every(Boolean)) return 'all';
-  return signs.some(Boolean) ? 'part' : 'nothing';
-}
-
-/** From where the first write found an attribute to where the last one left it. */
-function merge(earlier: AttributeReport, later: AttributeReport): AttributeReport {
-  const changed = new Map(earlier.changed);
-  for (const [name, { from, to }] of later.changed) {
-    const before = changed.get(name);
-    changed.set(name, { from: before ? before.from : from, to });
-  }
-  for (const name of later.kept.keys()) changed.delete(name);
-  const externalContactId = later.externalContactId ?? earlier.externalContactId;
-  return {
-    changed,
-    kept: later.kept,
-    ...(externalContactId !== undefined && { externalContactId }),
-  };
-}
-
-function applyTo(
-  state: ParticipantState,
-  { first, now }: Reads<ParticipantState>,
-  written: AttributeReport | undefined,
-  { set, remove, externalContactId, conflictPolicy, condition }: WantedAttributes,
-): Verdict<ParticipantState, AttributeReport> {
-  if (externalContactId !== undefined && state.writeMethod === 'patch') {
+function applyTo(view: ParticipantView, wanted: WantedAttributes): Verdict<AttributeNote> {
+  const { condition, externalContactId } = wanted;
+  if (externalContactId !== undefined && view.raw.writeMethod === 'patch') {
     return {
       kind: 'refused',
       reason:
         '"External Contact ID" cannot be set here: this organization has no versioned participants, and its API for attributes takes nothing else.',
     };
   }
-  const surprise =
-    condition.kind === 'onlyIfEquals' && unexpected(state, condition.expected, written);
+  const surprise = condition.kind === 'onlyIfEquals' && unexpected(view, condition.expected);
   if (surprise) return { kind: 'refused', reason: surprise };
 
-  const attributes = new Map(state.attributes);
-  const changed = new Map<string, { from: string | null; to: string | null }>();
-  const kept = new Map<string, { wanted: string | null; found: string | null }>();
-  for (const [name, to] of [...set, ...[...remove].map((name) => [name, null] as const)]) {
-    const from = state.attributes.get(name) ?? null;
-    if (from === to || (to === null && from === '')) continue;
-    // What we have written, and a lane-mate has set since, is not ours to write again.
-    if (written?.changed.has(name) && state.ours?.get(name) === (from ?? '')) continue;
-    if (condition.kind === 'onlyIfMissing' && to !== null && (from ?? '') !== '') {
-      kept.set(name, { wanted: to, found: from });
-      continue;
+  const delta = new Map<string, PartChange>();
+  const kept = new Map<string, KeptAttribute>();
+  const names: string[] = [];
+  for (const [name, to] of wishes(wanted)) {
+    const part = attributePart(name);
+    names.push(part);
+    const from = view.parts.get(part) ?? null;
+    switch (decide(view, part, to, wanted)) {
+      case 'leave':
+        break;
+      case 'keep':
+        kept.set(name, { wanted: to, found: from });
+        break;
+      case 'refuse':
+        return {
+          kind: 'refused',
+          reason: from
+            ? `Somebody else set "${name}" to "${from}" meanwhile.`
+            : `Somebody else removed "${name}" meanwhile.`,
+        };
+      case 'write':
+        delta.set(part, { from, to });
     }
-    // To another value than ours, and another than it had.
-    const theirs = ![valueIn(first, name), to ?? ''].includes(valueIn(now, name));
-    if (theirs && conflictPolicy === 'fail') {
-      return {
-        kind: 'refused',
-        reason: from
-          ? `Somebody else set "${name}" to "${from}" meanwhile.`
-          : `Somebody else removed "${name}" meanwhile.`,
-      };
-    }
-    if (theirs && conflictPolicy === 'keepTheirs') {
-      kept.set(name, { wanted: to, found: from });
-      continue;
-    }
-    changed.set(name, { from, to });
-    if (to === null) attributes.delete(name);
-    else attributes.set(name, to);
   }
-
-  const linksContact =
-    externalContactId !== undefined && !sameContact(externalContactId, state.externalContactId);
-  const report = { changed, kept, ...(linksContact && { externalContactId }) };
-  if (changed.size === 0 && !linksContact) {
-    const seen = valuesOf(state.wire);
-    const names = [...set.keys(), ...remove];
-    return {
-      kind: 'unchanged',
-      report,
-      unseen: names.some((name) => (seen.get(name) ?? '') !== (state.attributes.get(name) ?? '')),
-    };
+  const contact = externalContactId && contactText(externalContactId);
+  if (contact !== undefined && contact !== textOf(view.parts, CONTACT_PART)) {
+    delta.set(CONTACT_PART, { from: view.parts.get(CONTACT_PART) ?? null, to: contact });
   }
-  return {
-    kind: 'write',
-    next: {
-      ...state,
-      attributes,
-      externalContactId: externalContactId ?? state.externalContactId,
-      ...(externalContactId !== undefined && { writesExternalContact: true }),
-    },
-    report,
-  };
+  return delta.size === 0
+    ? { kind: 'unchanged', note: { kept }, restsOn: names }
+    : { kind: 'write', delta, note: { kept } };
 }
 
-function valueIn({ state }: Snapshot<ParticipantState>, name: string): string {
-  return state.attributes.get(name) ?? '';
+function wishes({ set, remove }: WantedAttributes): (readonly [string, string | null])[] {
+  return [...set, ...[...remove].map((name) => [name, null] as const)];
+}
+
+/** What to do about one attribute: write it, leave it as it is, leave it to others, or refuse all. */
+function decide(
+  view: ParticipantView,
+  part: string,
+  to: string | null,
+  { condition, conflictPolicy }: WantedAttributes,
+): 'write' | 'leave' | 'keep' | 'refuse' {
+  const from = view.parts.get(part) ?? null;
+  if (from === to || (to === null && from === '')) return 'leave';
+  // What we have written, and a companion has set since, is not ours to write again.
+  if (view.written.has(part) && view.isOurs(part)) return 'leave';
+  if (condition.kind === 'onlyIfMissing' && to !== null && (from ?? '') !== '') return 'keep';
+  if (conflictPolicy === 'overwrite' || !isSetByOthers(view, part, to)) return 'write';
+  return conflictPolicy === 'fail' ? 'refuse' : 'keep';
 }
 
 /** What is not as expected, as a sentence. */
-function unexpected(
-  { attributes }: ParticipantState,
-  expected: Attributes,
-  written: AttributeReport | undefined,
-): string | undefined {
+function unexpected({ parts, written }: ParticipantView, expected: Attributes): string | undefined {
   for (const [name, value] of expected) {
+    const part = attributePart(name);
     // What we have written ourselves stands where another value was expected.
-    if (written?.changed.has(name)) continue;
-    const found = attributes.get(name) ?? null;
-    if ((found ?? '') !== value) {
-      return `The condition is not met: "${name}" is ${quoted(found)}, not ${quoted(value)}.`;
-    }
+    if (written.has(part) || textOf(parts, part) === value) continue;
+    return `The condition is not met: "${name}" is ${quoted(textOf(parts, part))}, not ${quoted(value)}.`;
   }
   return undefined;
 }
 
-function quoted(value: string | null): string {
-  return value === null || value === '' ? 'missing' : `"${value}"`;
+function quoted(value: string): string {
+  return value === '' ? 'missing' : `"${value}"`;
 }

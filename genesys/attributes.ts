@@ -61,10 +61,3 @@ export function toWire(attributes: Attributes, read: WireAttributes): Record<str
     }),
   );
 }
-
-/** One that is missing is the same as an empty one. */
-export function sameAttributes(one: Attributes, other: Attributes): boolean {
-  return [...one.keys(), ...other.keys()].every(
-    (name) => (one.get(name) ?? '') === (other.get(name) ?? ''),
-  );
-}

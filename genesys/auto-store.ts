@@ -1,16 +1,17 @@
 import {
   type Admission,
+  type Delta,
   type Receipt,
   type RequestLimits,
   type Snapshot,
   type Store,
   StoreError,
 } from '../core';
-import { type ParticipantState, rebase } from './attribute-change';
 import type { GenesysClient } from './client';
-import type { Sighting } from './conversation';
+import type { ConversationParticipant } from './conversation';
 import { GenesysError } from './genesys-error';
 import { ParticipantAttributesStore } from './participant-attributes-store';
+import type { ParticipantRaw } from './participant-parts';
 import { ParticipantStore } from './participant-store';
 import { sharedLimits } from './shared-limits';
 import { SingleFlight } from './single-flight';
@@ -35,8 +36,7 @@ const NOT_OFFERED_ANY_MORE = new Set([404, 405, 501]);
  * The first read finds out, and its answer serves as the snapshot too: where versions are offered
  * that costs no request, else one. A passing failure decides nothing.
  */
-export class AutoStore implements Store<ParticipantState> {
-  readonly rebase = rebase;
+export class AutoStore implements Store<ParticipantRaw> {
   readonly admission: Admission;
   private readonly participant: ParticipantStore;
   private readonly attributes: ParticipantAttributesStore;
@@ -60,7 +60,7 @@ export class AutoStore implements Store<ParticipantState> {
     return this.latest.versioned;
   }
 
-  async read(limits: RequestLimits): Promise<Snapshot<ParticipantState>> {
+  async read(limits: RequestLimits): Promise<Snapshot<ParticipantRaw>> {
     const left = sharedLimits(limits);
     const snapshot = await this.readByKnownMethod(left);
     this.latest = this.storeOf(snapshot);
@@ -72,9 +72,9 @@ export class AutoStore implements Store<ParticipantState> {
    * are read; else `undefined`, or what finding out has shown.
    */
   async snapshotOf(
-    found: Sighting,
+    found: ConversationParticipant,
     limits: RequestLimits,
-  ): Promise<Snapshot<ParticipantState> | undefined> {
+  ): Promise<Snapshot<ParticipantRaw> | undefined> {
     const method = writeMethods.of(this.client.key);
     const probed = method ? undefined : await this.probe(sharedLimits(limits), found);
     const snapshot =
@@ -87,12 +87,12 @@ export class AutoStore implements Store<ParticipantState> {
   }
 
   async write(
-    next: ParticipantState,
-    base: Snapshot<ParticipantState>,
+    delta: Delta,
+    base: Snapshot<ParticipantRaw>,
     limits: RequestLimits,
-  ): Promise<Receipt<ParticipantState>> {
+  ): Promise<Receipt<ParticipantRaw>> {
     try {
-      const receipt = await this.storeOf(base).write(next, base, limits);
+      const receipt = await this.storeOf(base).write(delta, base, limits);
       this.contradicted = false;
       return receipt;
     } catch (error) {
@@ -105,11 +105,7 @@ export class AutoStore implements Store<ParticipantState> {
     }
   }
 
-  sameContent(one: ParticipantState, other: ParticipantState): boolean {
-    return this.latest.sameContent(one, other);
-  }
-
-  private async readByKnownMethod(left: () => RequestLimits): Promise<Snapshot<ParticipantState>> {
+  private async readByKnownMethod(left: () => RequestLimits): Promise<Snapshot<ParticipantRaw>> {
     for (;;) {
       switch (writeMethods.of(this.client.key)) {
         case 'patch':
@@ -125,7 +121,7 @@ export class AutoStore implements Store<ParticipantState> {
   }
 
   /** One participant alone does not tell that an organisation has changed: others find out anew. */
-  private async readAsKnown(left: () => RequestLimits): Promise<Snapshot<ParticipantState>> {
+  private async readAsKnown(left: () => RequestLimits): Promise<Snapshot<ParticipantRaw>> {
     try {
       return await this.participant.read(left());
     } catch (error) {
@@ -142,9 +138,9 @@ export class AutoStore implements Store<ParticipantState> {
    */
   private async probe(
     left: () => RequestLimits,
-    found?: Sighting,
-  ): Promise<Snapshot<ParticipantState> | undefined> {
-    let own: Promise<Snapshot<ParticipantState>> | undefined;
+    found?: ConversationParticipant,
+  ): Promise<Snapshot<ParticipantRaw> | undefined> {
+    let own: Promise<Snapshot<ParticipantRaw>> | undefined;
     await probes
       .join(
         this.client.key,
@@ -164,8 +160,8 @@ export class AutoStore implements Store<ParticipantState> {
   /** Reads the participant by itself; where that is not offered, as part of its conversation. */
   private async findOut(
     left: () => RequestLimits,
-    found?: Sighting,
-  ): Promise<Snapshot<ParticipantState>> {
+    found?: ConversationParticipant,
+  ): Promise<Snapshot<ParticipantRaw>> {
     try {
       const snapshot = await this.participant.read(left());
       if (snapshot.version !== null) {
@@ -180,8 +176,8 @@ export class AutoStore implements Store<ParticipantState> {
     return snapshot;
   }
 
-  private storeOf({ state }: Snapshot<ParticipantState>) {
-    return state.writeMethod === 'versioned' ? this.participant : this.attributes;
+  private storeOf({ raw }: Snapshot<ParticipantRaw>) {
+    return raw.writeMethod === 'versioned' ? this.participant : this.attributes;
   }
 }
 

@@ -42,12 +42,6 @@ export type ParticipantChoice = { readonly id: string } | { readonly purpose: st
 /** A participant as the conversation shows it. Its attributes are not checked yet. */
 export type ConversationParticipant = z.infer<typeof participant>;
 
-/** A participant, and when the read that has shown it was sent. */
-export interface Sighting {
-  readonly participant: ConversationParticipant;
-  readonly sentAt: number;
-}
-
 /**
  * Everybody in a conversation, in the order of the reply.
  *

@@ -5,7 +5,6 @@ import {
   type Snapshot,
   systemClock,
 } from '../core';
-import type { ParticipantState } from './attribute-change';
 import { AutoStore } from './auto-store';
 import type { GenesysClient } from './client';
 import {
@@ -13,11 +12,11 @@ import {
   type ConversationParticipant,
   type ParticipantChoice,
   readParticipants,
-  type Sighting,
 } from './conversation';
 import { storeError } from './failure';
 import { GenesysError } from './genesys-error';
 import { ParticipantAttributesStore } from './participant-attributes-store';
+import type { ParticipantRaw } from './participant-parts';
 import { ParticipantStore } from './participant-store';
 import { SingleFlight } from './single-flight';
 import type { WriteMethod } from './write-method';
@@ -54,15 +53,15 @@ export function locateParticipant(
   choice: ParticipantChoice,
   writeMethod: WriteMethod | 'auto',
   linksContact = false,
-): Locate<ParticipantState> {
+): Locate<ParticipantRaw> {
+  const record = (participantId: string) => [
+    client.key,
+    conversationId.toLowerCase(),
+    participantId.toLowerCase(),
+  ];
   const at = (participantId: string) => ({
-    key: JSON.stringify([
-      client.key,
-      writeMethod,
-      linksContact,
-      conversationId.toLowerCase(),
-      participantId.toLowerCase(),
-    ]),
+    key: JSON.stringify([...record(participantId), writeMethod, linksContact]),
+    record: JSON.stringify(record(participantId)),
     store: new STORES[writeMethod](client, conversationId, participantId),
   });
   if ('id' in choice) return () => Promise.resolve(at(choice.id));
@@ -74,8 +73,7 @@ export function locateParticipant(
       const participant = chooseParticipant(participants, conversationId, choice);
       const located = at(participant.id);
       const leftMs = askedAt + limits.patienceMs - systemClock.now();
-      const sighting = { participant, sentAt: times.sentAt };
-      const snapshot = await seenBy(located.store, sighting, {
+      const snapshot = await seenBy(located.store, participant, {
         ...limits,
         timeoutMs: Math.max(0, Math.min(limits.timeoutMs, leftMs)),
       });
@@ -92,11 +90,11 @@ export function locateParticipant(
 
 async function seenBy(
   store: ParticipantStore | ParticipantAttributesStore | AutoStore,
-  sighting: Sighting,
+  participant: ConversationParticipant,
   limits: RequestLimits,
-): Promise<Snapshot<ParticipantState> | undefined> {
-  if (store instanceof AutoStore) return await store.snapshotOf(sighting, limits);
-  if (store instanceof ParticipantAttributesStore) return store.snapshotOf(sighting);
+): Promise<Snapshot<ParticipantRaw> | undefined> {
+  if (store instanceof AutoStore) return await store.snapshotOf(participant, limits);
+  if (store instanceof ParticipantAttributesStore) return store.snapshotOf(participant);
   return undefined;
 }
 

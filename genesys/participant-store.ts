@@ -1,11 +1,11 @@
 import * as z from 'zod/v4';
 
-import type { Admission, Receipt, RequestLimits, Snapshot, Store } from '../core';
-import { type ParticipantState, rebase, sameContact } from './attribute-change';
-import { type Attributes, sameAttributes, toWire, valuesOf, wireAttributes } from './attributes';
+import type { Admission, Delta, Receipt, RequestLimits, Snapshot, Store } from '../core';
+import { type Attributes, toWire, valuesOf, wireAttributes } from './attributes';
 import type { GenesysClient } from './client';
 import { conversationPath } from './conversation';
 import { storeError } from './failure';
+import { byAttribute, CONTACT_PART, type ParticipantRaw, partsOf } from './participant-parts';
 
 const participantReply = z.looseObject({
   version: z.int().nonnegative().nullish(),
@@ -18,9 +18,8 @@ const participantReply = z.looseObject({
  * map on condition of that version. Sending the whole map is right whether the server replaces what
  * it has or merges into it.
  */
-export class ParticipantStore implements Store<ParticipantState> {
+export class ParticipantStore implements Store<ParticipantRaw> {
   readonly versioned = true;
-  readonly rebase = rebase;
   readonly admission: Admission;
   /** The server keeps attributes that a write leaves out; an empty text is the only way to clear one. */
   private merges = false;
@@ -35,55 +34,43 @@ export class ParticipantStore implements Store<ParticipantState> {
     this.path = `${conversationPath(conversationId)}/participants/${encodeURIComponent(participantId)}`;
   }
 
-  async read(limits: RequestLimits): Promise<Snapshot<ParticipantState>> {
+  async read(limits: RequestLimits): Promise<Snapshot<ParticipantRaw>> {
     try {
       const reply = await this.client.call(
         { method: 'GET', path: this.path },
         participantReply,
         limits,
       );
-      return toSnapshot(this.participantId, reply);
+      return this.toSnapshot(reply);
     } catch (error) {
       throw storeError(error, 'read');
     }
   }
 
   async write(
-    next: ParticipantState,
-    base: Snapshot<ParticipantState>,
+    delta: Delta,
+    base: Snapshot<ParticipantRaw>,
     limits: RequestLimits,
-  ): Promise<Receipt<ParticipantState>> {
+  ): Promise<Receipt<ParticipantRaw>> {
     try {
-      const written = await this.put(next, base, limits);
-      if (this.merges || !keepsRemoved(base.state, next, written.state)) {
-        return { snapshot: written };
-      }
+      const snapshot = await this.put(delta, base, limits);
+      if (this.merges || !keepsRemoved(delta, snapshot)) return { snapshot };
       this.merges = true;
-      return { snapshot: written, incomplete: true };
+      return { snapshot, incomplete: true };
     } catch (error) {
       throw storeError(error, 'write');
     }
   }
 
-  sameContent(one: ParticipantState, other: ParticipantState): boolean {
-    return (
-      sameAttributes(one.attributes, other.attributes) &&
-      sameContact(one.externalContactId, other.externalContactId)
-    );
-  }
-
   private async put(
-    next: ParticipantState,
-    base: Snapshot<ParticipantState>,
+    delta: Delta,
+    { raw, version }: Snapshot<ParticipantRaw>,
     limits: RequestLimits,
-  ): Promise<Snapshot<ParticipantState>> {
-    const { version, state } = base;
+  ): Promise<Snapshot<ParticipantRaw>> {
+    const contact = delta.get(CONTACT_PART);
     const body = {
-      ...(next.writesExternalContact && { externalContactId: next.externalContactId }),
-      attributes: toWire(
-        this.merges ? withEmptied(state.attributes, next.attributes) : next.attributes,
-        state.wire,
-      ),
+      ...(contact && { externalContactId: contact.to }),
+      attributes: toWire(this.changed(valuesOf(raw.wire), delta), raw.wire),
       version,
     };
     const reply = await this.client.call(
@@ -91,37 +78,34 @@ export class ParticipantStore implements Store<ParticipantState> {
       participantReply,
       limits,
     );
-    return toSnapshot(this.participantId, reply);
+    return this.toSnapshot(reply);
+  }
+
+  /** All attributes after a change. */
+  private changed(before: Attributes, delta: Delta): Attributes {
+    const after = new Map(before);
+    for (const [name, { to }] of byAttribute(delta)) {
+      if (to !== null) after.set(name, to);
+      else if (this.merges && before.has(name)) after.set(name, '');
+      else after.delete(name);
+    }
+    return after;
+  }
+
+  private toSnapshot(reply: z.infer<typeof participantReply>): Snapshot<ParticipantRaw> {
+    return {
+      version: reply.version ?? null,
+      parts: partsOf(valuesOf(reply.attributes), reply.externalContactId),
+      raw: {
+        participantId: this.participantId,
+        writeMethod: 'versioned',
+        wire: reply.attributes,
+      },
+    };
   }
 }
 
 /** Whether an attribute is still there that the write left out. */
-function keepsRemoved(
-  base: ParticipantState,
-  next: ParticipantState,
-  written: ParticipantState,
-): boolean {
-  return [...base.attributes.keys()].some(
-    (name) => !next.attributes.has(name) && (written.attributes.get(name) ?? '') !== '',
-  );
-}
-
-function withEmptied(before: Attributes, after: Attributes): Attributes {
-  return new Map([...[...before.keys()].map((name) => [name, ''] as const), ...after]);
-}
-
-function toSnapshot(
-  participantId: string,
-  reply: z.infer<typeof participantReply>,
-): Snapshot<ParticipantState> {
-  return {
-    version: reply.version ?? null,
-    state: {
-      participantId,
-      writeMethod: 'versioned',
-      attributes: valuesOf(reply.attributes),
-      wire: reply.attributes,
-      externalContactId: reply.externalContactId ?? null,
-    },
-  };
+function keepsRemoved(delta: Delta, { parts }: Snapshot<ParticipantRaw>): boolean {
+  return [...delta].some(([part, { to }]) => to === null && (parts.get(part) ?? '') !== '');
 }

@@ -81,7 +81,7 @@ async function run(processes: number, backoff: Backoff, seed: number) {
     backoff,
   };
   const updates = Array.from({ length: processes }, (_, index) => {
-    const mine = new Lanes<number, null>({ clock, random: chanceOf(seed, index, 'waits') });
+    const mine = new Lanes<null, null>({ clock, random: chanceOf(seed, index, 'waits') });
     const connection = new Connection(timeline, normalLeg(10, 2), chanceOf(seed, index, 'legs'));
     const located = { key: 'the record', store: modelStore(record, connection) };
     return Array.from(

@@ -1,8 +1,10 @@
 import { type Change, type Store, StoreError } from '../../core';
 import type { Connection, ModelRecord } from './record';
 
-/** The model's record as the core sees it. Its state is the version at which the content changed last. */
-export function modelStore(record: ModelRecord, connection: Connection): Store<number> {
+const CONTENT = 'content';
+
+/** The model's record as the core sees it. Its only part is the version at which the content changed last. */
+export function modelStore(record: ModelRecord, connection: Connection): Store<null> {
   return {
     versioned: true,
     read: async () =>
@@ -10,7 +12,7 @@ export function modelStore(record: ModelRecord, connection: Connection): Store<n
         connection.request(
           () => record.read(),
           ({ version, contentVersion }) => {
-            resolve({ state: contentVersion, version });
+            resolve({ parts: new Map([[CONTENT, String(contentVersion)]]), version, raw: null });
           },
         );
       }),
@@ -24,15 +26,18 @@ export function modelStore(record: ModelRecord, connection: Connection): Store<n
           },
         );
       }),
-    sameContent: (one, other) => one === other,
-    rebase: (state, from, to) => (state === from ? to : state),
   };
 }
 
 /** A change that always has something to write. */
-export const ONE_CHANGE: Change<number, null> = {
+export const ONE_CHANGE: Change<null, null> = {
   idempotent: true,
-  apply: ({ state }) => ({ kind: 'write', next: state + 1, report: null }),
-  shown: () => 'nothing',
-  merge: () => null,
+  apply: ({ parts }) => {
+    const from = parts.get(CONTENT) ?? null;
+    return {
+      kind: 'write',
+      delta: new Map([[CONTENT, { from, to: String(Number(from) + 1) }]]),
+      note: null,
+    };
+  },
 };

@@ -1,11 +1,8 @@
 import { Lanes, strategies, systemClock } from '../../core';
-import {
-  attributeChange,
-  type AttributeReport,
-  type ParticipantState,
-} from '../../genesys/attribute-change';
+import { attributeChange, type AttributeNote } from '../../genesys/attribute-change';
 import { GenesysClient } from '../../genesys/client';
 import { locateParticipant } from '../../genesys/locate-participant';
+import type { ParticipantRaw } from '../../genesys/participant-parts';
 import { serveWriter } from './serve-writer';
 import { type Account, BOUNDS, type Writer } from './writer';
 
@@ -21,7 +18,7 @@ function thisPackage({ url, clientId, clientSecret }: Account): Writer {
     clientSecret,
     requestsPerMinute: REQUESTS_PER_MINUTE,
   });
-  const lanes = new Lanes<ParticipantState, AttributeReport>({
+  const lanes = new Lanes<ParticipantRaw, AttributeNote>({
     clock: systemClock,
     random: Math.random,
   });

@@ -1,23 +1,35 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { UpdateResult } from '../../core';
-import type { AttributeReport, ParticipantState } from '../../genesys/attribute-change';
+import type { AttributeNote } from '../../genesys/attribute-change';
+import { byAttribute, CONTACT_PART, type ParticipantRaw } from '../../genesys/participant-parts';
 
 /** What a flow builder gets for an update that reached its goal. All times are whole ms. */
 export function outcomeItem(
   itemIndex: number,
   conversationId: string,
-  result: UpdateResult<ParticipantState, AttributeReport>,
+  {
+    changed: delta,
+    note,
+    outcome,
+    snapshot,
+    ...result
+  }: UpdateResult<ParticipantRaw, AttributeNote>,
 ): INodeExecutionData {
+  const { kept } = note;
+  const changed = byAttribute(delta);
+  // What we had written may have been overwritten since, and then been left to those who did.
+  for (const name of kept.keys()) changed.delete(name);
+  const isAllKept = changed.size === 0 && kept.size > 0 && !delta.has(CONTACT_PART);
   const json: IDataObject = {
     conversationId,
-    participantId: result.snapshot.state.participantId,
-    outcome: everythingKept(result.report) ? 'unchanged' : result.outcome,
-    writeMethod: result.snapshot.state.writeMethod,
-    attributes: Object.fromEntries(result.snapshot.state.attributes),
-    changed: Object.fromEntries(result.report.changed),
-    kept: Object.fromEntries(result.report.kept),
-    version: result.snapshot.version,
+    participantId: snapshot.raw.participantId,
+    outcome: isAllKept ? 'unchanged' : outcome,
+    writeMethod: snapshot.raw.writeMethod,
+    attributes: Object.fromEntries(byAttribute(snapshot.parts)),
+    changed: Object.fromEntries(changed),
+    kept: Object.fromEntries(kept),
+    version: snapshot.version,
     attempts: result.attempts,
     conflicts: result.conflicts,
     batchSize: result.batchSize,
@@ -25,9 +37,4 @@ export function outcomeItem(
     elapsedMs: Math.round(result.elapsedMs),
   };
   return { json, pairedItem: { item: itemIndex } };
-}
-
-/** What we wrote may have been overwritten since, and then been left to those who did. */
-function everythingKept({ changed, kept, externalContactId }: AttributeReport): boolean {
-  return changed.size === 0 && kept.size > 0 && externalContactId === undefined;
 }

@@ -110,7 +110,7 @@ async function throughLanes(writers: number, leg: Leg, seed: number, churnPerMs:
     backoff: strategies.adaptive(peers.BOUNDS),
   };
   const ends = Array.from({ length: writers }, async (_, index) => {
-    const lanes = new Lanes<number, null>({
+    const lanes = new Lanes<null, null>({
       clock,
       random: chanceOf(seed, index, 'waits'),
       freshMs: 0,

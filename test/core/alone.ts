@@ -1,8 +1,9 @@
-import { type Change, Lanes, type Store, type UpdatePolicy, type UpdateResult } from '../../core';
+import { type UpdatePolicy } from '../../core';
+import { type Change, Lanes, type Store, type UpdateResult, type Flat } from './flat';
 import type { Surroundings } from '../../core/update-types';
 
 /** Runs one update as its process's only one. */
-export async function update<State, Report>(
+export async function update<State extends Flat, Report>(
   store: Store<State>,
   change: Change<State, Report>,
   policy: UpdatePolicy,

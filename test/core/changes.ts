@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 
-import { type Change, UpdateError } from '../../core';
+import { UpdateError } from '../../core';
+import { type Change } from './flat';
 import type { Content } from './model-record';
 
 /** Sets values. */
@@ -11,9 +12,6 @@ export function set(wanted: Content): Change<Content, Content> {
       Object.entries(wanted).every(([name, value]) => state[name] === value)
         ? { kind: 'unchanged', report: {} }
         : { kind: 'write', next: { ...state, ...wanted }, report: wanted },
-    shown: (report, { state }) =>
-      Object.entries(report).every(([name, value]) => state[name] === value) ? 'all' : 'nothing',
-    merge: (earlier, later) => ({ ...earlier, ...later }),
   };
 }
 
@@ -24,8 +22,6 @@ export const increment: Change<Content, number> = {
     const count = (state['count'] ?? 0) + 1;
     return { kind: 'write', next: { ...state, count }, report: count };
   },
-  shown: () => 'nothing',
-  merge: (_, later) => later,
 };
 
 /** How an update fails. */

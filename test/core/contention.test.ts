@@ -12,7 +12,6 @@ function learner() {
   const seen: Observation[] = [];
   return {
     seen,
-    notBefore: 0,
     observe: (observation: Observation) => {
       seen.push(observation);
     },
@@ -54,8 +53,7 @@ describe('What a lane has met', () => {
     contention.noteFailure(new Error());
     contention.noteSuccess();
     const newcomer = learner();
-    contention.teach(newcomer);
-    expect([newcomer.seen, newcomer.notBefore]).toEqual([[], -Infinity]);
+    expect([contention.teach(newcomer), newcomer.seen]).toEqual([-Infinity, []]);
     contention.noteConflict();
     expect(contention.isFirstConflict).toBe(true);
     contention.noteConflict();
@@ -71,8 +69,7 @@ describe('The wait after a failure', () => {
     const [one, newcomer] = [learner(), learner()];
     expect([contention.delayMs(one), contention.delayMs(newcomer)]).toEqual([250, 250]);
     await clock.run(clock.sleep(70));
-    contention.teach(newcomer);
-    expect(newcomer.notBefore).toBe(350);
+    expect(contention.teach(newcomer)).toBe(350);
     contention.noteFailure(new Error());
     expect(contention.delayMs(one)).toBe(750);
   });
@@ -80,8 +77,7 @@ describe('The wait after a failure', () => {
   it('is nothing before there was one', () => {
     const { contention } = setUp();
     const newcomer = learner();
-    contention.teach(newcomer);
-    expect(newcomer.notBefore).toBe(-Infinity);
+    expect(contention.teach(newcomer)).toBe(-Infinity);
     contention.noteFailure(new Error());
     expect(contention.delayMs(learner())).toBe(500);
   });

@@ -1,15 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
-import {
-  type Change,
-  Lanes,
-  type Receipt,
-  type Snapshot,
-  type Store,
-  StoreError,
-  strategies,
-  type UpdatePolicy,
-} from '../../core';
+import { StoreError, strategies, type UpdatePolicy } from '../../core';
+import { type Change, Lanes, type Receipt, type Snapshot, type Store } from './flat';
 import type { Backoff, Observation } from '../../core/backoff';
 import { failureOf, set } from './changes';
 import { type Content, type Fault, ModelRecord } from './model-record';
@@ -291,20 +283,18 @@ describe('A bug in the write of a store', () => {
 describe('Whoever finds what it wants in what a lane-mate has just written', () => {
   it('waits until that can be seen', async () => {
     const { clock, record, store, start } = setUp({ versioned: false });
-    const unwrapped = record.store();
-    let shown = false;
     clock.at(500, () => {
-      shown = true;
+      record.commit({ a: 1 });
     });
-    store.write = async (next, base, limits) => ({
-      ...(await unwrapped.write(next, base, limits)),
-      visibility: () => (shown ? 'there' : 'notYet'),
-    });
+    store.write = async () => {
+      await clock.sleep(20);
+      return { accepted: true };
+    };
     const unseen: Change<Content, Content> = {
       ...set({ a: 1 }),
       apply: ({ state }) =>
         state['a'] === 1
-          ? { kind: 'unchanged', report: {}, unseen: true }
+          ? { kind: 'unchanged', report: {}, restsOn: ['a'] }
           : { kind: 'refused', reason: 'not there' },
     };
     const results = await clock.run(Promise.all([start(set({ a: 1 })), start(unseen)]));

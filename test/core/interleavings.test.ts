@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { type Change, strategies, UpdateError } from '../../core';
+import { strategies, UpdateError } from '../../core';
+import { type Change } from './flat';
 import { update } from './alone';
 import { runs } from './runs';
 import { type Content, type Fault, ModelRecord } from './model-record';
@@ -96,8 +97,6 @@ describe('Under every interleaving of writers and faults', () => {
             state[name(writer)] === 1
               ? { kind: 'unchanged', report: null }
               : { kind: 'write', next: { ...state, [name(writer)]: 1 }, report: null },
-          shown: (_, { state }) => (state[name(writer)] === 1 ? 'all' : 'nothing'),
-          merge: (_, later) => later,
         }));
         for (const [writer, outcome] of outcomes.entries()) {
           if (outcome === 'indeterminate') continue;
@@ -122,8 +121,6 @@ describe('Under every interleaving of writers and faults', () => {
             next: { ...state, count: (state['count'] ?? 0) + 1 },
             report: null,
           }),
-          shown: () => 'nothing',
-          merge: (_, later) => later,
         }));
         const written = outcomes.filter((outcome) => outcome === 'written').length;
         const unknown = outcomes.filter((outcome) => outcome === 'indeterminate').length;
@@ -145,8 +142,6 @@ describe('Under every interleaving of writers and faults', () => {
             next: { ...state, [`writer${writer}`]: (state[`writer${writer}`] ?? 0) + 1 },
             report: null,
           }),
-          shown: () => 'nothing',
-          merge: (_, later) => later,
         }));
         let before: Content = {};
         for (const commit of record.commits.values()) {

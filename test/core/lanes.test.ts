@@ -2,15 +2,13 @@ import { describe, expect, it, jest } from '@jest/globals';
 
 import {
   type Admission,
-  type Change,
   type Failure,
-  Lanes,
   type Permit,
-  type Store,
   StoreError,
   strategies,
   type UpdatePolicy,
 } from '../../core';
+import { type Change, Lanes, type Store } from './flat';
 import type { Backoff } from '../../core/backoff';
 import { failureOf, increment, set } from './changes';
 import { type Content, type Fault, ModelRecord } from './model-record';
@@ -64,8 +62,6 @@ function setUp({ admission, freshMs, maxQueue, ...options }: Options = {}) {
 const refuse: Change<Content, unknown> = {
   idempotent: true,
   apply: () => ({ kind: 'refused', reason: 'taken' }),
-  shown: () => 'nothing',
-  merge: (_, later) => later,
 };
 
 /** Refuses where somebody else has changed `name` since the first read. */
@@ -75,7 +71,7 @@ function setUnlessChanged(name: string, value: number): Change<Content, unknown>
     ...change,
     apply: (base, { first, now }, written) =>
       now.state[name] === first.state[name]
-        ? change.apply(base, { first, now }, written as Content | undefined)
+        ? change.apply(base, { first, now }, written)
         : { kind: 'refused', reason: `${name} is ${String(now.state[name])}` },
   };
 }
@@ -588,33 +584,6 @@ describe('A bug in a store', () => {
       { reason: new RangeError('a bug') },
       { value: { outcome: 'written' } },
     ]);
-  });
-});
-
-describe('A bug in what a change says about a write', () => {
-  const bug = new RangeError('a bug');
-  const fails = () => {
-    throw bug;
-  };
-
-  it.each(['shown', 'merge'] as const)('is its own alone (%s)', async (method) => {
-    const { clock, record, start } = setUp({ writes: [{ kind: 'lost', appliedAfterMs: 5 }] });
-    clock.at(500, () => {
-      record.commit({ b: 9 });
-    });
-    let times = 0;
-    const buggy: Change<Content, unknown> = {
-      ...wanting({ a: 1 }),
-      // Applies to whatever is there, so that its second report is merged into its first.
-      apply: ({ state }) => ({ kind: 'write', next: { ...state, a: ++times }, report: {} }),
-      shown: () => 'all',
-      [method]: fails,
-    };
-    const [broken, fine] = await clock.run(
-      Promise.allSettled([start(buggy), start(wanting({ b: 1 }))]),
-    );
-    expect(broken).toEqual({ status: 'rejected', reason: bug });
-    expect(fine.status).toBe('fulfilled');
   });
 });
 

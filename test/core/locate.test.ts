@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { Lanes, type LocateLimits, StoreError, strategies, type UpdatePolicy } from '../../core';
+import { type LocateLimits, StoreError, strategies, type UpdatePolicy } from '../../core';
+import { Lanes } from './flat';
 import { failureOf, set } from './changes';
 import { type Content, ModelRecord } from './model-record';
 import { seededRandom, VirtualClock } from './virtual-clock';

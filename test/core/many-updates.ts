@@ -3,15 +3,14 @@
  * how many bytes of heap are in use after each tenth of them, and how many lanes are left in the end.
  * Run it with `--expose-gc`.
  */
-import { Lanes, StoreError, strategies, systemClock } from '../../core';
+import { StoreError, strategies, systemClock } from '../../core';
+import { Lanes } from './flat';
 
 const TENTHS = 10;
 const ROUNDS_IN_A_TENTH = 10;
 const RECORDS = 1000;
 
-interface State {
-  readonly count: number;
-}
+type State = Readonly<Record<'count', number>>;
 
 const versions = new Map<string, { version: number; state: State }>();
 
@@ -30,8 +29,6 @@ function storeOf(key: string) {
       versions.set(key, snapshot);
       return Promise.resolve({ snapshot });
     },
-    sameContent: (one: State, other: State) => one.count === other.count,
-    rebase: (state: State, from: State, to: State) => (state.count === from.count ? to : state),
   };
 }
 
@@ -43,8 +40,6 @@ async function update(key: string): Promise<void> {
     {
       idempotent: false,
       apply: ({ state }) => ({ kind: 'write', next: { count: state.count + 1 }, report: null }),
-      shown: () => 'nothing',
-      merge: () => null,
     },
     {
       maxAttempts: 30,

@@ -1,12 +1,5 @@
-import {
-  type Failure,
-  type Receipt,
-  type RequestLimits,
-  type Snapshot,
-  type Store,
-  StoreError,
-} from '../../core';
-import { rebase } from './rebase';
+import { type Failure, type RequestLimits, StoreError } from '../../core';
+import { coreSnapshot, type Receipt, type Snapshot, type Store } from './flat';
 import type { VirtualClock } from './virtual-clock';
 
 export type Content = Readonly<Record<string, number>>;
@@ -70,8 +63,6 @@ export class ModelRecord {
       versioned: this.options.versioned ?? true,
       read: async (limits) => await this.read(limits),
       write: async (next, base, limits) => await this.write(next, base, limits),
-      sameContent: (one, other) => JSON.stringify(one) === JSON.stringify(other),
-      rebase,
     };
   }
 
@@ -126,7 +117,8 @@ export class ModelRecord {
     return new StoreError('the version is not the latest', {
       kind: 'conflict',
       namesVersion: true,
-      ...(fault?.kind === 'overtaken' && fault.carried && { current: this.snapshot() }),
+      ...(fault?.kind === 'overtaken' &&
+        fault.carried && { current: coreSnapshot(this.snapshot()) }),
     });
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { type Change, strategies, StoreError, type UpdatePolicy } from '../../core';
+import { strategies, StoreError, type UpdatePolicy } from '../../core';
+import { type Change, coreSnapshot } from './flat';
 import { update } from './alone';
 import { failureOf, increment, set } from './changes';
 import { type Content, type Fault, ModelRecord } from './model-record';
@@ -97,8 +98,6 @@ describe('An update', () => {
         start({
           idempotent: true,
           apply: () => ({ kind: 'refused', reason: 'taken' }),
-          shown: () => 'nothing',
-          merge: (_, later) => later,
         }),
       ),
     );
@@ -134,7 +133,7 @@ describe('An update', () => {
           failure: {
             kind: 'conflict',
             namesVersion: true,
-            current: { state: { old: 1 }, version: 1 },
+            current: coreSnapshot({ state: { old: 1 }, version: 1 }) as never,
           },
         },
       ],
@@ -159,8 +158,6 @@ describe('An update', () => {
           seen.push([first.state['lang'], base.state['lang']]);
           return { kind: 'write', next: { ...base.state, a: 1 }, report: null };
         },
-        shown: () => 'nothing',
-        merge: (_, later) => later,
       }),
     );
     expect(seen).toEqual([
@@ -178,8 +175,6 @@ describe('An update', () => {
       apply: () => {
         throw bug;
       },
-      shown: () => 'nothing',
-      merge: (_, later) => later,
     };
     await expect(clock.run(start(change))).rejects.toBe(bug);
   });
@@ -578,7 +573,7 @@ describe('A store that accepts writes before it shows them', () => {
       update(
         {
           ...store,
-          write: async (next, base, limits) => {
+          write: async (next, _, limits) => {
             world.record.requests.push({
               at: world.clock.now(),
               kind: 'write',
@@ -590,12 +585,7 @@ describe('A store that accepts writes before it shows them', () => {
             world.clock.at(visibleAt.current, () => {
               world.record.commit(written);
             });
-            return {
-              visibility: ({ state }) => {
-                if (state['priority'] === next['priority']) return 'there';
-                return state['priority'] === base.state['priority'] ? 'notYet' : 'overtaken';
-              },
-            };
+            return { accepted: true };
           },
         },
         set({ priority: 2 }),
@@ -685,10 +675,10 @@ describe('A look whether a write can be seen', () => {
         update(
           {
             ...store,
-            write: async (next, base, limits) => ({
-              ...(await store.write(next, base, limits)),
-              visibility: () => 'notYet' as const,
-            }),
+            write: async () => {
+              await clock.sleep(20);
+              return { accepted: true };
+            },
           },
           set({ a: 1 }),
           {
@@ -721,7 +711,6 @@ describe('What an update has written already', () => {
           told.push(written);
           return set({ a: 1, b: 1 }).apply(base, first, written);
         },
-        shown: (_, { state }) => (state['a'] === 1 && state['b'] === 9 ? 'part' : 'nothing'),
       }),
     );
     expect(told).toEqual([undefined, undefined]);
@@ -741,9 +730,7 @@ describe('What an update has written already', () => {
     clock.at(1200, () => {
       abort.abort();
     });
-    const error = await failureOf(
-      clock.run(start({ ...set({ a: 1, b: 1 }), shown: () => 'part' }, {}, abort.signal)),
-    );
+    const error = await failureOf(clock.run(start(set({ a: 1, b: 1 }), {}, abort.signal)));
     expect(error).toMatchObject({ reason: 'indeterminate', written: false });
   });
 
@@ -779,43 +766,5 @@ describe('What an update has written already', () => {
       ['write', 2],
     ]);
     expect(record.content).toEqual({ a: 1, b: 1 });
-  });
-});
-
-describe('A value that was accepted but not seen yet', () => {
-  it.each([
-    ['waits until it is seen', true, 'unchanged', 291],
-    ['does not wait where that is not wanted', false, 'unchanged', 20],
-  ])('as the whole of what is wanted: %s', async (_, waitUntilVisible, outcome, elapsedMs) => {
-    const { clock, record } = setUp({ content: { a: 1 } });
-    const store = record.store();
-    const result = await clock.run(
-      update(
-        {
-          ...store,
-          versioned: false,
-          read: async (limits) => ({
-            ...(await store.read(limits)),
-            version: null,
-            visibility: () => (clock.now() > 40 ? 'there' : 'notYet'),
-          }),
-        },
-        {
-          ...set({ a: 1 }),
-          apply: () => ({ kind: 'unchanged', report: {}, unseen: true }),
-        },
-        {
-          maxAttempts: 1,
-          totalTimeoutMs: 30_000,
-          requestTimeoutMs: 1000,
-          backoff: strategies.fixed({ baseMs: 100, maxMs: 5000 }),
-          waitUntilVisible,
-        },
-        { clock, random: seededRandom(1) },
-      ),
-    );
-    expect(result.outcome).toBe(outcome);
-    expect(Math.abs(result.elapsedMs - elapsedMs)).toBeLessThanOrEqual(1);
-    expect(record.writes).toBe(0);
   });
 });

@@ -3,10 +3,10 @@
  *
  * Arguments: the settings as JSON. Prints as JSON what became of each update.
  */
-import { type Change, Lanes, strategies, systemClock, UpdateError } from '../../core';
-import type { ParticipantState } from '../../genesys/attribute-change';
+import { type Change, Lanes, strategies, systemClock, textOf, UpdateError } from '../../core';
 import { GenesysClient } from '../../genesys/client';
 import { locateParticipant } from '../../genesys/locate-participant';
+import { attributePart, type ParticipantRaw } from '../../genesys/participant-parts';
 
 export interface CountingSettings {
   readonly url: string;
@@ -24,22 +24,16 @@ export interface CountingSettings {
 /** What an update has counted to and how many attempts that took, or why it gave up. */
 export type Counted = { readonly count: number; readonly attempts: number } | string;
 
-const COUNTER = 'counter';
+const COUNTER = attributePart('counter');
 
-const countUp: Change<ParticipantState, number> = {
+const countUp: Change<ParticipantRaw, number> = {
   idempotent: false,
-  apply: ({ state }) => {
-    const count = countOf(state) + 1;
-    const attributes = new Map([...state.attributes, [COUNTER, String(count)]]);
-    return { kind: 'write', next: { ...state, attributes }, report: count };
+  apply: ({ parts }) => {
+    const count = Number(textOf(parts, COUNTER)) + 1;
+    const change = { from: parts.get(COUNTER) ?? null, to: String(count) };
+    return { kind: 'write', delta: new Map([[COUNTER, change]]), note: count };
   },
-  shown: (count, { state }) => (countOf(state) >= count ? 'all' : 'nothing'),
-  merge: (_earlier, later) => later,
 };
-
-function countOf({ attributes }: ParticipantState): number {
-  return Number(attributes.get(COUNTER) ?? 0);
-}
 
 async function main(settings: CountingSettings): Promise<void> {
   const { url, clientId, clientSecret, conversationId, participantId } = settings;
@@ -50,10 +44,10 @@ async function main(settings: CountingSettings): Promise<void> {
     clientSecret,
     requestsPerMinute: 100_000,
   });
-  const lanes = new Lanes<ParticipantState, number>({ clock: systemClock, random: Math.random });
+  const lanes = new Lanes<ParticipantRaw, number>({ clock: systemClock, random: Math.random });
   const update = async (): Promise<Counted> => {
     try {
-      const { attempts, report } = await lanes.update(
+      const { attempts, note } = await lanes.update(
         locateParticipant(client, conversationId, { id: participantId }, 'versioned'),
         countUp,
         {
@@ -63,7 +57,7 @@ async function main(settings: CountingSettings): Promise<void> {
           backoff: strategies.adaptive({ baseMs: 100, maxMs: 5000 }),
         },
       );
-      return { count: report, attempts };
+      return { count: note, attempts };
     } catch (error) {
       if (error instanceof UpdateError) return `${error.reason}: ${error.message}`;
       throw error;

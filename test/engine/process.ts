@@ -5,13 +5,10 @@
  * Arguments: the settings as JSON. Prints the outcomes as JSON.
  */
 import { Lanes, strategies, systemClock } from '../../core';
-import {
-  attributeChange,
-  type AttributeReport,
-  type ParticipantState,
-} from '../../genesys/attribute-change';
+import { attributeChange, type AttributeNote } from '../../genesys/attribute-change';
 import { GenesysClient } from '../../genesys/client';
 import { locateParticipant } from '../../genesys/locate-participant';
+import type { ParticipantRaw } from '../../genesys/participant-parts';
 
 export interface ProcessSettings {
   readonly url: string;
@@ -34,7 +31,7 @@ async function main(settings: ProcessSettings): Promise<void> {
     clientSecret,
     requestsPerMinute: 100_000,
   });
-  const lanes = new Lanes<ParticipantState, AttributeReport>({
+  const lanes = new Lanes<ParticipantRaw, AttributeNote>({
     clock: systemClock,
     random: Math.random,
   });

@@ -1,65 +1,86 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
+import type { Delta, Parts } from '../../core';
+import { laidOver, shows } from '../../core/parts';
+import { attributeChange, type WantedAttributes } from '../../genesys/attribute-change';
 import {
-  attributeChange,
-  type ParticipantState,
-  type WantedAttributes,
-} from '../../genesys/attribute-change';
-import { wanting } from './wishes';
+  attributePart,
+  byAttribute,
+  CONTACT_PART,
+  type ParticipantRaw,
+  partsOf,
+} from '../../genesys/participant-parts';
+import { verdictOf, wanting } from './wishes';
+
+interface State {
+  readonly parts: Parts;
+  readonly raw: ParticipantRaw;
+}
 
 function state(
   attributes: Iterable<readonly [string, string]> = [],
   contact: string | null = null,
-): ParticipantState {
+): State {
   return {
-    participantId: 'p',
-    writeMethod: 'versioned',
-    attributes: new Map(attributes),
-    wire: new Map(),
-    externalContactId: contact,
+    parts: partsOf(new Map(attributes), contact),
+    raw: { participantId: 'p', writeMethod: 'versioned', wire: new Map() },
   };
 }
 
-const at = (shown: ParticipantState) => ({ state: shown, version: 1 });
+const byPatch = ({ parts, raw }: State): State => ({
+  parts,
+  raw: { ...raw, writeMethod: 'patch' },
+});
 
 /** Applies a wish to a state; `first` is what the update read first. */
-function apply(wanted: Partial<WantedAttributes>, before: ParticipantState, first = before) {
-  return attributeChange(wanting(wanted)).apply(
-    at(before),
-    { first: at(first), now: at(before) },
-    undefined,
-  );
+function apply(wanted: Partial<WantedAttributes>, before: State, first = before) {
+  return verdictOf(before, wanting(wanted), { first: first.parts });
 }
 
-function written(wanted: Partial<WantedAttributes>, before: ParticipantState, first = before) {
+/** What a wish writes: the parts that change, those of them that are attributes, and all attributes after it. */
+function written(wanted: Partial<WantedAttributes>, before: State, first = before) {
   const verdict = apply(wanted, before, first);
   if (verdict.kind !== 'write') throw new Error(`nothing to write, but ${verdict.kind}`);
-  return verdict;
+  const { delta, note } = verdict;
+  return {
+    delta,
+    changed: byAttribute(delta),
+    kept: note.kept,
+    after: byAttribute(laidOver(before.parts, delta)),
+  };
 }
 
 const set = (...entries: [string, string][]) => new Map(entries);
 
+/** A change of attributes, as an update has written it. */
+function deltaOf(changed: Record<string, { from: string | null; to: string | null }>): Delta {
+  return new Map(Object.entries(changed).map(([name, change]) => [attributePart(name), change]));
+}
+
 describe('setting attributes', () => {
   it('writes them and leaves all others as they are', () => {
-    const { next } = written(
+    const { after, delta } = written(
       { set: set(['a', '2'], ['new', 'x']) },
-      state([
-        ['a', '1'],
-        ['b', '1'],
-      ]),
+      state(
+        [
+          ['a', '1'],
+          ['b', '1'],
+        ],
+        'contact',
+      ),
     );
-    expect([...next.attributes]).toEqual([
+    expect([...after]).toEqual([
       ['a', '2'],
       ['b', '1'],
       ['new', 'x'],
     ]);
-    expect(next.participantId).toBe('p');
+    expect([...delta.keys()]).toEqual(['a', 'new'].map(attributePart));
   });
 
-  it('reports what changed, from what to what, and nothing else', () => {
+  it('changes them from what they were to what is wanted, and nothing else', () => {
     const wanted = { set: set(['a', '2'], ['same', '1'], ['new', ''], ['empty', 'x']) };
-    const { report } = written(
+    const { changed, kept } = written(
       wanted,
       state([
         ['a', '1'],
@@ -67,7 +88,8 @@ describe('setting attributes', () => {
         ['empty', ''],
       ]),
     );
-    expect([...report.changed]).toEqual([
+    expect([...kept]).toEqual([]);
+    expect([...changed]).toEqual([
       ['a', { from: '1', to: '2' }],
       ['new', { from: null, to: '' }],
       ['empty', { from: '', to: 'x' }],
@@ -82,27 +104,33 @@ describe('setting attributes', () => {
         ['b', '2'],
       ]),
     );
-    expect(verdict).toMatchObject({
+    expect(verdict).toEqual({
       kind: 'unchanged',
-      report: { changed: new Map(), kept: new Map() },
+      note: { kept: new Map() },
+      restsOn: [attributePart('a')],
     });
-    expect(apply({ set: set() }, state([['a', '1']])).kind).toBe('unchanged');
+    expect(apply({ set: set() }, state([['a', '1']]))).toMatchObject({
+      kind: 'unchanged',
+      restsOn: [],
+    });
   });
 
   it('writes an empty string where there was nothing', () => {
-    expect(written({ set: set(['a', '']) }, state()).next.attributes.get('a')).toBe('');
+    const { after, changed } = written({ set: set(['a', '']) }, state());
+    expect(after.get('a')).toBe('');
+    expect(changed.get('a')).toEqual({ from: null, to: '' });
   });
 
   it('treats __proto__ and constructor as data', () => {
-    const { next, report } = written(
+    const { after, changed } = written(
       { set: set(['__proto__', 'x'], ['constructor', 'y']) },
       state(),
     );
-    expect([...next.attributes]).toEqual([
+    expect([...after]).toEqual([
       ['__proto__', 'x'],
       ['constructor', 'y'],
     ]);
-    expect(report.changed.get('__proto__')).toEqual({ from: null, to: 'x' });
+    expect(changed.get('__proto__')).toEqual({ from: null, to: 'x' });
   });
 
   it('does not touch the state that it was made from', () => {
@@ -111,14 +139,14 @@ describe('setting attributes', () => {
     expect(before).toEqual(state([['a', '1']]));
   });
 
-  it('keeps whatever else the state of a store holds', () => {
-    const before: ParticipantState = {
-      ...state(),
-      writeMethod: 'patch',
-      wire: new Map([['w', { value: 'kept' }]]),
-    };
-    const { next } = written({ set: set(['a', '1']) }, before);
-    expect(next).toEqual({ ...before, attributes: set(['a', '1']) });
+  it('is all that is written, whatever else the store keeps', () => {
+    const before = byPatch(state([['w', 'kept']]));
+    const wire = new Map([['w', { value: 'kept' }]]);
+    const { delta } = written(
+      { set: set(['a', '1']) },
+      { ...before, raw: { ...before.raw, wire } },
+    );
+    expect(delta).toEqual(deltaOf({ a: { from: null, to: '1' } }));
   });
 
   it('may be repeated without harm', () => {
@@ -128,23 +156,34 @@ describe('setting attributes', () => {
 
 describe('the external contact', () => {
   it('is left alone unless it is wanted', () => {
-    const { next } = written({ set: set(['a', '1']) }, state([], 'contact'));
-    expect(next.externalContactId).toBe('contact');
-    expect(next).not.toHaveProperty('writesExternalContact');
+    const before = state([], 'contact');
+    const { delta } = written({ set: set(['a', '1']) }, before);
+    expect(delta.has(CONTACT_PART)).toBe(false);
+    expect(laidOver(before.parts, delta).get(CONTACT_PART)).toBe('contact');
   });
 
   it('is written alone when it differs', () => {
-    const { next, report } = written(
+    const { delta, changed } = written(
       { set: set(['a', '1']), externalContactId: 'new' },
       state([['a', '1']], 'old'),
     );
-    expect(next).toEqual({ ...state([['a', '1']], 'new'), writesExternalContact: true });
-    expect(report.changed.size).toBe(0);
+    expect(delta).toEqual(new Map([[CONTACT_PART, { from: 'old', to: 'new' }]]));
+    expect(changed.size).toBe(0);
   });
 
   it('is written where there was none', () => {
-    const { next } = written({ set: set(), externalContactId: 'new' }, state());
-    expect(next.externalContactId).toBe('new');
+    const { delta } = written({ set: set(), externalContactId: 'new' }, state());
+    expect(delta).toEqual(new Map([[CONTACT_PART, { from: null, to: 'new' }]]));
+  });
+
+  it('is written beside attributes', () => {
+    const wanted = { set: set(['a', '1']), externalContactId: 'new' };
+    expect(written(wanted, state([], 'old')).delta).toEqual(
+      new Map([
+        [attributePart('a'), { from: null, to: '1' }],
+        [CONTACT_PART, { from: 'old', to: 'new' }],
+      ]),
+    );
   });
 
   it('that is already there needs no write', () => {
@@ -155,14 +194,18 @@ describe('the external contact', () => {
 });
 
 describe('the external contact of a participant', () => {
-  it('is the same whatever the case of its id', () => {
-    const before = state([], 'ABCDEF01-0000-4000-8000-000000000000');
-    const externalContactId = 'abcdef01-0000-4000-8000-000000000000';
-    expect(apply({ externalContactId }, before).kind).toBe('unchanged');
+  const shouted = 'ABCDEF01-0000-4000-8000-000000000000';
+  const spoken = 'abcdef01-0000-4000-8000-000000000000';
+
+  it.each([
+    [shouted, spoken],
+    [spoken, shouted],
+  ])('is the same whatever the case of its ID (%s, wanted as %s)', (found, wanted) => {
+    expect(apply({ externalContactId: wanted }, state([], found)).kind).toBe('unchanged');
   });
 
   it('that is written by PATCH is refused, even beside attributes', () => {
-    const before: ParticipantState = { ...state(), writeMethod: 'patch' };
+    const before = byPatch(state());
     const verdict = apply({ set: set(['a', '1']), externalContactId: 'new' }, before);
     if (verdict.kind !== 'refused') throw new Error(verdict.kind);
     expect(verdict.reason).toContain('External Contact ID');
@@ -171,8 +214,8 @@ describe('the external contact of a participant', () => {
 });
 
 describe('removing attributes', () => {
-  it('leaves them out, reports what they were and keeps all others', () => {
-    const { next, report } = written(
+  it('takes them out from what they were and keeps all others', () => {
+    const { after, changed } = written(
       { remove: new Set(['a', 'never', 'empty']) },
       state([
         ['a', '1'],
@@ -180,11 +223,11 @@ describe('removing attributes', () => {
         ['b', '2'],
       ]),
     );
-    expect([...next.attributes]).toEqual([
+    expect([...after]).toEqual([
       ['empty', ''],
       ['b', '2'],
     ]);
-    expect([...report.changed]).toEqual([['a', { from: '1', to: null }]]);
+    expect([...changed]).toEqual([['a', { from: '1', to: null }]]);
   });
 
   it.each([[[]], [[['a', '']]]] as [[string, string][]][])(
@@ -204,17 +247,21 @@ describe('an attribute that somebody else set after the first read', () => {
   const wanted = { set: set(['a', 'ours'], ['c', 'new']) };
 
   it('is overwritten by the policy "overwrite"', () => {
-    const { report } = written({ ...wanted, conflictPolicy: 'overwrite' }, theirs, first);
-    expect(report.changed.get('a')).toEqual({ from: 'theirs', to: 'ours' });
-    expect(report.kept.size).toBe(0);
+    const { changed, kept } = written({ ...wanted, conflictPolicy: 'overwrite' }, theirs, first);
+    expect(changed.get('a')).toEqual({ from: 'theirs', to: 'ours' });
+    expect(kept.size).toBe(0);
   });
 
   it('is kept by the policy "keepTheirs", while the others are written', () => {
-    const { next, report } = written({ ...wanted, conflictPolicy: 'keepTheirs' }, theirs, first);
-    expect(next.attributes.get('a')).toBe('theirs');
-    expect(next.attributes.get('c')).toBe('new');
-    expect([...report.kept]).toEqual([['a', { wanted: 'ours', found: 'theirs' }]]);
-    expect([...report.changed.keys()]).toEqual(['c']);
+    const { after, changed, kept } = written(
+      { ...wanted, conflictPolicy: 'keepTheirs' },
+      theirs,
+      first,
+    );
+    expect(after.get('a')).toBe('theirs');
+    expect(after.get('c')).toBe('new');
+    expect([...kept]).toEqual([['a', { wanted: 'ours', found: 'theirs' }]]);
+    expect([...changed.keys()]).toEqual(['c']);
   });
 
   it('fails the whole change by the policy "fail", and its message names it', () => {
@@ -241,7 +288,7 @@ describe('an attribute that somebody else set after the first read', () => {
     const verdict = apply(removing, theirs, first);
     expect(verdict).toMatchObject({
       kind: 'unchanged',
-      report: { kept: new Map([['a', { wanted: null, found: 'theirs' }]]) },
+      note: { kept: new Map([['a', { wanted: null, found: 'theirs' }]]) },
     });
     const failing = { set: set(['a', 'ours']), conflictPolicy: 'fail' } as const;
     expect(apply(failing, state(), first)).toEqual({
@@ -260,22 +307,20 @@ describe('the condition "onlyIfMissing"', () => {
   const condition = { kind: 'onlyIfMissing' } as const;
 
   it('sets what is missing or empty and keeps what is there', () => {
-    const { next, report } = written(
+    const { after, changed, kept } = written(
       { set: set(['a', '1'], ['empty', '1'], ['there', '1']), condition },
       state([
         ['empty', ''],
         ['there', '0'],
       ]),
     );
-    expect(Object.fromEntries(next.attributes)).toEqual({ a: '1', empty: '1', there: '0' });
-    expect([...report.kept]).toEqual([['there', { wanted: '1', found: '0' }]]);
-    expect([...report.changed.keys()]).toEqual(['a', 'empty']);
+    expect(Object.fromEntries(after)).toEqual({ a: '1', empty: '1', there: '0' });
+    expect([...kept]).toEqual([['there', { wanted: '1', found: '0' }]]);
+    expect([...changed.keys()]).toEqual(['a', 'empty']);
   });
 
   it('does not keep from removing', () => {
-    expect(
-      written({ remove: new Set(['a']), condition }, state([['a', '1']])).next.attributes.size,
-    ).toBe(0);
+    expect(written({ remove: new Set(['a']), condition }, state([['a', '1']])).after.size).toBe(0);
   });
 });
 
@@ -303,130 +348,114 @@ describe('the condition "onlyIfEquals"', () => {
 });
 
 describe('once the update has written', () => {
-  const change = attributeChange(
-    wanting({
-      set: new Map([['status', 'taken']]),
-      condition: {
-        kind: 'onlyIfEquals',
-        expected: new Map([
-          ['status', 'waiting'],
-          ['open', 'yes'],
-        ]),
-      },
-    }),
-  );
-  const ours = {
-    changed: new Map([['status', { from: 'waiting', to: 'taken' }]]),
-    kept: new Map<string, never>(),
-  };
-  const first = at(
-    state([
-      ['status', 'waiting'],
-      ['open', 'yes'],
-    ]),
-  );
+  const wanted = wanting({
+    set: set(['status', 'taken']),
+    condition: { kind: 'onlyIfEquals', expected: set(['status', 'waiting'], ['open', 'yes']) },
+  });
+  const ours = deltaOf({ status: { from: 'waiting', to: 'taken' } });
+  const first = partsOf(set(['status', 'waiting'], ['open', 'yes']));
 
   it('its own value does not break its condition', () => {
-    const base = at(
-      state([
-        ['status', 'theirs'],
-        ['open', 'yes'],
-      ]),
-    );
-    expect(change.apply(base, { first, now: base }, ours).kind).toBe('write');
-    expect(change.apply(base, { first, now: base }, undefined).kind).toBe('refused');
+    const base = state(set(['status', 'theirs'], ['open', 'yes']));
+    expect(verdictOf(base, wanted, { first, written: ours }).kind).toBe('write');
+    expect(verdictOf(base, wanted, { first }).kind).toBe('refused');
   });
 
   it('the values of others still do', () => {
-    const base = at(
-      state([
-        ['status', 'taken'],
-        ['open', 'no'],
-      ]),
-    );
-    expect(change.apply(base, { first, now: base }, ours)).toMatchObject({
+    const base = state(set(['status', 'taken'], ['open', 'no']));
+    expect(verdictOf(base, wanted, { first, written: ours })).toMatchObject({
       kind: 'refused',
       reason: expect.stringContaining('"open" is "no"'),
     });
   });
+
+  it('it leaves alone what a companion has set since, and nothing else', () => {
+    const base = state(set(['status', 'done'], ['other', '1']));
+    const both = wanting({ set: set(['status', 'taken'], ['other', '2']) });
+    const isOurs = (part: string) => part === attributePart('status');
+    const verdict = verdictOf(base, both, { first, written: ours, isOurs });
+    expect(verdict).toMatchObject({ kind: 'write', note: { kept: new Map() } });
+    expect(verdict).toHaveProperty('delta', deltaOf({ other: { from: '1', to: '2' } }));
+    for (const more of [{ written: ours }, { isOurs }]) {
+      expect(verdictOf(base, both, { first, ...more })).toMatchObject({
+        kind: 'write',
+        delta: deltaOf({
+          status: { from: 'done', to: 'taken' },
+          other: { from: '1', to: '2' },
+        }),
+      });
+    }
+  });
 });
 
-describe('what a report says is shown', () => {
-  const change = attributeChange(wanting({}));
-  const report = {
-    changed: new Map([
-      ['a', { from: null, to: '1' }],
-      ['gone', { from: '1', to: null }],
-    ]),
-    kept: new Map([['k', { wanted: '1', found: '2' }]]),
-  };
+describe('an update with nothing to write', () => {
+  it('rests on all attributes that it sets, removes or keeps', () => {
+    const wanted = wanting({
+      set: set(['a', '1'], ['theirs', '1']),
+      remove: new Set(['gone']),
+      condition: { kind: 'onlyIfMissing' },
+    });
+    const before = state(set(['a', '1'], ['theirs', '2'], ['other', '3']));
+    expect(verdictOf(before, wanted)).toEqual({
+      kind: 'unchanged',
+      note: { kept: new Map([['theirs', { wanted: '1', found: '2' }]]) },
+      restsOn: ['a', 'theirs', 'gone'].map(attributePart),
+    });
+  });
+});
 
-  it('in full when what it changed is there and what it removed is missing or empty', () => {
-    expect(change.shown(report, at(state([['a', '1']])))).toBe('all');
+describe('what a change writes', () => {
+  const { delta } = written(
+    { set: set(['a', '1'], ['k', '1']), remove: new Set(['gone']), conflictPolicy: 'keepTheirs' },
+    state(set(['gone', '1'], ['k', '2'])),
+    state(set(['gone', '1'])),
+  );
+
+  it('is shown in full when what it set is there and what it removed is missing or empty', () => {
+    expect(shows(partsOf(set(['a', '1'])), delta)).toBe('all');
+    // What was left to others is no part of it.
     const emptied = set(['a', '1'], ['gone', ''], ['more', 'x'], ['k', '3']);
-    expect(change.shown(report, at(state(emptied)))).toBe('all');
+    expect(shows(partsOf(emptied), delta)).toBe('all');
   });
 
   it.each<[[string, string][], string]>([
-    [[], 'part'],
+    [[], 'some'],
     [
       [
         ['a', '2'],
         ['gone', '1'],
       ],
-      'nothing',
+      'none',
     ],
     [
       [
         ['a', '1'],
         ['gone', '1'],
       ],
-      'part',
+      'some',
     ],
-  ])('no more in full with %j', (entries, expected) => {
-    expect(change.shown(report, at(state(entries)))).toBe(expected);
+  ])('is not shown in full with %j', (entries, expected) => {
+    expect(shows(partsOf(new Map(entries)), delta)).toBe(expected);
   });
 
-  it('only with the external contact that it linked', () => {
-    const linked = { changed: new Map(), kept: new Map(), externalContactId: 'c' };
-    expect(change.shown(linked, at(state([], 'c')))).toBe('all');
-    expect(change.shown(linked, at(state([], 'd')))).toBe('nothing');
-    expect(change.shown(linked, at(state()))).toBe('nothing');
+  it('is shown only with the external contact that it linked', () => {
+    const linked = written({ externalContactId: 'c' }, state()).delta;
+    expect(shows(partsOf(new Map(), 'c'), linked)).toBe('all');
+    expect(shows(partsOf(new Map(), 'd'), linked)).toBe('none');
+    expect(shows(partsOf(new Map()), linked)).toBe('none');
   });
 
-  it('with an external contact whose id comes back in another case', () => {
-    const linked = { changed: new Map(), kept: new Map(), externalContactId: 'AB' };
-    expect(change.shown(linked, at(state([], 'ab')))).toBe('all');
-  });
-});
-
-describe('two reports of one update', () => {
-  const change = attributeChange(wanting({}));
-  const report = (
-    changed: Record<string, [string | null, string | null]>,
-    kept: Record<string, [string, string]> = {},
-  ) => ({
-    changed: new Map(
-      Object.entries(changed).map(([name, [from, to]]) => [name, { from, to }] as const),
-    ),
-    kept: new Map(
-      Object.entries(kept).map(([name, [want, found]]) => [name, { wanted: want, found }] as const),
-    ),
+  it('is shown with an external contact whose ID comes back in another case', () => {
+    const id = 'abcdef01-0000-4000-8000-000000000000';
+    const linked = written({ externalContactId: id.toUpperCase() }, state()).delta;
+    expect(shows(partsOf(new Map(), id), linked)).toBe('all');
+    expect(shows(partsOf(new Map(), id.toUpperCase()), linked)).toBe('all');
   });
 
-  it('tell from where the first found an attribute to where the last left it', () => {
-    expect(
-      change.merge(
-        report({ a: [null, '1'], b: ['1', '2'] }),
-        report({ a: ['theirs', '1'], c: ['x', null] }),
-      ),
-    ).toEqual(report({ a: [null, '1'], b: ['1', '2'], c: ['x', null] }));
-  });
-
-  it('tell of an attribute that was left to others in the end as kept only', () => {
-    expect(
-      change.merge(report({ a: ['0', '1'], b: ['0', '1'] }), report({}, { a: ['1', '9'] })),
-    ).toEqual(report({ b: ['0', '1'] }, { a: ['1', '9'] }));
+  it('links a contact by an ID that is no UUID as it is spelled', () => {
+    const linked = written({ externalContactId: 'Ext-1' }, state()).delta;
+    expect(linked.get(CONTACT_PART)).toEqual({ from: null, to: 'Ext-1' });
+    expect(shows(partsOf(new Map(), 'ext-1'), linked)).toBe('none');
   });
 });
 
@@ -451,14 +480,19 @@ const wanted: fc.Arbitrary<WantedAttributes> = fc
 const states = fc.tuple(entries, fc.option(contact)).map(([pairs, id]) => state(pairs, id));
 
 describe('any change', () => {
+  const after = (want: WantedAttributes, before: State): State => {
+    const verdict = apply(want, before);
+    return verdict.kind === 'write'
+      ? { ...before, parts: laidOver(before.parts, verdict.delta) }
+      : before;
+  };
+
   it('has nothing left to do on its own result', () => {
     fc.assert(
       fc.property(wanted, states, (want, before) => {
-        const first = apply(want, before);
-        const after = first.kind === 'write' ? first.next : before;
-        expect(apply(want, after)).toMatchObject({
+        expect(apply(want, after(want, before))).toMatchObject({
           kind: 'unchanged',
-          report: { changed: new Map(), kept: new Map() },
+          note: { kept: new Map() },
         });
       }),
     );
@@ -467,36 +501,38 @@ describe('any change', () => {
   it('sets and removes what is wanted and leaves everything else untouched', () => {
     fc.assert(
       fc.property(wanted, states, (want, before) => {
-        const verdict = apply(want, before);
-        const after = verdict.kind === 'write' ? verdict.next : before;
-        for (const [name, value] of want.set) expect(after.attributes.get(name)).toBe(value);
-        for (const name of want.remove) expect(after.attributes.get(name) ?? '').toBe('');
-        for (const [name, value] of before.attributes) {
-          if (!want.set.has(name) && !want.remove.has(name)) {
-            expect(after.attributes.get(name)).toBe(value);
-          }
+        const { parts } = after(want, before);
+        const [had, has] = [byAttribute(before.parts), byAttribute(parts)];
+        for (const [name, value] of want.set) expect(has.get(name)).toBe(value);
+        for (const name of want.remove) expect(has.get(name) ?? '').toBe('');
+        for (const [name, value] of had) {
+          if (!want.set.has(name) && !want.remove.has(name)) expect(has.get(name)).toBe(value);
         }
-        const all = new Set([...before.attributes.keys(), ...want.set.keys()]);
-        for (const name of want.remove) if (before.attributes.get(name) !== '') all.delete(name);
-        expect(new Set(after.attributes.keys())).toEqual(all);
-        expect(after.externalContactId).toBe(want.externalContactId ?? before.externalContactId);
+        const all = new Set([...had.keys(), ...want.set.keys()]);
+        for (const name of want.remove) if (had.get(name) !== '') all.delete(name);
+        expect(new Set(has.keys())).toEqual(all);
+        expect(parts.get(CONTACT_PART)).toBe(
+          want.externalContactId ?? before.parts.get(CONTACT_PART),
+        );
       }),
     );
   });
 
-  it('reports exactly the names whose values differ', () => {
+  it('writes exactly the attributes whose values differ, from what they were to what is wanted', () => {
     fc.assert(
       fc.property(wanted, states, (want, before) => {
         const verdict = apply(want, before);
         if (verdict.kind === 'refused') throw new Error('refused');
+        const had = byAttribute(before.parts);
         const differing = [
-          ...[...want.set].filter(([name, value]) => before.attributes.get(name) !== value),
+          ...[...want.set].filter(([name, value]) => had.get(name) !== value),
           ...[...want.remove]
-            .filter((name) => (before.attributes.get(name) ?? '') !== '')
-            .map((name) => [name]),
-        ];
-        expect([...verdict.report.changed.keys()]).toEqual(differing.map(([name]) => name));
-        expect(verdict.report.kept.size).toBe(0);
+            .filter((name) => (had.get(name) ?? '') !== '')
+            .map((name) => [name, null] as const),
+        ].map(([name, to]) => [name, { from: had.get(name) ?? null, to }]);
+        const delta: Delta = verdict.kind === 'write' ? verdict.delta : new Map();
+        expect([...byAttribute(delta)]).toEqual(differing);
+        expect(verdict.note.kept.size).toBe(0);
       }),
     );
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { sameAttributes, toWire, valuesOf, wireAttributes } from '../../genesys/attributes';
+import { toWire, valuesOf, wireAttributes } from '../../genesys/attributes';
 
 const NAMES = [
   '__proto__',
@@ -159,31 +159,5 @@ describe('any attributes', () => {
         expect(valuesOf(again)).toEqual(wanted);
       }),
     );
-  });
-});
-
-describe('two maps of attributes are the same', () => {
-  const map = (entries: Record<string, string>) => new Map(Object.entries(entries));
-
-  it('when names and values are, in whatever order', () => {
-    expect(sameAttributes(map({ a: '1', b: '2' }), map({ b: '2', a: '1' }))).toBe(true);
-    expect(sameAttributes(map({}), map({}))).toBe(true);
-  });
-
-  it('when one has an empty value that the other does not have', () => {
-    expect(sameAttributes(map({ a: '1' }), map({ a: '1', b: '' }))).toBe(true);
-    expect(sameAttributes(map({ a: '' }), map({ b: '' }))).toBe(true);
-  });
-
-  it.each([
-    [{ a: '1' }, { a: '2' }],
-    [{ a: '1' }, {}],
-    [{}, { a: '1' }],
-    [{ a: '1' }, { b: '1' }],
-    [{ a: '' }, { b: '1' }],
-  ])('but not %j and %j', (one, other) => {
-    expect(
-      sameAttributes(map(one as Record<string, string>), map(other as Record<string, string>)),
-    ).toBe(false);
   });
 });

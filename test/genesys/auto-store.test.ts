@@ -4,6 +4,7 @@ import type { ServerResponse } from 'node:http';
 
 import { AutoStore } from '../../genesys/auto-store';
 import { GenesysClient } from '../../genesys/client';
+import { attributePart } from '../../genesys/participant-parts';
 import { WriteMethods } from '../../genesys/write-method';
 import { type Call, type Simulator, type SimulatorOptions, startSimulator } from '../../simulator';
 import { storeErrorOf } from './errors';
@@ -53,7 +54,7 @@ describe('an auto store', () => {
     expect(
       await requests(async () => {
         const base = await store.read(LIMITS);
-        expect([base.version, base.state.writeMethod]).toEqual([1, 'versioned']);
+        expect([base.version, base.raw.writeMethod]).toEqual([1, 'versioned']);
         expect(store.versioned).toBe(true);
         await store.write(wish(base, set({ lang: 'de' })), base, LIMITS);
       }),
@@ -72,7 +73,7 @@ describe('an auto store', () => {
       const other = storeOf(simulator.addCall());
       expect(await requests(() => other.read(LIMITS))).toBe(1);
       const base = await store.read(LIMITS);
-      expect(base.state.writeMethod).toBe('patch');
+      expect(base.raw.writeMethod).toBe('patch');
       await store.write(wish(base, set({ lang: 'de' })), base, LIMITS);
       expect(simulator.journal.writes()[0]?.method).toBe('PATCH');
       expect(call.customer.attributes).toEqual({ lang: 'de' });
@@ -107,7 +108,7 @@ describe('an auto store', () => {
     const { simulator, storeOf } = await start({ flavour: 'public', latencyMs: 10 });
     const stores = Array.from({ length: 50 }, () => storeOf(simulator.addCall()));
     const read = await Promise.all(stores.map((store) => store.read(LIMITS)));
-    expect(read.every(({ state }) => state.writeMethod === 'patch')).toBe(true);
+    expect(read.every(({ raw }) => raw.writeMethod === 'patch')).toBe(true);
     const probes = simulator.journal.entries.filter(({ path }) => path.includes('/participants/'));
     expect(probes).toHaveLength(1);
     expect(simulator.journal.reads()).toHaveLength(51);
@@ -125,7 +126,7 @@ describe('an auto store', () => {
       ]);
       expect(failed.failure).toEqual({ kind: 'permanent' });
       expect(failed.cause).toMatchObject({ details: { kind: 'notFound' } });
-      expect(others.map(({ state }) => state.participantId)).toEqual(
+      expect(others.map(({ raw }) => raw.participantId)).toEqual(
         Array.from({ length: 5 }, () => call.customer.id),
       );
       const known = await storeErrorOf(storeOf(call, randomUUID()).read(LIMITS));
@@ -177,9 +178,9 @@ describe('an organisation', () => {
       sendJson(response, 200, { attributes: { from: 'participant' } });
       return true;
     });
-    const { state, version } = await storeOf().read(LIMITS);
-    expect([version, state.writeMethod]).toEqual([null, 'patch']);
-    expect(state.attributes.get('from')).toBe('conversation');
+    const { parts, raw, version } = await storeOf().read(LIMITS);
+    expect([version, raw.writeMethod]).toEqual([null, 'patch']);
+    expect(parts.get(attributePart('from'))).toBe('conversation');
     await storeOf().read(LIMITS);
     expect(server.received.filter(byItself)).toHaveLength(1);
   });
@@ -195,11 +196,11 @@ describe('an organisation', () => {
     status = 403;
     expect((await storeErrorOf(storeOf().read(LIMITS))).failure).toEqual({ kind: 'permanent' });
     status = 405;
-    expect((await storeOf().read(LIMITS)).state.writeMethod).toBe('patch');
+    expect((await storeOf().read(LIMITS)).raw.writeMethod).toBe('patch');
     // One participant alone does not decide for all, so the next read asks once more, and then no more.
     for (const requests of [2, 1]) {
       const before = server.received.length;
-      expect((await storeOf().read(LIMITS)).state.writeMethod).toBe('patch');
+      expect((await storeOf().read(LIMITS)).raw.writeMethod).toBe('patch');
       expect(server.received.length - before).toBe(requests);
     }
   });
@@ -213,9 +214,9 @@ describe('an organisation', () => {
     });
     await storeOf().read(LIMITS);
     status = 404;
-    expect((await storeOf().read(LIMITS)).state.writeMethod).toBe('patch');
+    expect((await storeOf().read(LIMITS)).raw.writeMethod).toBe('patch');
     status = 200;
-    expect((await storeOf().read(LIMITS)).state.writeMethod).toBe('versioned');
+    expect((await storeOf().read(LIMITS)).raw.writeMethod).toBe('versioned');
   });
 
   it('that does not take a PATCH any more is asked again', async () => {
@@ -230,11 +231,11 @@ describe('an organisation', () => {
     });
     const store = storeOf();
     const base = await store.read(LIMITS);
-    expect(base.state.writeMethod).toBe('patch');
+    expect(base.raw.writeMethod).toBe('patch');
     versioned = true;
-    expect((await store.read(LIMITS)).state.writeMethod).toBe('patch');
+    expect((await store.read(LIMITS)).raw.writeMethod).toBe('patch');
     await storeErrorOf(store.write(wish(base, set({ a: '1' })), base, LIMITS));
-    expect((await store.read(LIMITS)).state.writeMethod).toBe('versioned');
+    expect((await store.read(LIMITS)).raw.writeMethod).toBe('versioned');
   });
 });
 

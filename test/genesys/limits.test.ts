@@ -451,34 +451,42 @@ describe('what is sent again and again about one thing', () => {
   it('is tried again soon after a conflict, so that ten in a row leave time enough', async () => {
     const { clock, limits, send: sendAnything } = setUp(100);
     await clock.run(sendAnything(52));
-    const lanes = new Lanes<number, null>({ clock, random: () => 0.5 });
+    const lanes = new Lanes<null, null>({ clock, random: () => 0.5 });
     let version = 1;
-    const store: Store<number> = {
+    const snapshot = (state: string) => ({
+      parts: new Map([['state', state]]),
+      version,
+      raw: null,
+    });
+    const store: Store<null> = {
       versioned: true,
       admission: limits.about('record'),
       read: async ({ permit }) => {
         permit?.use()?.();
         await clock.sleep(100);
-        return { state: 0, version };
+        return snapshot('0');
       },
       // The record's own life moves the version, ten times right after it was read.
-      write: async (_next, base, { permit }) => {
+      write: async (_, base, { permit }) => {
         permit?.use()?.();
         if (version <= 10) version++;
         await clock.sleep(100);
-        if (version === base.version) return { snapshot: { state: 1, version: version + 1 } };
+        if (version === base.version) {
+          version++;
+          return { snapshot: snapshot('1') };
+        }
         throw new StoreError('409', { kind: 'conflict', namesVersion: true });
       },
-      sameContent: (one, other) => one === other,
-      rebase: (state, from, to) => (state === from ? to : state),
     };
     const update = lanes.update(
       () => Promise.resolve({ key: 'record', store }),
       {
         idempotent: true,
-        apply: () => ({ kind: 'write', next: 1, report: null }),
-        shown: () => 'nothing',
-        merge: () => null,
+        apply: () => ({
+          kind: 'write',
+          delta: new Map([['state', { from: '0', to: '1' }]]),
+          note: null,
+        }),
       },
       {
         maxAttempts: 30,

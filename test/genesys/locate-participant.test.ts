@@ -6,6 +6,7 @@ import { StoreError } from '../../core';
 import { GenesysClient } from '../../genesys/client';
 import type { ParticipantChoice } from '../../genesys/conversation';
 import { locateParticipant } from '../../genesys/locate-participant';
+import { attributePart } from '../../genesys/participant-parts';
 import type { WriteMethod } from '../../genesys/write-method';
 import { type Call, type Simulator, type SimulatorOptions, startSimulator } from '../../simulator';
 import { storeErrorOf } from './errors';
@@ -47,7 +48,7 @@ describe('A participant chosen by its ID', () => {
     const { seen, store } = await locate(call, { id: call.customer.id });
     expect(seen).toBeUndefined();
     expect(simulator.journal.entries).toEqual([]);
-    expect((await store.read(LIMITS)).state.participantId).toBe(call.customer.id);
+    expect((await store.read(LIMITS)).raw.participantId).toBe(call.customer.id);
   });
 
   it('has the same key however its ID and that of the conversation are spelt', async () => {
@@ -56,6 +57,39 @@ describe('A participant chosen by its ID', () => {
     const conversationId = call.conversationId.toUpperCase();
     const id = call.customer.id.toUpperCase();
     expect((await locate({ conversationId }, { id })).key).toBe(key);
+  });
+
+  it('is the same record by whatever method it is written, however its ID is spelt', async () => {
+    const { clientOf, locate, call } = await start();
+    const { id } = call.customer;
+    const { conversationId } = call;
+    const located = await Promise.all([
+      locate(call, { id }),
+      locate(call, { id }, { method: 'patch' }),
+      locate(call, { id }, { method: 'auto' }),
+      locate(call, CUSTOMER),
+      locateParticipant(clientOf(), conversationId, { id }, 'versioned', true)(LIMITS),
+      locate({ conversationId: conversationId.toUpperCase() }, { id: id.toUpperCase() }),
+    ]);
+    const [{ record: expected }] = located;
+    expect(expected).toEqual(expect.any(String));
+    expect(located.map(({ record }) => record)).toEqual(located.map(() => expected));
+  });
+
+  it('is another record for another participant, conversation, client, secret or host', async () => {
+    const { clientOf, locate, call } = await start();
+    const { id } = call.customer;
+    const located = await Promise.all([
+      locate(call, { id }),
+      locate(call, { id: randomUUID() }),
+      locate({ conversationId: randomUUID() }, { id }),
+      locate(call, { id }, { client: clientOf({ clientId: 'other' }) }),
+      locate(call, { id }, { client: clientOf({ clientSecret: 'other' }) }),
+      locate(call, { id }, { client: clientOf({ apiUrl: 'https://api.example.com' }) }),
+      locate(call, { id }, { client: clientOf({ loginUrl: 'https://login.example.com' }) }),
+    ]);
+    expect(new Set(located.map(({ record }) => record)).size).toBe(located.length);
+    expect(JSON.stringify(located.map(({ record }) => record))).not.toContain('demo-secret');
   });
 
   it('has another key for another participant, conversation, method, client, secret or host', async () => {
@@ -127,7 +161,8 @@ describe('A participant chosen by its purpose', () => {
     const { seen } = await locate(call, CUSTOMER, { method: 'patch' });
     expect(seen?.snapshot).toMatchObject({
       version: null,
-      state: { participantId: call.customer.id, attributes: new Map([['lang', 'en']]) },
+      parts: new Map([[attributePart('lang'), 'en']]),
+      raw: { participantId: call.customer.id, writeMethod: 'patch' },
     });
     expect(seen?.sentAt).toBeGreaterThanOrEqual(before);
     expect(seen?.answeredAt).toBeGreaterThan(seen?.sentAt ?? Infinity);
@@ -139,7 +174,7 @@ describe('A participant chosen by its purpose', () => {
     async (flavour) => {
       const { simulator, locate, call } = await start({ flavour });
       const { seen, store } = await locate(call, CUSTOMER, { method: 'auto' });
-      expect(seen?.snapshot.state).toMatchObject({
+      expect(seen?.snapshot.raw).toMatchObject({
         participantId: call.customer.id,
         writeMethod: flavour === 'public' ? 'patch' : 'versioned',
       });

@@ -2,11 +2,20 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { Lanes, strategies, systemClock, type UpdatePolicy } from '../../core';
+import {
+  attributeChange,
+  type AttributeNote,
+  type WantedAttributes,
+} from '../../genesys/attribute-change';
 import { GenesysClient } from '../../genesys/client';
+import { locateParticipant } from '../../genesys/locate-participant';
 import { ParticipantAttributesStore } from '../../genesys/participant-attributes-store';
+import { attributePart, byAttribute, type ParticipantRaw } from '../../genesys/participant-parts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator';
 import { storeErrorOf } from './errors';
 import { sendJson, serve } from './servers';
+import { told } from './told';
 import { remove, set, wanting, wish } from './wishes';
 
 const LIMITS = { timeoutMs: 5000 };
@@ -28,16 +37,19 @@ async function restart(options: SimulatorOptions) {
   await start(options);
 }
 
-function storeOf(conversationId: string, participantId: string) {
+function clientOf() {
   const { url, clientId, clientSecret } = simulator;
-  const client = new GenesysClient({
+  return new GenesysClient({
     loginUrl: url,
     apiUrl: url,
     clientId,
     clientSecret,
     requestsPerMinute: 1_000_000,
   });
-  return new ParticipantAttributesStore(client, conversationId, participantId);
+}
+
+function storeOf(conversationId: string, participantId: string) {
+  return new ParticipantAttributesStore(clientOf(), conversationId, participantId);
 }
 
 /** A store for the customer of a new call, and what it read. */
@@ -56,9 +68,18 @@ describe('a participant attributes store', () => {
   it('reads the conversation with one request and shows no version', async () => {
     const { call, store, base } = await opened();
     expect(base.version).toBeNull();
-    expect(base.state).toMatchObject({ participantId: call.customer.id, writeMethod: 'patch' });
-    expect(Object.fromEntries(base.state.attributes)).toEqual({ lang: 'en', tier: 'gold' });
-    expect(base.state.externalContactId).toBeNull();
+    expect(base.raw).toEqual({
+      participantId: call.customer.id,
+      writeMethod: 'patch',
+      wire: new Map([
+        ['lang', 'en'],
+        ['tier', 'gold'],
+      ]),
+    });
+    expect([...base.parts]).toEqual([
+      [attributePart('lang'), 'en'],
+      [attributePart('tier'), 'gold'],
+    ]);
     await store.read(LIMITS);
     expect(requests()).toMatchObject([
       { method: 'GET', path: `/api/v2/conversations/${call.conversationId}` },
@@ -93,76 +114,18 @@ describe('a participant attributes store', () => {
     expect(requests()[0]?.body).toEqual({ attributes: { note: '' } });
   });
 
-  it('takes 202 without a body for accepted, and tells when it can be seen', async () => {
-    await restart({ visibilityLagMs: 80 });
+  it('takes 202 without a body for accepted, and shows it as soon as the API does', async () => {
+    await restart({ visibilityLagMs: 300 });
     const { store, base } = await opened();
-    const { snapshot, visibility } = await store.write(
-      wish(base, set({ lang: 'de' })),
-      base,
-      LIMITS,
-    );
+    const receipt = await store.write(wish(base, set({ lang: 'de' })), base, LIMITS);
     expect(simulator.journal.writes()[0]?.status).toBe(202);
-    expect(snapshot).toBeUndefined();
+    expect(receipt).toEqual({ accepted: true });
     const soon = await store.read(LIMITS);
-    expect(soon.state.wire.get('lang')).toBe('en');
-    expect(soon.state.attributes.get('lang')).toBe('de');
-    expect(visibility?.(soon)).toBe('notYet');
-    await sleep(90);
-    expect(visibility?.(await store.read(LIMITS))).toBe('there');
-  });
-
-  it('lays what was accepted over the reads of other stores of the same client', async () => {
-    await restart({ visibilityLagMs: 1000 });
-    const { call, store, base } = await opened();
-    await store.write(wish(base, remove('tier')), base, LIMITS);
-    const other = storeOf(call.conversationId, call.customer.id);
-    const seen = await other.read(LIMITS);
-    expect(seen.state.wire.get('tier')).toBe('gold');
-    expect(seen.state.attributes.get('tier')).toBe('');
-  });
-
-  it('tells that somebody else wrote after it', async () => {
-    const { call, store, base } = await opened();
-    const { visibility } = await store.write(wish(base, set({ lang: 'de' })), base, LIMITS);
-    call.customer.write({ lang: 'fr' });
-    const after = await store.read(LIMITS);
-    expect(visibility?.(after)).toBe('overtaken');
-    expect(after.state.attributes.get('lang')).toBe('fr');
-  });
-
-  it('does not take its own later write for that of somebody else', async () => {
-    await restart({ visibilityLagMs: 40 });
-    const { store, base } = await opened();
-    const first = await store.write(wish(base, set({ lang: 'de' })), base, LIMITS);
-    const between = await store.read(LIMITS);
-    await store.write(wish(between, set({ lang: 'fr' })), between, LIMITS);
-    await sleep(60);
-    expect(first.visibility?.(await store.read(LIMITS))).toBe('there');
-  });
-
-  it('knows its own later write even before that is answered', async () => {
-    const { store, base } = await opened();
-    const first = await store.write(wish(base, set({ lang: 'de' })), base, LIMITS);
-    const between = await store.read(LIMITS);
-    simulator.fault({ on: 'write', kind: 'delayAfter', ms: 200 });
-    const writing = store.write(wish(between, set({ lang: 'fr' })), between, LIMITS);
-    await sleep(100);
-    const meanwhile = await store.read(LIMITS);
-    expect(meanwhile.state.wire.get('lang')).toBe('fr');
-    expect(first.visibility?.(meanwhile)).toBe('there');
-    await writing;
-  });
-
-  it('learns nothing from the late reply to a read that was sent before', async () => {
-    const { store, base } = await opened();
-    simulator.fault({ on: 'read', kind: 'delayAfter', ms: 200 });
-    const late = store.read(LIMITS);
-    await sleep(100);
-    await store.write(wish(base, set({ lang: 'de' })), base, LIMITS);
-    const seen = await store.read(LIMITS);
-    expect(seen.state.wire.get('lang')).toBe('de');
-    const { state } = await late;
-    expect([state.wire.get('lang'), state.attributes.get('lang')]).toEqual(['en', 'de']);
+    expect(soon.parts.get(attributePart('lang'))).toBe('en');
+    await sleep(310);
+    const later = await store.read(LIMITS);
+    expect(later.parts.get(attributePart('lang'))).toBe('de');
+    expect(later.raw.wire.get('lang')).toBe('de');
   });
 
   it('finds nobody for good where there is no such participant', async () => {
@@ -173,14 +136,183 @@ describe('a participant attributes store', () => {
   });
 
   it.each(['dropBefore', 'dropAfter'] as const)(
-    'cannot tell after %s, and lays nothing over what it reads then',
+    'cannot tell after %s, and shows what it reads then',
     async (kind) => {
       const { call, store, base } = await opened();
       simulator.fault({ on: 'write', kind });
       const error = await storeErrorOf(store.write(wish(base, set({ lang: 'de' })), base, LIMITS));
       expect(error.failure).toEqual({ kind: 'ambiguous' });
-      const { state } = await store.read(LIMITS);
-      expect(state.attributes.get('lang')).toBe(call.customer.attributes['lang']);
+      const { parts } = await store.read(LIMITS);
+      expect(parts.get(attributePart('lang'))).toBe(call.customer.attributes['lang']);
+    },
+  );
+});
+
+describe('An update by PATCH', () => {
+  /** Updates of the customer of a new call, all in one process. */
+  function process(attributes: Record<string, string> = { lang: 'en', tier: 'gold' }) {
+    const call = simulator.addCall({ attributes });
+    const lanes = new Lanes<ParticipantRaw, AttributeNote>({
+      clock: systemClock,
+      random: Math.random,
+    });
+    const start = async (
+      wanted: WantedAttributes,
+      { lane = 1, ...policy }: Partial<UpdatePolicy> & { lane?: 1 | 2 } = {},
+    ) =>
+      told(
+        await lanes.update(
+          // Two lanes of one participant do not wait for each other.
+          locateParticipant(
+            clientOf(),
+            call.conversationId,
+            { id: call.customer.id },
+            'patch',
+            lane === 2,
+          ),
+          attributeChange(wanted),
+          {
+            maxAttempts: 5,
+            totalTimeoutMs: 10_000,
+            requestTimeoutMs: 5000,
+            backoff: strategies.fixed({ baseMs: 20, maxMs: 20 }),
+            ...policy,
+          },
+        ),
+      );
+    return { call, start };
+  }
+
+  const when = async (condition: () => boolean) => {
+    while (!condition()) await sleep(2);
+  };
+  /** Whether so many writes have been sent, and the first of them answered. */
+  const hasWritten = (count: number) => {
+    const writes = simulator.journal.writes();
+    return writes.length >= count && writes[0]?.status !== undefined;
+  };
+
+  it('ends when what was accepted can be seen', async () => {
+    await restart({ visibilityLagMs: 400 });
+    const { start } = process();
+    const { conflicts, outcome, snapshot } = await start(set({ lang: 'de' }));
+    expect([outcome, conflicts]).toEqual(['written', 0]);
+    expect(Object.fromEntries(byAttribute(snapshot.parts))).toEqual({ lang: 'de', tier: 'gold' });
+    expect(snapshot.raw.wire.get('lang')).toBe('de');
+    const [first, ...looks] = simulator.journal.reads();
+    const writtenAt = simulator.journal.writes()[0]?.at ?? Infinity;
+    expect(first?.at).toBeLessThan(writtenAt);
+    expect(looks.length).toBeGreaterThan(1);
+    expect((looks.at(-1)?.at ?? 0) - writtenAt).toBeGreaterThanOrEqual(400);
+  });
+
+  it.each([1, 2] as const)(
+    'has what was accepted laid over its reads, whoever wrote it (lane %i)',
+    async (lane) => {
+      await restart({ visibilityLagMs: 10_000 });
+      const { call, start } = process();
+      const policy = { waitUntilVisible: false };
+      expect((await start(remove('tier'), policy)).outcome).toBe('accepted');
+      const onlyIfMissing = wanting({
+        set: new Map([['tier', 'new']]),
+        condition: { kind: 'onlyIfMissing' },
+      });
+      const store = storeOf(call.conversationId, call.customer.id);
+      expect((await store.read(LIMITS)).raw.wire.get('tier')).toBe('gold');
+      const { outcome, report } = await start(onlyIfMissing, { ...policy, lane });
+      expect(outcome).toBe('accepted');
+      expect([...report.changed]).toEqual([['tier', { from: '', to: 'new' }]]);
+      expect(report.kept.size).toBe(0);
+    },
+  );
+
+  it('meets a conflict where somebody else wrote after it', async () => {
+    const { call, start } = process();
+    const updating = start(set({ lang: 'de' }));
+    await when(() => hasWritten(1));
+    call.customer.write({ lang: 'fr' });
+    const { conflicts, outcome, report } = await updating;
+    expect([outcome, conflicts]).toEqual(['written', 1]);
+    expect([...report.changed]).toEqual([['lang', { from: 'en', to: 'de' }]]);
+    expect(call.customer.attributes['lang']).toBe('de');
+  });
+
+  it('leaves what somebody else wrote after it, where the policy says so', async () => {
+    const { call, start } = process();
+    const updating = start({ ...set({ lang: 'de' }), conflictPolicy: 'keepTheirs' });
+    await when(() => hasWritten(1));
+    call.customer.write({ lang: 'fr' });
+    const { conflicts, report, snapshot } = await updating;
+    expect(conflicts).toBe(1);
+    expect(report.changed.size).toBe(0);
+    expect([...report.kept]).toEqual([['lang', { wanted: 'de', found: 'fr' }]]);
+    expect(snapshot.parts.get(attributePart('lang'))).toBe('fr');
+  });
+
+  it.each([1, 2] as const)(
+    'does not take a later write of its own process for that of somebody else (lane %i)',
+    async (lane) => {
+      await restart({ visibilityLagMs: 100 });
+      const { call, start } = process();
+      const first = start(set({ lang: 'de' }));
+      await when(() => hasWritten(1));
+      const second = start(set({ lang: 'fr' }), { lane });
+      const results = await Promise.all([first, second]);
+      expect(results.map(({ conflicts, outcome }) => [outcome, conflicts])).toEqual([
+        ['written', 0],
+        ['written', 0],
+      ]);
+      expect(simulator.journal.writes()).toHaveLength(2);
+      expect(call.customer.attributes['lang']).toBe('fr');
+    },
+  );
+
+  it('knows a later write of its own process even before that is answered', async () => {
+    // The third look, more than a second after the write, is the first that can show anything.
+    await restart({ visibilityLagMs: 750 });
+    const { start } = process();
+    const first = start(set({ lang: 'de' }));
+    await when(() => hasWritten(1));
+    simulator.fault({ on: 'write', kind: 'delayAfter', ms: 2500 });
+    const second = start(set({ lang: 'fr' }), { lane: 2 });
+    const { conflicts, outcome, snapshot } = await first;
+    expect([outcome, conflicts]).toEqual(['written', 0]);
+    expect(snapshot.raw.wire.get('lang')).toBe('fr');
+    // Applied, but not answered.
+    expect(simulator.journal.writes().map(({ status }) => status)).toEqual([202, undefined]);
+    expect(await second).toMatchObject({ outcome: 'written', conflicts: 0 });
+  });
+
+  it('learns nothing from the late reply to a read that was sent before', async () => {
+    const { start } = process();
+    simulator.fault({ on: 'read', kind: 'delayAfter', ms: 1500 });
+    const late = start(
+      wanting({
+        set: new Map([['tier', 'silver']]),
+        condition: { kind: 'onlyIfEquals', expected: new Map([['lang', 'de']]) },
+      }),
+      { lane: 2 },
+    );
+    await when(() => simulator.journal.reads().length === 1);
+    const { outcome, snapshot } = await start(set({ lang: 'de' }));
+    expect([outcome, snapshot.raw.wire.get('lang')]).toEqual(['written', 'de']);
+    expect(simulator.journal.writes()).toHaveLength(1);
+    expect((await late).outcome).toBe('written');
+  });
+
+  it.each(['dropBefore', 'dropAfter'] as const)(
+    'lays nothing over what it reads after %s',
+    async (kind) => {
+      const { call, start } = process();
+      simulator.fault({ on: 'write', kind });
+      const lost = start(set({ lang: 'de' }), { maxAttempts: 1 }).catch(() => undefined);
+      await when(() => simulator.journal.writes().length === 1);
+      await lost;
+      const { report } = await start(set({ tier: 'x' }), { lane: 2 });
+      expect(report.changed.get('tier')).toEqual({ from: 'gold', to: 'x' });
+      const { snapshot } = await start(set({ tier: 'y' }), { lane: 2, waitUntilVisible: false });
+      expect(snapshot.parts.get(attributePart('lang'))).toBe(call.customer.attributes['lang']);
+      expect(call.customer.attributes['lang']).toBe(kind === 'dropAfter' ? 'de' : 'en');
     },
   );
 });
@@ -222,7 +354,7 @@ describe('a conversation whose participants come with attributes of the wrong sh
   });
 
   it.each(wrong)('does not matter for the others: %j', async (attributes) => {
-    const { state } = await read({ attributes: { a: { value: '1' } } }, attributes);
-    expect([...state.attributes]).toEqual([['a', '1']]);
+    const { parts } = await read({ attributes: { a: { value: '1' } } }, attributes);
+    expect([...parts]).toEqual([[attributePart('a'), '1']]);
   });
 });

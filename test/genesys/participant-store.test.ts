@@ -3,7 +3,9 @@ import { randomUUID } from 'node:crypto';
 import nock from 'nock';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { difference, sameParts } from '../../core/parts';
 import { GenesysClient } from '../../genesys/client';
+import { attributePart, byAttribute, CONTACT_PART, partsOf } from '../../genesys/participant-parts';
 import { ParticipantStore } from '../../genesys/participant-store';
 import { type Call, type CallOptions, type Simulator, startSimulator } from '../../simulator';
 import { storeErrorOf } from './errors';
@@ -69,24 +71,71 @@ describe('the requests of a participant store', () => {
       externalContactId: 'contact',
       state: 'connected',
     });
-    const { version, state } = await storeFor().read(LIMITS);
+    const { version, parts, raw } = await storeFor().read(LIMITS);
     expect(version).toBe(3);
-    expect(state.participantId).toBe(PARTICIPANT);
-    expect([...state.attributes]).toEqual([
+    expect(raw).toEqual({
+      participantId: PARTICIPANT,
+      writeMethod: 'versioned',
+      wire: new Map<string, unknown>([
+        ['a', '1'],
+        ['b', { value: '2' }],
+      ]),
+    });
+    expect([...byAttribute(parts)]).toEqual([
       ['a', '1'],
       ['b', '2'],
     ]);
-    expect(state.externalContactId).toBe('contact');
+    expect(parts.get(CONTACT_PART)).toBe('contact');
+    expect(parts.size).toBe(3);
+  });
+
+  it('read an attribute with the name of the external contact as an attribute', async () => {
+    serveRead({
+      version: 1,
+      attributes: { [CONTACT_PART]: 'attribute' },
+      externalContactId: 'Contact',
+    });
+    const { parts } = await storeFor().read(LIMITS);
+    expect([...byAttribute(parts)]).toEqual([[CONTACT_PART, 'attribute']]);
+    expect(parts.get(CONTACT_PART)).toBe('Contact');
   });
 
   it.each([{}, { version: null, externalContactId: null }])(
     'read a participant without version and contact: %j',
     async (more) => {
       serveRead({ attributes: {}, ...more });
-      const { version, state } = await storeFor().read(LIMITS);
-      expect([version, state.externalContactId, state.attributes.size]).toEqual([null, null, 0]);
+      const { version, parts } = await storeFor().read(LIMITS);
+      expect(version).toBeNull();
+      expect([...parts]).toEqual([]);
     },
   );
+
+  it.each<[string, object, boolean]>([
+    ['the same content at another version', { version: 4 }, true],
+    [
+      'the ID of the contact in capitals',
+      { externalContactId: 'ABCDEF01-0000-4000-8000-000000000000' },
+      true,
+    ],
+    ['an empty attribute more', { attributes: { a: '1', b: '' } }, true],
+    ['another shape', { attributes: { a: { value: '1' } } }, true],
+    ['another attribute', { attributes: { a: '2' } }, false],
+    ['an attribute more', { attributes: { a: '1', b: '1' } }, false],
+    ['no attribute any more', { attributes: {} }, false],
+    ['another contact', { externalContactId: 'other' }, false],
+    ['no contact any more', { externalContactId: null }, false],
+  ])('tell other content from the same content: %s', async (_, change, isSame) => {
+    const body = {
+      version: 3,
+      attributes: { a: '1' },
+      externalContactId: 'abcdef01-0000-4000-8000-000000000000',
+    };
+    serveRead(body);
+    serveRead({ ...body, ...change });
+    const store = storeFor();
+    const [one, other] = [await store.read(LIMITS), await store.read(LIMITS)];
+    expect(sameParts(one.parts, other.parts)).toBe(isSame);
+  });
 
   it('write all attributes with the version of the base, and nothing else', async () => {
     serveRead({
@@ -102,12 +151,12 @@ describe('the requests of a participant store', () => {
     const { snapshot } = await store.write(wish(base, set({ a: '2', new: 'x' })), base, LIMITS);
     expect(sent.body).toBe('{"attributes":{"a":"2","other":"kept","new":"x"},"version":3}');
     expect(snapshot?.version).toBe(4);
-    expect([...(snapshot?.state.attributes ?? [])]).toEqual([
-      ['a', '2'],
-      ['other', 'kept'],
-      ['new', 'x'],
+    expect([...(snapshot?.parts ?? [])]).toEqual([
+      [attributePart('a'), '2'],
+      [attributePart('other'), 'kept'],
+      [attributePart('new'), 'x'],
     ]);
-    expect(snapshot?.state.participantId).toBe(PARTICIPANT);
+    expect(snapshot?.raw.participantId).toBe(PARTICIPANT);
   });
 
   it('write the external contact when that is asked for', async () => {
@@ -115,8 +164,7 @@ describe('the requests of a participant store', () => {
     const sent = serveWrite();
     const store = storeFor();
     const base = await store.read(LIMITS);
-    const next = wish(base, wanting({ externalContactId: 'new' }));
-    await store.write(next, base, LIMITS);
+    await store.write(wish(base, wanting({ externalContactId: 'new' })), base, LIMITS);
     expect(JSON.parse(sent.body)).toEqual({
       attributes: { a: '1' },
       version: 0,
@@ -243,7 +291,7 @@ describe('a participant store', () => {
       { attributes: { a: '1' }, version: 1 },
       { attributes: { a: '1' }, version: 2, externalContactId: 'new' },
     ]);
-    expect((await store.read(LIMITS)).state.externalContactId).toBe('new');
+    expect((await store.read(LIMITS)).parts.get(CONTACT_PART)).toBe('new');
   });
 
   /** Writes after a fault was ordered. */
@@ -270,7 +318,7 @@ describe('a participant store', () => {
     });
     expect(error.failure.kind).toBe('conflict');
     const again = await store.read(LIMITS);
-    expect(store.sameContent(again.state, base.state)).toBe(false);
+    expect(sameParts(again.parts, base.parts)).toBe(false);
     await store.write(wish(again, set({ lang: 'de' })), again, LIMITS);
     expect(call.customer.attributes).toEqual({ lang: 'de', tier: 'platinum' });
   });
@@ -364,18 +412,9 @@ describe('a participant store', () => {
     const error = await storeErrorOf(store.write(wish(base, set({ a: '1' })), base, LIMITS));
     expect(error.failure.kind).toBe('conflict');
     const again = await store.read(LIMITS);
-    expect(store.sameContent(again.state, base.state)).toBe(true);
+    expect(sameParts(again.parts, base.parts)).toBe(true);
     await store.write(wish(again, set({ a: '1' })), again, LIMITS);
     expect(call.customer.attributes).toEqual({ lang: 'en', tier: 'gold', a: '1' });
-  });
-
-  it('tells other content from the same content', async () => {
-    const { base, store } = await opened({ attributes: { a: '1' }, externalContactId: 'c' });
-    const { state } = base;
-    expect(store.sameContent(state, { ...state })).toBe(true);
-    expect(store.sameContent(state, { ...state, attributes: new Map([['a', '2']]) })).toBe(false);
-    expect(store.sameContent(state, { ...state, externalContactId: 'other' })).toBe(false);
-    expect(store.sameContent(state, { ...state, externalContactId: null })).toBe(false);
   });
 
   it('leaves a removed attribute out', async () => {
@@ -385,7 +424,7 @@ describe('a participant store', () => {
       { attributes: { tier: 'gold' }, version: 1 },
     ]);
     expect(call.customer.attributes).toEqual({ tier: 'gold' });
-    expect([...(snapshot?.state.attributes ?? [])]).toEqual([['tier', 'gold']]);
+    expect([...(snapshot?.parts ?? [])]).toEqual([[attributePart('tier'), 'gold']]);
   });
 
   describe('on a server that merges', () => {
@@ -425,8 +464,9 @@ describe('a participant store', () => {
     it('counts an empty attribute as removed, and sends one request', async () => {
       const { store, base } = await opened({ attributes: { lang: '', tier: 'gold' } });
       expect(() => wish(base, remove('lang'))).toThrow('unchanged');
-      const state = { ...base.state, attributes: new Map([['tier', 'silver']]) };
-      await store.write(state, base, LIMITS);
+      const delta = difference(base.parts, partsOf(new Map([['tier', 'silver']])));
+      expect([...byAttribute(delta).keys()]).toEqual(['lang', 'tier']);
+      expect(await store.write(delta, base, LIMITS)).not.toHaveProperty('incomplete');
       expect(simulator.journal.writes()).toHaveLength(1);
     });
   });

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 
 import { StoreError, strategies, UpdateError, type UpdatePolicy } from '../../core';
-import type { AttributeReport, WantedAttributes } from '../../genesys/attribute-change';
+import type { WantedAttributes } from '../../genesys/attribute-change';
 import { seededRandom, type VirtualClock } from '../core/virtual-clock';
 import type { Fault } from './patched-participant';
+import type { AttributeReport } from './told';
 
 type Entries = readonly (readonly [string, string])[];
 

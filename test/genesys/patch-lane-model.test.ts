@@ -1,12 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { UpdateError } from '../../core';
-import {
-  attributeChange,
-  type AttributeReport,
-  type ParticipantState,
-} from '../../genesys/attribute-change';
+import { type Parts, UpdateError } from '../../core';
+import { laidOver } from '../../core/parts';
+import { byAttribute, type ParticipantRaw } from '../../genesys/participant-parts';
 import { runs } from '../core/runs';
 import {
   answers,
@@ -26,6 +23,8 @@ import {
 } from './patch-lane-calls';
 import { comebacks, wrongs } from './patch-lane-checks';
 import { type Fault, patchedParticipant } from './patched-participant';
+import type { AttributeReport } from './told';
+import { verdictOf } from './wishes';
 
 /** What an update did, without telling apart what is missing and what is empty. */
 function deeds(outcome: string, { changed, kept }: Partial<AttributeReport> = {}) {
@@ -48,24 +47,20 @@ describe('Updates of one participant by PATCH, in one process and with nobody el
 
   /** The same calls one after the other, in order of arrival, with no network in between. */
   function inOrder(calls: readonly Call[]) {
-    let state: ParticipantState = {
-      participantId: 'p',
-      writeMethod: 'patch',
-      attributes: new Map(),
-      wire: new Map(),
-      externalContactId: null,
-    };
+    const raw: ParticipantRaw = { participantId: 'p', writeMethod: 'patch', wire: new Map() };
+    let parts: Parts = new Map();
     const done = calls
       .toSorted((one, other) => one.atMs - other.atMs)
       .map(({ wanted }) => {
-        const base = { state, version: null };
-        const verdict = attributeChange(wanted).apply(base, { first: base, now: base }, undefined);
+        const verdict = verdictOf({ parts, raw }, wanted);
         if (verdict.kind === 'refused') return deeds('refused');
-        if (verdict.kind === 'unchanged') return deeds('unchanged', verdict.report);
-        state = verdict.next;
-        return deeds('written', verdict.report);
+        const { note } = verdict;
+        if (verdict.kind === 'unchanged')
+          return deeds('unchanged', { ...note, changed: new Map() });
+        parts = laidOver(parts, verdict.delta);
+        return deeds('written', { ...note, changed: byAttribute(verdict.delta) });
       });
-    return { done, attributes: Object.fromEntries(state.attributes) };
+    return { done, attributes: Object.fromEntries(byAttribute(parts)) };
   }
 
   it('do the same as one after the other', async () => {

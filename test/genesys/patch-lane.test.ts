@@ -15,6 +15,20 @@ describe('Two updates of one attribute by PATCH, one soon after the other', () =
     expect(shown()).toEqual({ a: '2' });
   });
 
+  it('leave the later value however long reads lag', async () => {
+    const { clock, shown, start, later } = patchedParticipant(45_000);
+    const policy = { totalTimeoutMs: 200_000 };
+    await clock.run(
+      Promise.all([
+        start(set({ a: '1' }), policy),
+        later(400, set({ a: '2' }), policy),
+        later(31_500, set({ b: '1' }), policy),
+      ]),
+    );
+    await clock.run(clock.sleep(60_000));
+    expect(shown()).toEqual({ a: '2', b: '1' });
+  });
+
   it('are not "somebody else" to each other', async () => {
     const { clock, start, later } = patchedParticipant(50);
     const unlessChanged = wanting({ set: new Map([['a', '1']]), conflictPolicy: 'fail' });
@@ -34,7 +48,7 @@ describe('What finding the participant showed', () => {
     const find = async () => {
       const sentAt = clock.now();
       await clock.sleep(17);
-      return { snapshot: snapshotOf({}, sentAt), sentAt, answeredAt: clock.now() };
+      return { snapshot: snapshotOf({}), sentAt, answeredAt: clock.now() };
     };
     const [first, second] = await clock.run(
       Promise.all([
@@ -113,7 +127,7 @@ describe('Where somebody else overwrites what a lane-mate wrote', () => {
     'the overwritten one leaves alone what a lane-mate has set since (which waits to see it: %j)',
     async (waitUntilVisible) => {
       const { clock, patch, shown, start, later } = patchedParticipant(50);
-      clock.at(200, () => {
+      clock.at(50, () => {
         patch({ c: 'theirs' });
       });
       const results = await clock.run(

@@ -7,17 +7,14 @@ import {
   type TimedSnapshot,
   type UpdatePolicy,
 } from '../../core';
-import { sameAttributes, valuesOf } from '../../genesys/attributes';
-import { AcceptedWrites } from '../../genesys/accepted-writes';
 import {
   attributeChange,
-  type AttributeReport,
-  type ParticipantState,
-  rebase,
+  type AttributeNote,
   type WantedAttributes,
 } from '../../genesys/attribute-change';
-import { changedValues, laidOver } from '../../genesys/participant-attributes-store';
+import { byAttribute, type ParticipantRaw, partsOf } from '../../genesys/participant-parts';
 import { seededRandom, VirtualClock } from '../core/virtual-clock';
+import { told } from './told';
 
 export type Values = Readonly<Record<string, string>>;
 
@@ -90,14 +87,15 @@ export function patchedParticipant(lagMs: number, legMs = () => 10) {
   const process = () => {
     const by = processes++;
     const record = `r${by}`;
-    const accepted = new AcceptedWrites(clock);
-    const snapshotOf = (values: Values, sentAt: number): Snapshot<ParticipantState> =>
-      laidOver(accepted, record, {
-        participantId: 'p',
-        wire: new Map(Object.entries(values)),
-        sentAt,
-      });
-    const store: Store<ParticipantState> = {
+    const snapshotOf = (values: Values): Snapshot<ParticipantRaw> => {
+      const wire = new Map(Object.entries(values));
+      return {
+        version: null,
+        parts: partsOf(wire),
+        raw: { participantId: 'p', writeMethod: 'patch', wire },
+      };
+    };
+    const store: Store<ParticipantRaw> = {
       versioned: false,
       read: async ({ signal, timeoutMs }) => {
         const sentAt = clock.now();
@@ -109,17 +107,17 @@ export function patchedParticipant(lagMs: number, legMs = () => 10) {
           await clock.sleep(there, signal);
           const values = shown;
           await clock.sleep(isLost ? timeoutMs - there : back, signal);
-          if (!isLost && !fault) return snapshotOf(values, sentAt);
+          if (!isLost && !fault) return snapshotOf(values);
         } catch {
           throw new StoreError('given up', { kind: 'transient' });
         }
         throw fault?.answer ?? new StoreError('no reply', { kind: 'transient' });
       },
-      write: async (next, { state: { attributes: before } }, { timeoutMs }) => {
-        const changed = changedValues(before, next.attributes);
-        const values = Object.fromEntries(changed);
+      write: async (delta, _, { timeoutMs }) => {
+        const values = Object.fromEntries(
+          [...byAttribute(delta)].map(([name, { to }]) => [name, to ?? '']),
+        );
         patches.push(values);
-        const sending = accepted.send(record, changed);
         requests.push({ at: clock.now(), by, values });
         const sent = clock.now();
         const fault = faults.shift();
@@ -135,17 +133,11 @@ export function patchedParticipant(lagMs: number, legMs = () => 10) {
           throw new StoreError('no reply', { kind: 'ambiguous' });
         }
         await clock.sleep(there + back);
-        if (fault) {
-          if (fault.answer.failure.kind !== 'ambiguous') sending.refused();
-          throw fault.answer;
-        }
-        const visibility = sending.accepted(before);
-        return { visibility: ({ state }) => visibility(valuesOf(state.wire)) };
+        if (fault) throw fault.answer;
+        return { accepted: true };
       },
-      rebase,
-      sameContent: (one, other) => sameAttributes(one.attributes, other.attributes),
     };
-    const lanes = new Lanes<ParticipantState, AttributeReport>({
+    const lanes = new Lanes<ParticipantRaw, AttributeNote>({
       clock,
       random: seededRandom(by + 1),
     });
@@ -153,13 +145,15 @@ export function patchedParticipant(lagMs: number, legMs = () => 10) {
       wanted: WantedAttributes,
       policy: Partial<UpdatePolicy> = {},
       signal?: AbortSignal,
-      find?: () => Promise<TimedSnapshot<ParticipantState>>,
+      find?: () => Promise<TimedSnapshot<ParticipantRaw>>,
     ) =>
-      await lanes.update(
-        async () => ({ key: record, store, ...(find && { seen: await find() }) }),
-        attributeChange(wanted),
-        { ...POLICY, ...policy },
-        signal,
+      told(
+        await lanes.update(
+          async () => ({ key: record, store, ...(find && { seen: await find() }) }),
+          attributeChange(wanted),
+          { ...POLICY, ...policy },
+          signal,
+        ),
       );
     const later = async (ms: number, ...rest: Parameters<typeof start>) => {
       await clock.sleep(ms);

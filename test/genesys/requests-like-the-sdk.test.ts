@@ -3,14 +3,11 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 
 import { Lanes, strategies, systemClock } from '../../core';
-import {
-  attributeChange,
-  type AttributeReport,
-  type ParticipantState,
-} from '../../genesys/attribute-change';
+import { attributeChange, type AttributeNote } from '../../genesys/attribute-change';
 import { GenesysClient } from '../../genesys/client';
 import { findParticipant } from '../../genesys/conversation';
 import { locateParticipant } from '../../genesys/locate-participant';
+import type { ParticipantRaw } from '../../genesys/participant-parts';
 import { sdkFor } from '../simulator/sdk';
 import { type Received, sendJson, serve } from './servers';
 
@@ -97,7 +94,7 @@ describe('our requests are those of the official SDK', () => {
   ])('for a whole update: %s', async (_, set: Record<string, string>, remove: string[]) => {
     const { conversationId, participantId, client, sdk, during } = await record();
     const ours = await during(async () => {
-      const lanes = new Lanes<ParticipantState, AttributeReport>({
+      const lanes = new Lanes<ParticipantRaw, AttributeNote>({
         clock: systemClock,
         random: Math.random,
       });

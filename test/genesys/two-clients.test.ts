@@ -3,13 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { Lanes, strategies, systemClock } from '../../core';
-import {
-  attributeChange,
-  type AttributeReport,
-  type ParticipantState,
-} from '../../genesys/attribute-change';
+import { attributeChange, type AttributeNote } from '../../genesys/attribute-change';
 import { GenesysClient } from '../../genesys/client';
 import { locateParticipant } from '../../genesys/locate-participant';
+import type { ParticipantRaw } from '../../genesys/participant-parts';
 import { type Received, sendJson, serve } from './servers';
 import { set } from './wishes';
 
@@ -44,7 +41,7 @@ describe('Two clients with updates of one participant at once', () => {
     ['another secret', { clientSecret: 'two' }],
   ])('share neither token nor read nor write (%s)', async (_, other) => {
     const { server, attributes } = await platform();
-    const lanes = new Lanes<ParticipantState, AttributeReport>({
+    const lanes = new Lanes<ParticipantRaw, AttributeNote>({
       clock: systemClock,
       random: Math.random,
     });

@@ -8,13 +8,13 @@ import {
 } from '../../core';
 import {
   attributeChange,
-  type AttributeReport,
-  type ParticipantState,
-  rebase,
+  type AttributeNote,
   type WantedAttributes,
 } from '../../genesys/attribute-change';
-import { sameAttributes } from '../../genesys/attributes';
+import { byAttribute, type ParticipantRaw, partsOf } from '../../genesys/participant-parts';
+import { laidOver } from '../../core/parts';
 import { seededRandom, VirtualClock } from '../core/virtual-clock';
+import { told } from './told';
 
 type Values = Readonly<Record<string, string>>;
 
@@ -46,15 +46,10 @@ export function versionedParticipant(before: Values = {}) {
   const puts: Values[] = [];
   let version = 1;
   let attributes: ReadonlyMap<string, string> = new Map(Object.entries(before));
-  const snapshot = (): Snapshot<ParticipantState> => ({
+  const snapshot = (): Snapshot<ParticipantRaw> => ({
     version,
-    state: {
-      participantId: 'p',
-      writeMethod: 'versioned',
-      attributes,
-      wire: attributes,
-      externalContactId: null,
-    },
+    parts: partsOf(attributes),
+    raw: { participantId: 'p', writeMethod: 'versioned', wire: attributes },
   });
   const replace = (values: ReadonlyMap<string, string>) => {
     version++;
@@ -63,7 +58,7 @@ export function versionedParticipant(before: Values = {}) {
   const commit = (values: Values) => {
     replace(new Map([...attributes, ...Object.entries(values)]));
   };
-  const store: Store<ParticipantState> = {
+  const store: Store<ParticipantRaw> = {
     versioned: true,
     read: async () => {
       await clock.sleep(10);
@@ -71,14 +66,15 @@ export function versionedParticipant(before: Values = {}) {
       await clock.sleep(10);
       return seen;
     },
-    write: async (next, base, { timeoutMs }) => {
-      puts.push(Object.fromEntries(next.attributes));
+    write: async (delta, base, { timeoutMs }) => {
+      const next = byAttribute(laidOver(base.parts, delta));
+      puts.push(Object.fromEntries(next));
       const { after, answer, lost, merged } = faults.shift() ?? {};
       await clock.sleep(10);
       if (after) commit(after);
       const isLatest = base.version === version;
       const isApplied = isLatest && !answer && lost !== 'never applied';
-      if (isApplied) replace(new Map([...(merged ? attributes : []), ...next.attributes]));
+      if (isApplied) replace(new Map([...(merged ? attributes : []), ...next]));
       const written = snapshot();
       await clock.sleep(lost ? timeoutMs - 10 : 10);
       if (lost) throw new StoreError('no reply', { kind: 'ambiguous' });
@@ -86,20 +82,20 @@ export function versionedParticipant(before: Values = {}) {
       if (!isLatest) throw new StoreError('409', { kind: 'conflict', namesVersion: true });
       return { snapshot: written, ...(merged && { incomplete: true }) };
     },
-    sameContent: (one, other) => sameAttributes(one.attributes, other.attributes),
-    rebase,
   };
-  const lanes = new Lanes<ParticipantState, AttributeReport>({ clock, random: seededRandom(1) });
+  const lanes = new Lanes<ParticipantRaw, AttributeNote>({ clock, random: seededRandom(1) });
   const start = async (
     wanted: WantedAttributes,
     policy: Partial<UpdatePolicy> = {},
     signal?: AbortSignal,
   ) =>
-    await lanes.update(
-      () => Promise.resolve({ key: 'r', store }),
-      attributeChange(wanted),
-      { ...POLICY, ...policy },
-      signal,
+    told(
+      await lanes.update(
+        () => Promise.resolve({ key: 'r', store }),
+        attributeChange(wanted),
+        { ...POLICY, ...policy },
+        signal,
+      ),
     );
   return { clock, faults, puts, commit, values: () => Object.fromEntries(attributes), start };
 }

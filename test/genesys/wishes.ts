@@ -1,9 +1,10 @@
-import type { Snapshot } from '../../core';
+import type { Delta, Snapshot, Verdict, View } from '../../core';
 import {
   attributeChange,
-  type ParticipantState,
+  type AttributeNote,
   type WantedAttributes,
 } from '../../genesys/attribute-change';
+import type { ParticipantRaw } from '../../genesys/participant-parts';
 
 /** A wish for nothing but what is given. */
 export function wanting(wanted: Partial<WantedAttributes>): WantedAttributes {
@@ -23,9 +24,20 @@ export const set = (entries: Record<string, string>) =>
 /** The wish to remove these attributes. */
 export const remove = (...names: string[]) => wanting({ remove: new Set(names) });
 
-/** The state to write for a wish. */
-export function wish(base: Snapshot<ParticipantState>, wanted: WantedAttributes): ParticipantState {
-  const verdict = attributeChange(wanted).apply(base, { first: base, now: base }, undefined);
+/** A wish as it is shown a record that nobody has changed since its first read. */
+export function verdictOf(
+  { parts, raw }: Pick<Snapshot<ParticipantRaw>, 'parts' | 'raw'>,
+  wanted: WantedAttributes,
+  more: Partial<View<ParticipantRaw>> = {},
+): Verdict<AttributeNote> {
+  const written = new Map<string, never>();
+  const view = { parts, read: parts, first: parts, written, raw, isOurs: () => false, ...more };
+  return attributeChange(wanted).apply(view);
+}
+
+/** What is to be written for a wish. */
+export function wish(base: Snapshot<ParticipantRaw>, wanted: WantedAttributes): Delta {
+  const verdict = verdictOf(base, wanted);
   if (verdict.kind !== 'write') throw new Error(`nothing to write, but ${verdict.kind}`);
-  return verdict.next;
+  return verdict.delta;
 }

@@ -1,13 +1,10 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { Lanes, systemClock } from '../../../core';
-import {
-  attributeChange,
-  type AttributeReport,
-  type ParticipantState,
-} from '../../../genesys/attribute-change';
+import { attributeChange, type AttributeNote } from '../../../genesys/attribute-change';
 import type { GenesysClient } from '../../../genesys/client';
 import { locateParticipant } from '../../../genesys/locate-participant';
+import type { ParticipantRaw } from '../../../genesys/participant-parts';
 import { clientFor } from '../client';
 import { failedItem } from '../failure';
 import { inParallel } from '../in-parallel';
@@ -20,7 +17,7 @@ import { retryProperties } from '../parameters/retry';
 import type { Operation } from './operation';
 
 /** Shared by all executions of the process, so that their updates of one participant are combined. */
-const lanes = new Lanes<ParticipantState, AttributeReport>({
+const lanes = new Lanes<ParticipantRaw, AttributeNote>({
   clock: systemClock,
   random: Math.random,
 });

@@ -217,8 +217,6 @@ async function herd(
       {
         idempotent: true,
         apply: ({ state }) => ({ kind: 'write', next: { ...state, [index]: 1 }, report: null }),
-        shown: () => 'nothing',
-        merge: (_, later) => later,
       },
       {
         maxAttempts: 1000,
@@ -287,8 +285,6 @@ describe('A pause after a fault', () => {
                   next: { ...state, [index]: 1 },
                   report: null,
                 }),
-                shown: () => 'nothing',
-                merge: (_, later) => later,
               },
               {
                 maxAttempts: 60,

@@ -1,4 +1,4 @@
-import type { Change } from '../../../core';
+import type { Change } from '../flat';
 import { type Call, type Content, valuesOf } from './operation';
 import { perform } from './sequential-specification';
 
@@ -18,14 +18,5 @@ export function changeOf(call: Call): Change<Content, Content> {
           return { kind: 'refused', reason: effect.found };
       }
     },
-    shown: (report, { state }) => shownOf(report, state),
-    merge: (earlier, later) => ({ ...earlier, ...later }),
   };
-}
-
-/** How many of these values a state holds. */
-export function shownOf(values: Content, state: Content): 'all' | 'part' | 'nothing' {
-  const signs = Object.entries(values).map(([name, value]) => state[name] === value);
-  if (signs.every(Boolean)) return 'all';
-  return signs.some(Boolean) ? 'part' : 'nothing';
 }

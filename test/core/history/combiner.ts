@@ -1,12 +1,5 @@
-import {
-  type Change,
-  type Reads,
-  type Snapshot,
-  UpdateError,
-  type UpdatePolicy,
-  type UpdateResult,
-  type Verdict,
-} from '../../../core';
+import { UpdateError, type UpdatePolicy } from '../../../core';
+import { type Change, type Reads, type Snapshot, type UpdateResult, type Verdict } from '../flat';
 import type { Implementation, Target, Updater } from './implementation';
 import type { Content } from './operation';
 

@@ -1,13 +1,5 @@
-import {
-  type Change,
-  type Clock,
-  Lanes,
-  type Random,
-  type Store,
-  StoreError,
-  type UpdatePolicy,
-  type UpdateResult,
-} from '../../../core';
+import { type Clock, type Random, StoreError, type UpdatePolicy } from '../../../core';
+import { type Change, Lanes, type Store, type UpdateResult } from '../flat';
 import { update } from '../alone';
 import type { Content } from './operation';
 

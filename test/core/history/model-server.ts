@@ -1,14 +1,6 @@
-import {
-  type Clock,
-  type Random,
-  type Receipt,
-  type RequestLimits,
-  type Snapshot,
-  type Store,
-  StoreError,
-} from '../../../core';
+import { type Clock, type Random, type RequestLimits, StoreError } from '../../../core';
+import { coreSnapshot, type Receipt, type Snapshot, type Store } from '../flat';
 import type { Fault, Incident } from './fault';
-import { rebase } from '../rebase';
 import { type Commit, Journal, type SentRequest } from './journal';
 import type { Content } from './operation';
 import { perform } from './sequential-specification';
@@ -57,8 +49,6 @@ export class ModelServer {
       versioned: true,
       read: async (limits) => await this.read(client, target, limits),
       write: async (next, base, limits) => await this.write(client, target, next, base, limits),
-      sameContent: (one, other) => JSON.stringify(one) === JSON.stringify(other),
-      rebase,
     };
   }
 
@@ -238,7 +228,7 @@ export class ModelServer {
     return new StoreError('409', {
       kind: 'conflict',
       namesVersion,
-      ...(this.options.carriesCurrent && { current: snapshotOf(latest) }),
+      ...(this.options.carriesCurrent && { current: coreSnapshot(snapshotOf(latest)) }),
     });
   }
 

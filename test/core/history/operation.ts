@@ -1,4 +1,5 @@
-import type { Snapshot, UpdateErrorReason } from '../../../core';
+import type { UpdateErrorReason } from '../../../core';
+import type { Snapshot } from '../flat';
 
 /** What a record of the model holds: named attributes. */
 export type Content = Readonly<Record<string, string>>;

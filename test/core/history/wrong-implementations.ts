@@ -1,4 +1,5 @@
-import { type Clock, type Snapshot, type Store, StoreError, UpdateError } from '../../../core';
+import { type Clock, StoreError, UpdateError } from '../../../core';
+import { type Snapshot, type Store } from '../flat';
 import { combining } from './combiner';
 import { alone, type Implementation, right, throughStore, updating } from './implementation';
 import type { Content } from './operation';

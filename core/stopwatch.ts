@@ -1,10 +1,7 @@
 import type { Clock } from './clock';
-import type { Story } from './update-error';
 
-/** Keeps an update's time and counts what it goes through. */
-export class Progress {
-  attempts = 0;
-  conflicts = 0;
+/** Keeps an update's time. */
+export class Stopwatch {
   private waitedMs = 0;
   private waitingSince: number | undefined;
   private readonly startedAt: number;
@@ -12,29 +9,18 @@ export class Progress {
   constructor(
     private readonly clock: Clock,
     private readonly totalTimeoutMs: number,
-    private readonly signal: AbortSignal | undefined,
   ) {
     this.startedAt = clock.now();
   }
 
-  now(): number {
-    return this.clock.now();
-  }
-
   /** Milliseconds left of the total timeout, never less than 0. */
   remainingMs(): number {
-    return Math.max(0, this.startedAt + this.totalTimeoutMs - this.now());
+    return Math.max(0, this.startedAt + this.totalTimeoutMs - this.clock.now());
   }
 
-  /** What ends the update now, if anything does. */
-  over(): 'cancelled' | 'deadline' | undefined {
-    if (this.signal?.aborted) return 'cancelled';
-    return this.remainingMs() <= 0 ? 'deadline' : undefined;
-  }
-
-  /** From now on it waits, until `endWait`. */
+  /** From now on the update waits, until `endWait`. */
   beginWait(): void {
-    this.waitingSince ??= this.now();
+    this.waitingSince ??= this.clock.now();
   }
 
   /** @param atMostMs counts no more than this, in ms: all else the process was slow, and did not wait */
@@ -48,16 +34,14 @@ export class Progress {
     this.waitedMs += ms;
   }
 
-  story(): Story {
+  times(): { readonly waitedMs: number; readonly elapsedMs: number } {
     return {
-      attempts: this.attempts,
-      conflicts: this.conflicts,
       waitedMs: this.waitedMs + this.currentWaitMs(),
-      elapsedMs: this.now() - this.startedAt,
+      elapsedMs: this.clock.now() - this.startedAt,
     };
   }
 
   private currentWaitMs(): number {
-    return this.waitingSince === undefined ? 0 : this.now() - this.waitingSince;
+    return this.waitingSince === undefined ? 0 : this.clock.now() - this.waitingSince;
   }
 }

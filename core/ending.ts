@@ -1,0 +1,47 @@
+import type { Fate } from './intent';
+import type { UpdateErrorReason } from './update-error';
+
+/** What is known of one write of an update. */
+export interface WriteSoFar {
+  readonly fate: Fate;
+  /** Whether the server has accepted it: an `open` one then waits to be seen. */
+  readonly accepted: boolean;
+}
+
+/** How an update ends. */
+export type Ending =
+  | { readonly kind: 'success'; readonly outcome: 'written' | 'unchanged' }
+  | {
+      readonly kind: 'failure';
+      readonly reason: UpdateErrorReason;
+      /** Whether a write was accepted that no read has shown yet. */
+      readonly accepted: boolean;
+      /** Whether it surely had written, and others have written since. */
+      readonly written: boolean;
+    };
+
+/**
+ * How an update ends that stops now.
+ *
+ * @param reason why it stops; `done` where nothing is left to be written
+ * @param writes all that it has written so far, but for what surely was not applied
+ */
+export function ending(reason: UpdateErrorReason | 'done', writes: readonly WriteSoFar[]): Ending {
+  const has = (...fates: readonly Fate[]) => writes.some(({ fate }) => fates.includes(fate));
+  const accepted = writes.some((write) => write.fate === 'open' && write.accepted);
+  const written = has('seen') && !has('seenInPart');
+  const failure = (why: UpdateErrorReason): Ending => ({
+    kind: 'failure',
+    reason: why,
+    accepted,
+    written,
+  });
+  if (reason === 'done') {
+    if (has('open', 'unknowable')) return failure('indeterminate');
+    return { kind: 'success', outcome: has('seen', 'seenInPart') ? 'written' : 'unchanged' };
+  }
+  // "Accepted, not yet seen" is what there is to know.
+  if (reason === 'deadline' && accepted) return failure(reason);
+  const isUnknown = has('open', 'unknowable', 'seenInPart') || (written && reason === 'cancelled');
+  return failure(isUnknown ? 'indeterminate' : reason);
+}

@@ -1,0 +1,61 @@
+import pRetry from 'p-retry';
+
+import { isStoreError, type Locate, type Located } from './store';
+import type { Update } from './update';
+import type { Surroundings } from './update-types';
+
+/**
+ * Finds the record of an update, and tries again as often and as long as its policy allows.
+ *
+ * @returns `undefined` where the update has ended before.
+ */
+export async function find<Raw, Note>(
+  update: Update<Raw, Note>,
+  locate: Locate<Raw>,
+  { clock, random }: Surroundings,
+  signal: AbortSignal | undefined,
+): Promise<Located<Raw> | undefined> {
+  const attempt = async () => {
+    update.moveTo({ kind: 'locating' });
+    update.checkTime();
+    if (update.phase.kind === 'ended') return undefined;
+    const startedAt = clock.now();
+    try {
+      const located = await locate({
+        timeoutMs: update.requestTimeoutMs,
+        patienceMs: update.stopwatch.remainingMs(),
+        ...(signal && { signal }),
+      });
+      update.stopwatch.waited(located.waitedMs ?? 0);
+      return located;
+    } catch (error) {
+      if (!isStoreError(error)) {
+        update.crash(error);
+        throw error;
+      }
+      // Where it never got a permit to be sent, waiting is all that has been done.
+      if (error.failure.kind === 'throttled') update.stopwatch.waited(clock.now() - startedAt);
+      else update.noteAttempt();
+      update.observe({ kind: 'fault' });
+      update.noteFailure(error);
+      update.failAttempt(error, () => update.delayMs(random()));
+      throw error;
+    }
+  };
+  return await pRetry(attempt, {
+    retries: Infinity,
+    minTimeout: 0,
+    // The wait is that of the update, on its own clock.
+    shouldRetry: async ({ error }) => {
+      if (!isStoreError(error)) return false;
+      if (update.phase.kind === 'waiting') {
+        update.stopwatch.beginWait();
+        await clock
+          .sleep(Math.max(0, update.phase.notBefore - clock.now()), signal)
+          .catch(() => undefined);
+        update.stopwatch.endWait();
+      }
+      return true;
+    },
+  });
+}

@@ -1,0 +1,70 @@
+import { type Delta, laidOver, type Parts, sameParts, shows } from './parts';
+
+/** What one update wrote in a write that it shared with others. */
+export interface OwnWrite {
+  readonly delta: Delta;
+  /** See `Change`. */
+  readonly idempotent: boolean;
+}
+
+/** A write, noted before it is sent. */
+export interface Intent<Writer> {
+  /** What it was made from, and conditional on where that has a version. */
+  readonly base: { readonly parts: Parts; readonly version: number | null };
+  /** Everything that it changes. */
+  readonly delta: Delta;
+  /** What each of its writers changes, met with what those before it had changed. */
+  readonly own: ReadonlyMap<Writer, OwnWrite>;
+}
+
+/** What became of the part of a write that was one update's own, as far as anybody can tell. */
+export type Fate =
+  /** Not known yet. */
+  | 'open'
+  /** The write was applied, as a whole. */
+  | 'applied'
+  /** It was not applied, and will not be. */
+  | 'notApplied'
+  /** The write as a whole is unproved, but all of this update's own is there. */
+  | 'seen'
+  /** Some of its own is there, and others may have set that. */
+  | 'seenInPart'
+  /** It may have been applied, and overwritten since: nobody will ever know. */
+  | 'unknowable';
+
+/**
+ * Finds out from a later snapshot what became of a write that got no answer.
+ *
+ * A version protects: while it has not moved, the write may still be applied, and a second one under
+ * the same version is safe, because only one of them can be. Once it has moved, the write will not
+ * be applied any more. Without a version it may always arrive later.
+ *
+ * @returns whether it was applied as a whole, and the fate of each writer's own part
+ */
+export function resolve<Writer>(
+  { base, delta, own }: Intent<Writer>,
+  seen: { readonly parts: Parts; readonly version: number | null },
+): { readonly isApplied: boolean; readonly fates: ReadonlyMap<Writer, Fate> } {
+  const hasMoved = base.version === null || seen.version === null || seen.version > base.version;
+  const movedOnce = base.version !== null && seen.version === base.version + 1;
+  // A single move was ours only if it led to exactly what we wrote. Nor is a write that changes
+  // nothing, since two writers undo each other in it, proved by anything less.
+  const isApplied =
+    hasMoved &&
+    (movedOnce || delta.size === 0
+      ? sameParts(laidOver(base.parts, delta), seen.parts)
+      : shows(seen.parts, delta) === 'all');
+  const fateOf = ({ delta: ownDelta, idempotent }: OwnWrite): Fate => {
+    if (!hasMoved) return 'open';
+    if (!idempotent) return 'unknowable';
+    if (isApplied) return 'applied';
+    const shown = shows(seen.parts, ownDelta);
+    if (shown === 'all') return 'seen';
+    if (seen.version === null) return 'open';
+    if (shown === 'none') return movedOnce ? 'notApplied' : 'unknowable';
+    // After a single move that was not ours, some of it there is somebody else's. But a server that
+    // merges may have left a part undone.
+    return movedOnce ? 'unknowable' : 'seenInPart';
+  };
+  return { isApplied, fates: new Map([...own].map(([writer, write]) => [writer, fateOf(write)])) };
+}

@@ -1,0 +1,21 @@
+/** Waits between looks whether an accepted write has become visible, in ms. */
+const FIRST_MS = 250;
+const GROWTH = 1.5;
+const LONGEST_MS = 2000;
+
+/** When to look whether something accepted can be seen: reads may lag for some seconds, and each look costs a request. */
+export class LookSchedule {
+  dueAt: number;
+  private waitMs = FIRST_MS;
+
+  constructor(since: number) {
+    this.dueAt = since + FIRST_MS;
+  }
+
+  /** A look has ended. The next one comes later and later, and no earlier than the server asked for. */
+  looked(now: number, retryAfterMs: number): void {
+    if (this.dueAt > now) return;
+    this.waitMs = Math.min(this.waitMs * GROWTH, LONGEST_MS);
+    this.dueAt = now + Math.max(this.waitMs, retryAfterMs);
+  }
+}

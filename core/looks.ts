@@ -1,0 +1,141 @@
+import type { RoundTrip } from './backoff/backoff';
+import type { Clock } from './clock';
+import { askedToWaitMs } from './contention';
+import { type IntentLog, visibilityOf } from './intent-log';
+import type { Confirmation } from './phase';
+import { layOver, type Reading } from './reading';
+import type { SharedWrite } from './shared-write';
+import { isStoreError, type Permit, type Store, StoreError } from './store';
+import type { Update } from './update';
+
+/** An update that waits to see something. */
+interface Waiting<Raw, Note> {
+  readonly update: Update<Raw, Note>;
+  readonly confirmation: Confirmation<SharedWrite<Raw, Note>, Note>;
+}
+
+/** Shows reads to those who wait until what was accepted can be seen, and reads where no other read comes. */
+export class Looks<Raw, Note> {
+  private request: AbortController | undefined;
+
+  /**
+   * @param confirming those who wait to see something
+   * @param onFailed told whose attempt has failed, why, and by which read
+   */
+  constructor(
+    private readonly store: Store<Raw>,
+    private readonly log: IntentLog<SharedWrite<Raw, Note>>,
+    private readonly clock: Clock,
+    private readonly confirming: ReadonlySet<Update<Raw, Note>>,
+    private readonly onFailed: (
+      updates: readonly Update<Raw, Note>[],
+      error: unknown,
+      read?: RoundTrip,
+    ) => void,
+  ) {}
+
+  /** When the next look is due; never while one is on its way. */
+  get dueAt(): number {
+    let dueAt = Infinity;
+    if (this.request) return dueAt;
+    for (const { confirmation } of this.waiting())
+      dueAt = Math.min(dueAt, confirmation.looks.dueAt);
+    return dueAt;
+  }
+
+  /** Whether one is on its way. */
+  get areSent(): boolean {
+    return this.request !== undefined;
+  }
+
+  /** Ends a look that nobody waits for any more. */
+  abandon(): void {
+    if (this.waiting().length === 0) this.request?.abort();
+  }
+
+  /** Reads for all who wait. Its passing failures do not matter, because the next look comes anyway. */
+  async look(): Promise<void> {
+    this.request = new AbortController();
+    const { signal } = this.request;
+    const updates = this.waiting().map(({ update }) => update);
+    let permit: Permit | undefined;
+    let retryAfterMs = 0;
+    try {
+      permit = await this.store.admission?.permit(1, signal);
+      for (const { stopwatch } of updates) stopwatch.endWait();
+      const sentAt = this.clock.now();
+      const timeoutMs = Math.max(...updates.map((update) => update.requestTimeoutMs));
+      const snapshot = await this.store.read({ timeoutMs, signal, ...(permit && { permit }) });
+      const answeredAt = this.clock.now();
+      for (const update of updates) update.noteFailure(undefined);
+      this.show(layOver({ snapshot, source: 'read', sentAt, answeredAt }, this.log));
+    } catch (error) {
+      if (!isStoreError(error) || error.failure.kind === 'permanent') {
+        this.onFailed(stillConfirming(updates), error);
+      } else {
+        // Only a wait that the server asks for is kept in mind.
+        const isThrottled = error.failure.kind === 'throttled';
+        for (const update of updates) update.noteFailure(isThrottled ? error : undefined);
+        retryAfterMs = askedToWaitMs(error.failure);
+      }
+    } finally {
+      permit?.giveBack();
+      this.request = undefined;
+      this.schedule(retryAfterMs);
+    }
+  }
+
+  /** Tells those who find what they wait for, and those who find that somebody else has written since. */
+  show(reading: Reading<Raw>): void {
+    const overtaken: Update<Raw, Note>[] = [];
+    for (const { update, confirmation } of this.waiting()) {
+      const { acceptances, since, write } = confirmation;
+      // Sent before that was accepted, it tells nothing.
+      if (reading.sentAt < since) continue;
+      const seen = acceptances.map((one) => visibilityOf(one, reading.shown));
+      if (seen.includes('overtaken')) {
+        overtaken.push(update);
+        update.noteConflict();
+        // It was there, so there is nothing uncertain any more.
+        if (write) update.noteFate(write, 'seen');
+      } else if (!seen.includes('notYet')) {
+        update.confirmed(confirmation, reading.snapshot);
+      }
+    }
+    if (overtaken.length > 0) this.onFailed(overtaken, overtakenError(), timesOf(reading));
+  }
+
+  private waiting(): readonly Waiting<Raw, Note>[] {
+    return [...this.confirming].flatMap((update) =>
+      update.phase.kind === 'confirming'
+        ? [{ update, confirmation: update.phase.confirmation }]
+        : [],
+    );
+  }
+
+  /** When to look again. */
+  private schedule(retryAfterMs: number): void {
+    const now = this.clock.now();
+    for (const { update, confirmation } of this.waiting()) {
+      confirmation.looks.looked(now, retryAfterMs);
+      update.stopwatch.beginWait();
+    }
+  }
+}
+
+function stillConfirming<Raw, Note>(
+  updates: readonly Update<Raw, Note>[],
+): readonly Update<Raw, Note>[] {
+  return updates.filter(({ phase }) => phase.kind === 'confirming');
+}
+
+function timesOf({ sentAt, answeredAt }: RoundTrip): RoundTrip {
+  return { sentAt, answeredAt };
+}
+
+function overtakenError(): StoreError {
+  return new StoreError('Somebody else wrote to the same attributes right after us.', {
+    kind: 'conflict',
+    namesVersion: false,
+  });
+}

@@ -1,0 +1,35 @@
+import type { Acceptance } from './intent-log';
+import type { LookSchedule } from './look-schedule';
+
+/**
+ * Where an update stands. `Update` moves from one phase to the next in one place, and its lane is told:
+ *
+ * locating → waiting → reading → writing → confirming → ended, back to waiting after a failure, and
+ * from everywhere to ended.
+ */
+export type Phase<Write, Note> =
+  /** Its record is being found. */
+  | { readonly kind: 'locating' }
+  /** For its next attempt, which begins no earlier than `notBefore`, unless companions begin earlier. */
+  | { readonly kind: 'waiting'; readonly notBefore: number }
+  /** It takes part in a cycle, and nothing of its own is on its way. */
+  | { readonly kind: 'reading' }
+  /** A write with something of its own is on its way, whose outcome is the truth. */
+  | { readonly kind: 'writing'; readonly write: Write }
+  /** What it wants has been accepted, and it waits until a read shows it. */
+  | { readonly kind: 'confirming'; readonly confirmation: Confirmation<Write, Note> }
+  | { readonly kind: 'ended' };
+
+export type PhaseKind = Phase<unknown, unknown>['kind'];
+
+/** What an update waits to see, and what it is told then. */
+export interface Confirmation<Write, Note> {
+  readonly acceptances: readonly Acceptance[];
+  /** Its own write; `undefined` where it found what others had written. */
+  readonly write: Write | undefined;
+  readonly note: Note;
+  readonly batchSize: number;
+  /** A read that was sent earlier tells nothing. */
+  readonly since: number;
+  readonly looks: LookSchedule;
+}

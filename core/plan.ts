@@ -1,0 +1,80 @@
+import type { Change, Verdict, View } from './change';
+import { apply, type Delta, difference, type Parts, textOf } from './parts';
+import { isFreshFor, type Reading } from './reading';
+
+/** An update, as far as planning is concerned. */
+export interface Planned<Raw, Note> {
+  readonly change: Change<Raw, Note>;
+  readonly calledAt: number;
+  readonly first: Parts | undefined;
+  readonly writes: { readonly surelyWritten: Delta };
+}
+
+/** What one update wants done. */
+export interface Step<Updating, Note> {
+  readonly update: Updating;
+  readonly verdict: Verdict<Note>;
+  /** Whether it rests on a read that was sent after the update was asked for, and on nothing else. */
+  readonly isProved: boolean;
+  /** The parts that it rests on and that the server did not show: accepted only, or about to be written. */
+  readonly unseen: readonly string[];
+}
+
+/** What is to be done for all updates of a batch. */
+export interface Plan<Updating, Note> {
+  readonly steps: readonly Step<Updating, Note>[];
+  /** Whose change has thrown. A bug of one is none of its companions' business. */
+  readonly crashed: readonly { readonly update: Updating; readonly error: unknown }[];
+  /** What to write; `undefined` where nobody wants anything written. */
+  readonly delta: Delta | undefined;
+  /**
+   * Set where somebody's "nothing to do" or refusal rests on a snapshot that was not read for it.
+   * Where anything is written, the write under the same version proves that the snapshot was still
+   * the latest.
+   */
+  readonly needsRead: boolean;
+}
+
+/**
+ * Applies all changes in order of arrival, each to what the one before it leaves.
+ *
+ * @param isOurs whether this process was the last to set a part to the text that it has
+ */
+export function plan<Raw, Note, Updating extends Planned<Raw, Note>>(
+  updates: readonly Updating[],
+  base: Reading<Raw>,
+  isOurs: (name: string, parts: Parts) => boolean,
+): Plan<Updating, Note> {
+  const { parts: read, raw } = base.snapshot;
+  const steps: Step<Updating, Note>[] = [];
+  const crashed: { update: Updating; error: unknown }[] = [];
+  let parts = read;
+  let after: Map<string, string> | undefined;
+  for (const update of updates) {
+    const before = parts;
+    const view: View<Raw> = {
+      parts: before,
+      read,
+      first: update.first ?? read,
+      written: update.writes.surelyWritten,
+      raw,
+      isOurs: (name) => isOurs(name, before),
+    };
+    try {
+      const verdict = update.change.apply(view);
+      const isProved = after === undefined && isFreshFor(update, base);
+      const restsOn = verdict.kind === 'unchanged' ? verdict.restsOn : [];
+      const unseen = restsOn.filter((name) => textOf(base.shown, name) !== textOf(before, name));
+      steps.push({ update, verdict, isProved, unseen });
+      if (verdict.kind !== 'write') continue;
+      after ??= new Map(read);
+      apply(after, verdict.delta);
+      parts = after;
+    } catch (error) {
+      crashed.push({ update, error });
+    }
+  }
+  const delta = after && difference(read, after);
+  const needsRead = !delta && steps.some(({ update }) => !isFreshFor(update, base));
+  return { steps, crashed, delta, needsRead };
+}

@@ -1,0 +1,35 @@
+import type { IntentLog } from './intent-log';
+import type { Parts } from './parts';
+import type { Snapshot, TimedSnapshot } from './store';
+
+/** A snapshot, and what it came with: a read, the receipt of a write, or a conflict. */
+export interface Sourced<Raw> extends TimedSnapshot<Raw> {
+  readonly source: 'read' | 'receipt' | 'conflict';
+}
+
+/** What a cycle starts from. */
+export interface Reading<Raw> extends Sourced<Raw> {
+  /** The record, with what was accepted but not seen yet laid over. */
+  readonly snapshot: Snapshot<Raw>;
+  /** The record as the server showed it. */
+  readonly shown: Parts;
+}
+
+/** Under a version a read shows all that was written before it; without one, not yet what was only accepted. */
+export function layOver<Raw>(
+  sourced: Sourced<Raw>,
+  log: Pick<IntentLog<never>, 'laidOver'>,
+): Reading<Raw> {
+  const { parts: shown } = sourced.snapshot;
+  const { version } = sourced.snapshot;
+  const parts = version === null ? log.laidOver(shown, sourced.sentAt) : shown;
+  return { ...sourced, shown, snapshot: { ...sourced.snapshot, parts } };
+}
+
+/** Whether it was read after an update was asked for, so that what it shows was true in its time. */
+export function isFreshFor(
+  { calledAt }: { readonly calledAt: number },
+  { sentAt, source }: Pick<Sourced<unknown>, 'sentAt' | 'source'>,
+): boolean {
+  return source === 'read' && sentAt >= calledAt;
+}

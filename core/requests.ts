@@ -1,0 +1,178 @@
+import type { Contention } from './contention';
+import type { Delta } from './parts';
+import { readAfterMove } from './read-after-move';
+import type { Reading } from './reading';
+import type { SnapshotMemory } from './snapshot-memory';
+import {
+  type Failure,
+  isStoreError,
+  type Permit,
+  type Receipt,
+  type RequestLimits,
+  type Snapshot,
+  type Store,
+  StoreError,
+  type TimedSnapshot,
+} from './store';
+import type { Update } from './update';
+import type { Surroundings } from './update-types';
+
+/** State that came with a conflict is fresh for so long, in ms: for a retry at once, not after a wait. */
+const FRESH_AFTER_CONFLICT_MS = 250;
+
+/** What the requests of a lane's cycles share. */
+export interface RequestContext<Raw> {
+  readonly store: Store<Raw>;
+  readonly surroundings: Surroundings;
+  readonly memory: SnapshotMemory<Raw>;
+  readonly contention: Contention;
+}
+
+/** Sends the requests of one cycle, and notes what they tell of the record and of those who compete for it. */
+export class Requests<Raw, Note> {
+  private readonly abort = new AbortController();
+
+  constructor(
+    private readonly updates: readonly Update<Raw, Note>[],
+    private readonly permit: Permit | undefined,
+    private readonly context: RequestContext<Raw>,
+  ) {}
+
+  /** Ends reads, and keeps a write from being sent; one that is on its way is seen to its end. */
+  giveUp(): void {
+    this.abort.abort();
+  }
+
+  async read(): Promise<TimedSnapshot<Raw>> {
+    const { store, surroundings } = this.context;
+    // Further reads must not use up the permit for the write.
+    let spare = this.permit;
+    const timedRead = async () => {
+      const sentAt = this.now();
+      const limits = this.limits(spare);
+      spare = undefined;
+      const snapshot = await store.read(limits);
+      return { snapshot, sentAt, answeredAt: this.now() };
+    };
+    const chaseGapMs = this.updates
+      .map((update) => update.chaseGapMs)
+      .find((gapMs) => gapMs !== undefined);
+    const timed = await this.noting(async () =>
+      chaseGapMs === undefined
+        ? await timedRead()
+        : await readAfterMove(timedRead, surroundings.clock, chaseGapMs, this.abort.signal),
+    );
+    this.refuseUnusable(timed.snapshot);
+    return timed;
+  }
+
+  /** @throws {StoreError} where a snapshot does not do as the base of a write. */
+  refuseUnusable({ version }: Snapshot<Raw>): void {
+    const { contention, memory, store } = this.context;
+    if (!store.versioned) return;
+    if (version === null) {
+      throw new StoreError(
+        'The record came without a version, so a write could not be made safe.',
+        { kind: 'permanent' },
+      );
+    }
+    const seen = memory.latest?.version ?? 0;
+    if (version < seen) {
+      contention.observe(this.updates, { kind: 'fault' });
+      throw new StoreError(
+        `The record was read at version ${version} after version ${seen} had been seen.`,
+        { kind: 'transient' },
+      );
+    }
+  }
+
+  async write(delta: Delta, base: Reading<Raw>): Promise<Receipt<Raw>> {
+    const { memory, store } = this.context;
+    const sentAt = this.now();
+    memory.noteWrite(sentAt);
+    try {
+      return await this.noting(async () => {
+        try {
+          return await store.write(delta, base.snapshot, this.limits(this.permit));
+        } finally {
+          memory.noteWrite(this.now());
+        }
+      });
+    } catch (error) {
+      if (!isStoreError<Raw>(error) || error.failure.kind !== 'conflict') throw error;
+      throw this.noteConflict(error.failure, base, sentAt) ? this.notAboutVersion(error) : error;
+    }
+  }
+
+  /** @returns whether it cannot be about the version */
+  private noteConflict(
+    { current, namesVersion }: Extract<Failure<Raw>, { kind: 'conflict' }>,
+    base: Reading<Raw>,
+    sentAt: number,
+  ): boolean {
+    const { contention, memory } = this.context;
+    const { version } = base.snapshot;
+    const answeredAt = this.now();
+    for (const update of this.updates) {
+      if (update.phase.kind !== 'confirming') update.noteConflict();
+    }
+    contention.noteConflict();
+    // That somebody has written since our own last write says nothing about now.
+    if (base.source === 'receipt') contention.retryAtOnce();
+    else contention.observe(this.updates, { kind: 'conflict', sentAt, answeredAt });
+    if (current && contention.isFirstConflict && (current.version ?? 0) > (version ?? 0)) {
+      const carried = {
+        snapshot: current,
+        source: 'conflict',
+        sentAt: answeredAt,
+        answeredAt,
+      } as const;
+      memory.spareRead(carried, FRESH_AFTER_CONFLICT_MS);
+      contention.retryAtOnce();
+    }
+    return memory.noteConflict(version, namesVersion);
+  }
+
+  /** What several wrote together may be the fault of one of them; what one wrote alone is its own. */
+  private notAboutVersion(error: StoreError<Raw>): StoreError<Raw> {
+    if (this.updates.length > 1) {
+      return new StoreError(error.message, { kind: 'permanent', aboutContent: true });
+    }
+    for (const update of this.updates) {
+      update.endWrite();
+      update.checkTime();
+      update.end('permanent');
+    }
+    return error;
+  }
+
+  /** Runs one request and notes how it failed. */
+  private async noting<Reply>(send: () => Promise<Reply>): Promise<Reply> {
+    try {
+      return await send();
+    } catch (error) {
+      if (isStoreError(error)) {
+        const { kind } = error.failure;
+        for (const update of this.updates) {
+          if (update.phase.kind !== 'confirming') update.noteFailure(error);
+        }
+        // What is given up because nobody waits for it is no fault.
+        if (kind !== 'conflict' && kind !== 'permanent' && !this.abort.signal.aborted) {
+          this.context.contention.observe(this.updates, { kind: 'fault' });
+        }
+      }
+      throw error;
+    }
+  }
+
+  /** The longest time that any update allows for a request. */
+  private limits(permit: Permit | undefined): RequestLimits {
+    let timeoutMs = 0;
+    for (const update of this.updates) timeoutMs = Math.max(timeoutMs, update.requestTimeoutMs);
+    return { timeoutMs, signal: this.abort.signal, ...(permit && { permit }) };
+  }
+
+  private now(): number {
+    return this.context.surroundings.clock.now();
+  }
+}

@@ -1,0 +1,63 @@
+import { type Intent, resolve } from './intent';
+import type { Step } from './plan';
+import type { Snapshot } from './store';
+import type { Update } from './update';
+
+/** A write that the updates of one cycle share. */
+export interface SharedWrite<Raw, Note> extends Intent<Update<Raw, Note>> {
+  /** What was planned for all of the cycle, those included who had nothing to write. */
+  readonly steps: readonly Step<Update<Raw, Note>, Note>[];
+}
+
+/** What each update writes that has something to write. */
+export function ownWrites<Raw, Note>(
+  steps: SharedWrite<Raw, Note>['steps'],
+): SharedWrite<Raw, Note>['own'] {
+  return new Map(
+    steps.flatMap(({ update, verdict }) =>
+      verdict.kind === 'write'
+        ? [[update, { delta: verdict.delta, idempotent: update.change.idempotent }] as const]
+        : [],
+    ),
+  );
+}
+
+/**
+ * Tells everybody what a later snapshot shows of a write that got no answer. An update that is
+ * thereby over ends; all others apply their changes anew, in their order: if one has to, all who
+ * may, for a later one may have changed what an earlier one has written.
+ *
+ * @returns whether it was applied, and whether it may still be, as far as that matters to anybody
+ */
+export function settle<Raw, Note>(
+  write: SharedWrite<Raw, Note>,
+  snapshot: Snapshot<Raw>,
+): { readonly isApplied: boolean; readonly isOpen: boolean } {
+  const { isApplied, fates } = resolve(write, snapshot);
+  const batchSize = write.steps.length;
+  let isOpen = false;
+  for (const { update, verdict } of write.steps) {
+    const fate = fates.get(update);
+    if (verdict.kind !== 'write' || !fate) continue;
+    const { delta: own, note } = verdict;
+    const asks = update.phase.kind !== 'ended' && update.writes.isOpen(write);
+    // Under a version, whoever has left may still have written what others meet.
+    isOpen ||= fate === 'open' && (asks || snapshot.version !== null);
+    if (!asks) continue;
+    if (fate === 'applied') update.succeed('written', { snapshot, note, batchSize }, own);
+    else if (fate !== 'open') update.noteFate(write, fate);
+    if (!update.change.idempotent && fate === 'unknowable') {
+      update.end('indeterminate', 'The record moved on after a write of unknown outcome.');
+    }
+  }
+  if (isApplied) endIdle(write, snapshot);
+  return { isApplied, isOpen };
+}
+
+/** They came before some of the writers, so applying theirs now would undo what those have written. */
+function endIdle<Raw, Note>({ steps }: SharedWrite<Raw, Note>, snapshot: Snapshot<Raw>): void {
+  for (const { update, verdict } of steps) {
+    if (verdict.kind !== 'unchanged' || update.writes.areUncertain) continue;
+    update.done({ snapshot, note: verdict.note, batchSize: steps.length });
+  }
+}

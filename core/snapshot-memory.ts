@@ -1,0 +1,82 @@
+import { isFreshFor, type Sourced } from './reading';
+import type { Snapshot } from './store';
+
+/** What a lane knows of its record from one cycle to the next. */
+export class SnapshotMemory<Raw> {
+  private newest: Snapshot<Raw> | undefined;
+  /** The version on which the server last reported a conflict without naming the version. */
+  private unexplainedConflictAt: number | null = null;
+  private spare: { readonly base: Sourced<Raw>; readonly until: number } | undefined;
+  private writtenAt = -Infinity;
+  private tookReceipt = false;
+
+  /** The newest snapshot seen. */
+  get latest(): Snapshot<Raw> | undefined {
+    return this.newest;
+  }
+
+  noteLatest(snapshot: Snapshot<Raw>): void {
+    this.newest = snapshot;
+  }
+
+  /** Until when it holds something that may save a read. */
+  get usefulUntil(): number {
+    return this.spare?.until ?? -Infinity;
+  }
+
+  /** Keeps a snapshot that may save the next cycle its read, for so many ms. */
+  spareRead(base: Sourced<Raw>, forMs: number): void {
+    const until = base.answeredAt + forMs;
+    if (forMs > 0 && until > this.usefulUntil) this.spare = { base, until };
+  }
+
+  /**
+   * What may stand in for a read, if anything does; it does so once. A version makes it safe for
+   * everybody. Without one it must be as good as a read by each update.
+   */
+  takeSpare(
+    updates: readonly { readonly calledAt: number }[],
+    now: number,
+  ): Sourced<Raw> | undefined {
+    const base = this.usable(updates, now);
+    this.spare = undefined;
+    // Never two receipts in a row: a lane that does without reads overtakes all processes that read,
+    // and would keep them out as long as it goes on.
+    const isReceipt = base?.source === 'receipt';
+    this.tookReceipt = isReceipt && !this.tookReceipt;
+    return isReceipt && !this.tookReceipt ? undefined : base;
+  }
+
+  /**
+   * A write that was conditional on this version has met a conflict.
+   *
+   * @param namesVersion whether the server's own code says that this is about the version
+   * @returns whether it cannot be: the second in a row on the same version
+   */
+  noteConflict(version: number | null, namesVersion: boolean): boolean {
+    const at = namesVersion ? null : version;
+    const isSecond = at !== null && at === this.unexplainedConflictAt;
+    this.unexplainedConflictAt = at;
+    return isSecond;
+  }
+
+  /** A write is sent, or answered: what was read before does not show it. */
+  noteWrite(at: number): void {
+    this.writtenAt = at;
+    this.spare = undefined;
+  }
+
+  private usable(
+    updates: readonly { readonly calledAt: number }[],
+    now: number,
+  ): Sourced<Raw> | undefined {
+    const { spare } = this;
+    if (!spare || spare.until < now) return undefined;
+    const { base } = spare;
+    const { version } = base.snapshot;
+    if (version !== null) return version < (this.latest?.version ?? 0) ? undefined : base;
+    const asGoodAsRead =
+      base.sentAt > this.writtenAt && updates.every((update) => isFreshFor(update, base));
+    return asGoodAsRead ? base : undefined;
+  }
+}

@@ -1,0 +1,602 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { strategies } from '../../core';
+import type { Intent } from '../../core/intent';
+import { IntentLog, type Sending, type Visibility, visibilityOf } from '../../core/intent-log';
+import type { Delta, Parts } from '../../core/parts';
+import { Registry } from '../../core/registry';
+import { set } from './changes';
+import { Lanes, type Store } from './flat';
+import type { Content } from './model-record';
+import { seededRandom, VirtualClock } from './virtual-clock';
+
+type Noted = Intent<string>;
+
+/** `null` takes a part out. */
+type Values = Readonly<Record<string, string | null>>;
+type Texts = Readonly<Record<string, string>>;
+
+const partsOf = (texts: Texts): Parts => new Map(Object.entries(texts));
+
+function intent(values: Values, before: Texts = {}, version: number | null = null): Noted {
+  const delta: Delta = new Map(
+    Object.entries(values).map(([name, to]) => [name, { from: before[name] ?? null, to }]),
+  );
+  return { base: { parts: partsOf(before), version }, delta, own: new Map() };
+}
+
+/** What can be done with the log of one record. */
+function using(log: IntentLog<Noted>, clock: VirtualClock) {
+  /** Sends, and is not answered. */
+  const send = (values: Values, before: Texts = {}): Sending => log.note(intent(values, before));
+  const accepted = (sent: Sending, before: Texts) => {
+    const acceptances = log.noteAccepted(sent, partsOf(before));
+    return (seen: Texts): Readonly<Record<string, Visibility>> =>
+      Object.fromEntries(
+        [...acceptances].map(([name, one]) => [name, visibilityOf(one, partsOf(seen))]),
+      );
+  };
+  return {
+    log,
+    send,
+    accepted,
+    /** Sends and is answered at once; gives what becomes visible of each part. */
+    accept: (values: Values, before: Texts = {}) => accepted(send(values, before), before),
+    shown: (seen: Texts, sentAt = clock.now()): Texts =>
+      Object.fromEntries(log.laidOver(partsOf(seen), sentAt)),
+    isOurs: (name: string, texts: Texts) => log.isOurs(name, partsOf(texts)),
+  };
+}
+
+function setUp() {
+  const clock = new VirtualClock();
+  return {
+    clock,
+    pass: async (ms: number) => {
+      await clock.run(clock.sleep(ms));
+    },
+    ...using(new IntentLog(clock), clock),
+  };
+}
+
+describe('What was accepted', () => {
+  it('is laid over a read that shows the old value, and over nothing else', () => {
+    const { accept, shown } = setUp();
+    accept({ a: '2', new: 'x' }, { a: '1', other: 'o' });
+    expect(shown({ a: '1', other: 'o' })).toEqual({ a: '2', other: 'o', new: 'x' });
+    expect(shown({ a: '1', other: 'theirs' })).toEqual({ a: '2', other: 'theirs', new: 'x' });
+  });
+
+  it('is laid over with names that every object has, like any other', () => {
+    const { accept, shown } = setUp();
+    accept(JSON.parse('{"__proto__":"2","constructor":"x"}') as Values);
+    expect(Object.entries(shown({}))).toEqual([
+      ['__proto__', '2'],
+      ['constructor', 'x'],
+    ]);
+  });
+
+  it('leaves the map that was read as it is', () => {
+    const { accept, log } = setUp();
+    const seen = partsOf({ a: '1' });
+    accept({ a: '2' }, { a: '1' });
+    expect(log.laidOver(seen, 0)).toEqual(partsOf({ a: '2' }));
+    expect(seen).toEqual(partsOf({ a: '1' }));
+  });
+
+  it('is nothing at first, and then what was read is what there is', () => {
+    const seen = partsOf({ a: '1' });
+    expect(setUp().log.laidOver(seen, 0)).toBe(seen);
+  });
+
+  it('is the latest of several writes of one part, over each value before it', () => {
+    const { accept, shown } = setUp();
+    accept({ a: '2' }, { a: '1' });
+    accept({ a: '3' }, { a: '2' });
+    accept({ a: '4' }, { a: '3' });
+    for (const a of ['1', '2', '3', '1']) expect(shown({ a })).toEqual({ a: '4' });
+  });
+
+  it('gives way to a value that somebody else wrote, and does not come back', () => {
+    const { accept, shown } = setUp();
+    accept({ a: '2' }, { a: '1' });
+    expect(shown({ a: 'theirs' })).toEqual({ a: 'theirs' });
+    expect(shown({ a: '1' })).toEqual({ a: '1' });
+  });
+
+  it('is done with once it has been seen: somebody may set the old value again', () => {
+    const { accept, shown } = setUp();
+    accept({ a: '2', b: '2' }, { a: '1', b: '1' });
+    expect(shown({ a: '2', b: '1' })).toEqual({ a: '2', b: '2' });
+    expect(shown({ a: '1', b: '2' })).toEqual({ a: '1', b: '2' });
+    expect(shown({ a: '1', b: '1' })).toEqual({ a: '1', b: '1' });
+  });
+
+  it('is laid over what was read before it was accepted, whatever that shows', async () => {
+    const { accept, shown, pass } = setUp();
+    await pass(10);
+    accept({ a: '2' }, { a: '1' });
+    expect(shown({ a: 'from before' }, 9)).toEqual({ a: '2' });
+    expect(shown({ a: '1' })).toEqual({ a: '2' });
+    expect(shown({ a: 'theirs' }, 10)).toEqual({ a: 'theirs' });
+  });
+
+  it('has not been seen where a read that was sent before it shows the same', async () => {
+    const { accept, shown, pass } = setUp();
+    accept({ a: '1' });
+    await pass(10);
+    expect(shown({ a: '1' })).toEqual({ a: '1' });
+    accept({ a: '' }, { a: '1' });
+    expect(shown({}, 5)).toEqual({});
+    expect(shown({ a: '1' })).toEqual({ a: '' });
+  });
+
+  it('is laid over the late reply to a read that was sent before another one has shown it', async () => {
+    const { accept, shown, pass } = setUp();
+    accept({ a: '2' }, { a: '1' });
+    await pass(10);
+    expect(shown({ a: '2' })).toEqual({ a: '2' });
+    await pass(10);
+    expect(shown({ a: '2' })).toEqual({ a: '2' });
+    expect(shown({ a: '1' }, 9)).toEqual({ a: '2' });
+    expect(shown({ a: '1' }, 10)).toEqual({ a: '1' });
+  });
+
+  it.each([null, ''])(
+    'and removed (%j) is laid over as empty, and a missing value counts as empty',
+    (removed) => {
+      const { accept, shown } = setUp();
+      accept({ a: removed }, { a: '1' });
+      expect(shown({ a: '1' })).toEqual({ a: '' });
+      expect(shown({})).toEqual({});
+      expect(shown({ a: '1' })).toEqual({ a: '1' });
+    },
+  );
+
+  it('is laid over again where it brings an old value back, which a read may have shown before', () => {
+    const { accept, shown } = setUp();
+    accept({ a: '2' }, { a: '1' });
+    accept({ a: '1' }, { a: '2' });
+    // The first read shows neither write, the second one the first.
+    expect(shown({ a: '1' })).toEqual({ a: '1' });
+    expect(shown({ a: '2' })).toEqual({ a: '1' });
+  });
+
+  it('is forgotten after 30 seconds, not before', async () => {
+    const { accept, shown, pass } = setUp();
+    accept({ a: '2' }, { a: '1' });
+    await pass(29_999);
+    expect(shown({ a: '1' })).toEqual({ a: '2' });
+    accept({ b: '2' }, {});
+    await pass(1);
+    expect(shown({ a: '1' })).toEqual({ a: '1', b: '2' });
+    await pass(29_998);
+    expect(shown({})).toEqual({ b: '2' });
+    await pass(1);
+    expect(shown({})).toEqual({});
+  });
+
+  it('is forgotten part by part while others are written', async () => {
+    const { accept, log, pass, shown } = setUp();
+    const names = Array.from({ length: 10 }, (_, n) => `n${n}`);
+    for (const name of names) {
+      await pass(20_000);
+      accept({ [name]: '1' });
+    }
+    expect(shown({})).toEqual({ n8: '1', n9: '1' });
+    expect(names.filter((name) => log.unseen(name))).toEqual(['n8', 'n9']);
+    // A record that is busy all day must not fill the memory.
+    expect(Reflect.get(log, 'accepted')).toHaveProperty('size', 2);
+    expect(Reflect.get(log, 'latest')).toHaveProperty('size', 2);
+  });
+
+  it('is nothing where what was sent was refused, or has no answer', () => {
+    const { log, send, shown } = setUp();
+    log.noteRefused(send({ a: '2' }, { a: '1' }));
+    const lost = intent({ b: '2' }, { b: '1' });
+    log.note(lost);
+    log.noteUnanswered(lost);
+    expect(shown({ a: '1', b: '1' })).toEqual({ a: '1', b: '1' });
+  });
+});
+
+describe('The visibility of what was accepted', () => {
+  it('is not yet, there, or overtaken', () => {
+    const visibility = setUp().accept({ a: '2' }, { a: '1' });
+    expect(visibility({ a: '1' })).toEqual({ a: 'notYet' });
+    expect(visibility({ a: '2' })).toEqual({ a: 'there' });
+    expect(visibility({ a: 'theirs' })).toEqual({ a: 'overtaken' });
+    expect(visibility({})).toEqual({ a: 'overtaken' });
+  });
+
+  it('is that of each part by itself', () => {
+    const visibility = setUp().accept({ a: '2', b: '2' }, { a: '1' });
+    expect(visibility({ a: '2' })).toEqual({ a: 'there', b: 'notYet' });
+    expect(visibility({ a: '2', b: '2', c: 'whatever' })).toEqual({ a: 'there', b: 'there' });
+    expect(visibility({ a: '1', b: 'theirs' })).toEqual({ a: 'notYet', b: 'overtaken' });
+  });
+
+  it.each([null, ''])('of a removed value (%j) is there when it is empty or missing', (removed) => {
+    const visibility = setUp().accept({ a: removed }, { a: '1' });
+    expect(visibility({ a: '1' })).toEqual({ a: 'notYet' });
+    expect(visibility({ a: '' })).toEqual({ a: 'there' });
+    expect(visibility({})).toEqual({ a: 'there' });
+  });
+
+  it('is not yet while a read shows what another write of ours replaced', () => {
+    const { accept } = setUp();
+    accept({ a: '2' }, { a: '1' });
+    const visibility = accept({ a: '3' }, { a: '2' });
+    expect(['1', '2', '3'].map((a) => visibility({ a })['a'])).toEqual([
+      'notYet',
+      'notYet',
+      'there',
+    ]);
+  });
+
+  it('is overtaken where a read shows again what was there before a value that was seen', () => {
+    const { accept, shown } = setUp();
+    accept({ a: '2' }, { a: '1' });
+    shown({ a: '2' });
+    const visibility = accept({ a: '3' }, { a: '2' });
+    expect(visibility({ a: '2' })).toEqual({ a: 'notYet' });
+    expect(visibility({ a: '1' })).toEqual({ a: 'overtaken' });
+  });
+
+  it('counts a later write of our own as there, even after a read has shown it', () => {
+    const { accept, shown } = setUp();
+    const visibility = accept({ a: '2' }, { a: '1' });
+    accept({ a: '3' }, { a: '2' });
+    accept({ a: '4' }, { a: '3' });
+    expect(visibility({ a: '1' })).toEqual({ a: 'notYet' });
+    shown({ a: '4' });
+    expect(visibility({ a: '4' })).toEqual({ a: 'there' });
+    expect(visibility({ a: '3' })).toEqual({ a: 'there' });
+    expect(visibility({ a: 'theirs' })).toEqual({ a: 'overtaken' });
+  });
+
+  it('counts a later write of our own as there, also one that was made after a read had shown it', () => {
+    const { accept, shown } = setUp();
+    const visibility = accept({ a: '2' }, { a: '1' });
+    shown({ a: '2' });
+    accept({ a: '3' }, { a: '2' });
+    expect(visibility({ a: '3' })).toEqual({ a: 'there' });
+    expect(visibility({ a: 'theirs' })).toEqual({ a: 'overtaken' });
+    // A read that does not show the later one yet has it laid over, one with what is older has not.
+    expect(shown({ a: '2' })).toEqual({ a: '3' });
+    expect(shown({ a: '1' })).toEqual({ a: '1' });
+  });
+
+  it('counts a part that was taken out later as there', () => {
+    const { accept, send } = setUp();
+    const visibility = accept({ a: '2' }, { a: '1' });
+    send({ a: null }, { a: '2' });
+    expect([visibility({}), visibility({ a: '' })]).toEqual([{ a: 'there' }, { a: 'there' }]);
+  });
+
+  it('counts what this process has sent later as there, answered or not', () => {
+    const { accept, send } = setUp();
+    const visibility = accept({ a: '2' }, { a: '1' });
+    send({ a: '3' });
+    send({ a: '4' });
+    expect(['3', '4'].map((a) => visibility({ a })['a'])).toEqual(['there', 'there']);
+    const second = accept({ a: '5' }, { a: '2' });
+    expect(second({ a: '4' })).toEqual({ a: 'overtaken' });
+    expect(visibility({ a: '5' })).toEqual({ a: 'there' });
+  });
+
+  it('counts what was sent later and answered earlier as there', () => {
+    const { accepted, send } = setUp();
+    const [first, second] = [send({ a: '2' }), send({ a: '3' })];
+    const later = accepted(second, { a: '1' });
+    const earlier = accepted(first, { a: '1' });
+    expect(earlier({ a: '3' })).toEqual({ a: 'there' });
+    expect(later({ a: '2' })).toEqual({ a: 'overtaken' });
+  });
+
+  it('does not count what was sent later for another part', () => {
+    const { accept, send } = setUp();
+    const visibility = accept({ a: '2' }, { a: '1' });
+    send({ b: '3' });
+    expect(visibility({ a: '3' })).toEqual({ a: 'overtaken' });
+  });
+
+  it('does not count what was refused: then it is somebody else who has set it', () => {
+    const { accept, log, send } = setUp();
+    const visibility = accept({ a: '2' }, { a: '1' });
+    log.noteRefused(send({ a: '3' }));
+    expect(visibility({ a: '3' })).toEqual({ a: 'overtaken' });
+  });
+
+  it('does not count what was written under a version', () => {
+    const { accept, log } = setUp();
+    const visibility = accept({ a: '2' }, { a: '1' });
+    log.note(intent({ a: '3' }, { a: '2' }, 7));
+    expect(visibility({ a: '3' })).toEqual({ a: 'overtaken' });
+  });
+
+  it('counts that as there, too, where somebody else has written in between', () => {
+    const { accept, send, shown } = setUp();
+    const visibility = accept({ a: '2' }, { a: '1' });
+    shown({ a: 'theirs' });
+    send({ a: '3' });
+    expect(visibility({ a: '3' })).toEqual({ a: 'there' });
+  });
+
+  it('does not wait for ever when our own later write has set the old value again', () => {
+    const { accept } = setUp();
+    const visibility = accept({ a: '2' }, { a: '1' });
+    accept({ a: '1' }, { a: '2' });
+    expect(visibility({ a: '1' })).toEqual({ a: 'there' });
+  });
+
+  it('is still told when what was sent has been forgotten', async () => {
+    const { accept, pass, send } = setUp();
+    const visibility = accept({ a: '2' }, { a: '1' });
+    await pass(30_000);
+    send({ a: '3' });
+    expect(['1', '2', '3', 'theirs'].map((a) => visibility({ a })['a'])).toEqual([
+      'notYet',
+      'there',
+      'there',
+      'overtaken',
+    ]);
+  });
+});
+
+describe('What was accepted of a part and not seen yet', () => {
+  it('is there until a read shows it', () => {
+    const { accept, log, shown } = setUp();
+    accept({ a: '2' }, { a: '1' });
+    shown({ a: '1' });
+    expect(log.unseen('a')).toMatchObject({ name: 'a', sent: { text: '2' } });
+    expect(log.unseen('b')).toBeUndefined();
+    shown({ a: '2' });
+    expect(log.unseen('a')).toBeUndefined();
+  });
+
+  it('is there until a read shows it that was sent after it was accepted', async () => {
+    const { accept, log, pass, shown } = setUp();
+    await pass(10);
+    accept({ a: '2' }, { a: '1' });
+    shown({ a: '2' }, 9);
+    expect(log.unseen('a')).toMatchObject({ sent: { text: '2' } });
+    shown({ a: '2' }, 10);
+    expect(log.unseen('a')).toBeUndefined();
+  });
+
+  it('is the latest, and can be judged by a read', () => {
+    const { accept, log } = setUp();
+    accept({ a: '2' }, { a: '1' });
+    accept({ a: '3' }, { a: '2' });
+    const unseen = log.unseen('a');
+    if (!unseen) throw new Error('It has been seen.');
+    const visibility = ['1', '2', '3', 'theirs'].map((a) => visibilityOf(unseen, partsOf({ a })));
+    expect(visibility).toEqual(['notYet', 'notYet', 'there', 'overtaken']);
+  });
+
+  it('stays where it was there before: a read that shows it need not show the write', () => {
+    const { accept, log, shown } = setUp();
+    accept({ a: '2' }, { a: '1' });
+    accept({ a: '1' }, { a: '2' });
+    shown({ a: '1' });
+    expect(log.unseen('a')).toMatchObject({ sent: { text: '1' } });
+  });
+
+  it('is nothing any more where somebody else has written since', () => {
+    const { accept, log, shown } = setUp();
+    accept({ a: '2' }, { a: '1' });
+    shown({ a: 'theirs' });
+    expect(log.unseen('a')).toBeUndefined();
+  });
+
+  it('is nothing any more after 30 seconds', async () => {
+    const { accept, log, pass, shown } = setUp();
+    accept({ a: '2' }, { a: '1' });
+    await pass(30_000);
+    shown({ a: '1' });
+    expect(log.unseen('a')).toBeUndefined();
+  });
+
+  it('is nothing where it was only sent, or refused', () => {
+    const { log, send } = setUp();
+    log.noteRefused(send({ a: '2' }));
+    send({ b: '2' });
+    expect([log.unseen('a'), log.unseen('b')]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('A part is ours', () => {
+  it('as long as it holds what was accepted last, seen or not', () => {
+    const { accept, isOurs, shown } = setUp();
+    accept({ a: '2' }, { a: '1' });
+    accept({ a: '3' }, { a: '2' });
+    for (const seen of ['1', '2', '3', '3']) {
+      shown({ a: seen });
+      expect(['1', '2', '3'].map((a) => isOurs('a', { a }))).toEqual([false, false, true]);
+    }
+  });
+
+  it('where we have taken it out, and it is missing or empty', () => {
+    const { accept, isOurs } = setUp();
+    accept({ a: null }, { a: '1' });
+    expect([isOurs('a', {}), isOurs('a', { a: '' }), isOurs('a', { a: '1' })]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it('no more when a read has shown that somebody else has set it, even to the same again', () => {
+    const { accept, isOurs, shown } = setUp();
+    accept({ a: '2' }, { a: '1' });
+    shown({ a: 'theirs' });
+    shown({ a: '2' });
+    expect(isOurs('a', { a: '2' })).toBe(false);
+  });
+
+  it('no more after 30 seconds', async () => {
+    const { accept, isOurs, pass, shown } = setUp();
+    accept({ a: '2' }, { a: '1' });
+    await pass(29_999);
+    shown({ a: '1' });
+    expect(isOurs('a', { a: '2' })).toBe(true);
+    await pass(1);
+    shown({ a: '1' });
+    expect(isOurs('a', { a: '2' })).toBe(false);
+  });
+
+  it('not where it was only sent, nor where nothing is known of it', () => {
+    const { isOurs, send } = setUp();
+    send({ a: '2' });
+    expect([isOurs('a', { a: '2' }), isOurs('b', {})]).toEqual([false, false]);
+  });
+});
+
+describe('Writes without an answer', () => {
+  it('are handed over, the oldest first, until they are not open any more', () => {
+    const { log } = setUp();
+    const [first, second, third] = [intent({ a: '1' }), intent({ b: '1' }), intent({ c: '1' })];
+    const settle = (...open: Noted[]) => {
+      const met: Noted[] = [];
+      log.settle((one) => {
+        met.push(one);
+        return open.includes(one);
+      });
+      return met;
+    };
+    for (const one of [first, second, third]) {
+      log.note(one);
+      log.noteUnanswered(one);
+    }
+    expect(settle(first, third)).toEqual([first, second, third]);
+    expect(settle(third)).toEqual([first, third]);
+    expect(settle()).toEqual([third]);
+    expect(settle()).toEqual([]);
+  });
+});
+
+describe('A log is useful', () => {
+  it('for 30 seconds after what was sent, or accepted, last', async () => {
+    const { accepted, log, pass, send } = setUp();
+    expect(log.usefulUntil).toBe(-Infinity);
+    await pass(10);
+    send({ a: '1' });
+    expect(log.usefulUntil).toBe(30_010);
+    await pass(10);
+    const sent = send({ a: '2' });
+    expect(log.usefulUntil).toBe(30_020);
+    await pass(10);
+    accepted(sent, { a: '1' });
+    expect(log.usefulUntil).toBe(30_030);
+  });
+
+  it('not for what was written under a version', () => {
+    const { log } = setUp();
+    log.note(intent({ a: '1' }, {}, 1));
+    expect(log.usefulUntil).toBe(-Infinity);
+  });
+
+  it('to its own record, and to no other', () => {
+    const clock = new VirtualClock();
+    const logs = new Registry<IntentLog<Noted>>(clock);
+    const of = (record: string) =>
+      using(
+        logs.acquire(record, () => new IntentLog(clock)),
+        clock,
+      );
+    of('record').accept({ a: '2' }, { a: '1' });
+    expect(of('record').shown({ a: '1' })).toEqual({ a: '2' });
+    expect(of('another').shown({ a: '1' })).toEqual({ a: '1' });
+  });
+
+  it('so that none is left of records that nobody reads any more, seen or not', async () => {
+    const clock = new VirtualClock();
+    const logs = new Registry<IntentLog<Noted>>(clock);
+    const use = (record: string, action: (log: ReturnType<typeof using>) => void) => {
+      action(
+        using(
+          logs.acquire(record, () => new IntentLog(clock)),
+          clock,
+        ),
+      );
+      logs.release(record);
+    };
+    const pass = (ms: number) => clock.run(clock.sleep(ms));
+    const records = Array.from({ length: 100 }, (_, index) => `record ${index}`);
+    for (const record of records) {
+      use(record, ({ accept }) => {
+        accept({ a: '2' }, { a: '1' });
+      });
+    }
+    for (const record of records.slice(0, 50)) {
+      use(record, ({ shown }) => {
+        expect(shown({ a: '2' })).toEqual({ a: '2' });
+      });
+    }
+    await pass(20_000);
+    use('record 0', ({ accept }) => {
+      accept({ b: '2' });
+    });
+    expect(logs.size).toBe(100);
+    await pass(10_000);
+    expect(logs.size).toBe(1);
+    use('record 0', ({ shown }) => {
+      expect(shown({ a: '2' })).toEqual({ a: '2', b: '2' });
+    });
+    await pass(20_000);
+    expect([logs.size, clock.pending]).toEqual([0, 0]);
+  });
+});
+
+describe('Whoever waits to see several values', () => {
+  /** Runs one update on a record without versions whose reads show one of these after the other. */
+  async function seeing(wanted: Content, ...reads: readonly Content[]) {
+    const clock = new VirtualClock();
+    const left = [...reads];
+    const writes: Content[] = [];
+    const store: Store<Content> = {
+      versioned: false,
+      read: () => {
+        const state = left.shift();
+        if (!state) throw new Error('This read was not expected.');
+        return Promise.resolve({ version: null, state });
+      },
+      write: (next, { state }) => {
+        writes.push(
+          Object.fromEntries(Object.entries(next).filter(([name, value]) => state[name] !== value)),
+        );
+        return Promise.resolve({ accepted: true });
+      },
+    };
+    const lanes = new Lanes<Content, Content>({ clock, random: seededRandom(1) });
+    const { conflicts, outcome } = await clock.run(
+      lanes.update(() => Promise.resolve({ key: 'record', store }), set(wanted), {
+        maxAttempts: 3,
+        totalTimeoutMs: 10_000,
+        requestTimeoutMs: 1000,
+        backoff: strategies.fixed({ baseMs: 100, maxMs: 100 }),
+      }),
+    );
+    return { conflicts, outcome, writes, left };
+  }
+
+  it('waits until all are there', async () => {
+    expect(
+      await seeing(
+        { a: 2, b: 2 },
+        { a: 1 },
+        { a: 1 },
+        { a: 2 },
+        { b: 2, a: 1 },
+        { a: 2, b: 2, c: 9 },
+      ),
+    ).toEqual({ conflicts: 0, outcome: 'written', writes: [{ a: 2, b: 2 }], left: [] });
+  });
+
+  it('meets a conflict as soon as one is overtaken, though another is not there yet', async () => {
+    expect(
+      await seeing({ a: 2, b: 2 }, { a: 1 }, { a: 1, b: 9 }, { a: 1, b: 9 }, { a: 2, b: 2 }),
+    ).toEqual({ conflicts: 1, outcome: 'written', writes: [{ a: 2, b: 2 }, { b: 2 }], left: [] });
+  });
+});

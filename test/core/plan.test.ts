@@ -1,0 +1,153 @@
+import { describe, expect, it } from '@jest/globals';
+
+import type { Change, Delta, Parts, Verdict, View } from '../../core';
+import { type Planned, plan } from '../../core/plan';
+import type { Reading } from '../../core/reading';
+
+type Updating = Planned<null, string> & { readonly name: string };
+
+const record = (values: Record<string, string> = {}): Parts => new Map(Object.entries(values));
+const NOTHING: Delta = new Map();
+
+/** What a read showed that was sent at 10 ms, unless told otherwise. */
+function base(values: Record<string, string>, more: Partial<Reading<null>> = {}): Reading<null> {
+  const parts = record(values);
+  const snapshot = { parts, version: 5, raw: null };
+  return { snapshot, shown: parts, source: 'read', sentAt: 10, answeredAt: 20, ...more };
+}
+
+function update(
+  name: string,
+  apply: (view: View<null>) => Verdict<string>,
+  more: Partial<Updating> = {},
+): Updating {
+  const change: Change<null, string> = { idempotent: true, apply };
+  const writes = { surelyWritten: NOTHING };
+  return { name, change, calledAt: 0, first: undefined, writes, ...more };
+}
+
+/** Sets one part, where it is not so yet. */
+const setting = (part: string, text: string, more: Partial<Updating> = {}) =>
+  update(
+    `${part}=${text}`,
+    ({ parts }) =>
+      parts.get(part) === text
+        ? { kind: 'unchanged', note: '', restsOn: [part] }
+        : {
+            kind: 'write',
+            delta: new Map([[part, { from: parts.get(part) ?? null, to: text }]]),
+            note: '',
+          },
+    more,
+  );
+
+const refusing = update('refusing', () => ({ kind: 'refused', reason: 'no' }));
+
+function planned(updates: readonly Updating[], from: Reading<null>) {
+  const { steps, crashed, delta, needsRead } = plan<null, string, Updating>(
+    updates,
+    from,
+    () => false,
+  );
+  return {
+    verdicts: steps.map(({ verdict }) => verdict.kind),
+    proved: steps.map(({ isProved }) => isProved),
+    unseen: steps.map(({ unseen }) => unseen),
+    writes:
+      delta && Object.fromEntries([...delta].map(([name, { from: was, to }]) => [name, [was, to]])),
+    crashed,
+    needsRead,
+  };
+}
+
+describe('The plan of a cycle', () => {
+  it('writes what all updates change, each from what the one before it leaves', () => {
+    const updates = [setting('a', '1'), setting('a', '2'), setting('b', '1')];
+    expect(planned(updates, base({ a: '0' }))).toMatchObject({
+      verdicts: ['write', 'write', 'write'],
+      writes: { a: ['0', '2'], b: [null, '1'] },
+      needsRead: false,
+    });
+  });
+
+  it('writes nothing where nobody has anything to write', () => {
+    expect(planned([setting('a', '1'), refusing], base({ a: '1' }))).toMatchObject({
+      verdicts: ['unchanged', 'refused'],
+      writes: undefined,
+      proved: [true, true],
+      needsRead: false,
+    });
+  });
+
+  it('sends a write even where two updates undo each other, so that both have written', () => {
+    expect(planned([setting('a', '1'), setting('a', '0')], base({ a: '0' })).writes).toEqual({});
+  });
+
+  it('proves "nothing to do" by the write where it rests on what a companion writes', () => {
+    const updates = [setting('a', '1'), setting('a', '1')];
+    expect(planned(updates, base({}))).toMatchObject({
+      verdicts: ['write', 'unchanged'],
+      proved: [true, false],
+      unseen: [[], ['a']],
+    });
+  });
+
+  it.each<[string, Partial<Reading<null>>, Partial<Updating>]>([
+    ['was read before the update was asked for', {}, { calledAt: 11 }],
+    ['came with the receipt of a write', { source: 'receipt' }, {}],
+    ['came with a conflict', { source: 'conflict' }, {}],
+  ])('needs a read where "nothing to do" rests on a snapshot that %s', (_, reading, more) => {
+    const idle = setting('a', '1', more);
+    expect(planned([idle], base({ a: '1' }, reading))).toMatchObject({
+      proved: [false],
+      needsRead: true,
+    });
+    // A write under the same version proves it as well.
+    expect(planned([idle, setting('b', '1')], base({ a: '1' }, reading)).needsRead).toBe(false);
+  });
+
+  it('names what an update rests on that the server has accepted but not shown', () => {
+    const idle = setting('a', '1');
+    const reading = base({ a: '1', b: '1' }, { shown: record({ b: '1' }) });
+    expect(planned([idle, setting('b', '1')], reading).unseen).toEqual([['a'], []]);
+  });
+
+  it('leaves out an update whose change throws, and nobody else', () => {
+    const bug = new RangeError('a bug');
+    const broken = update('broken', () => {
+      throw bug;
+    });
+    const result = planned([setting('a', '1'), broken, setting('b', '1')], base({}));
+    expect(result.crashed).toEqual([{ update: broken, error: bug }]);
+    expect(result.writes).toEqual({ a: [null, '1'], b: [null, '1'] });
+  });
+
+  it('shows each update the record as read, as it first was to it, and with its companions’ changes', () => {
+    const views: View<null>[] = [];
+    const written: Delta = new Map([['c', { from: null, to: '1' }]]);
+    const watching = update(
+      'watching',
+      (view) => {
+        views.push(view);
+        return { kind: 'refused', reason: 'no' };
+      },
+      { first: record({ a: 'first' }), writes: { surelyWritten: written } },
+    );
+    planned([setting('a', '1'), watching], base({ a: 'read' }));
+    const [view] = views;
+    expect(view?.parts.get('a')).toBe('1');
+    expect(view?.read.get('a')).toBe('read');
+    expect(view?.first.get('a')).toBe('first');
+    expect(view?.written).toBe(written);
+  });
+
+  it('takes what is read for what an update met first where it has met nothing before', () => {
+    const firsts: Parts[] = [];
+    const watching = update('watching', ({ first }) => {
+      firsts.push(first);
+      return { kind: 'refused', reason: 'no' };
+    });
+    planned([watching], base({ a: 'read' }));
+    expect(firsts).toEqual([record({ a: 'read' })]);
+  });
+});

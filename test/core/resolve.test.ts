@@ -1,0 +1,206 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { type Fate, resolve } from '../../core/intent';
+import { type Delta, difference, type Parts } from '../../core/parts';
+
+const record = (values: Record<string, string>): Parts => new Map(Object.entries(values));
+
+/** A change of single parts, each written as "from→to"; nothing stands for a part that is not there. */
+function delta(changes: Record<string, string>): Delta {
+  return new Map(
+    Object.entries(changes).map(([name, change]) => {
+      const [from, to] = change.split('→').map((text) => (text === '' ? null : text));
+      return [name, { from: from ?? null, to: to ?? null }];
+    }),
+  );
+}
+
+interface Case {
+  /** The record that the write was made from, at version 5 where it has versions. */
+  readonly base?: Record<string, string>;
+  /** What each writer changes, the first one first. */
+  readonly own: readonly Record<string, string>[];
+  readonly seen: Record<string, string>;
+  readonly idempotent?: boolean;
+}
+
+/** The fates of a write that was conditional on version 5, or on none. */
+function fates(version: number | null, { base = {}, own, seen, idempotent = true }: Case) {
+  const after = new Map(Object.entries(base));
+  for (const changes of own) {
+    for (const [name, { to }] of delta(changes)) {
+      if (to === null) after.delete(name);
+      else after.set(name, to);
+    }
+  }
+  const write = {
+    base: { parts: record(base), version: version === null ? null : 5 },
+    delta: difference(record(base), after),
+    own: new Map(own.map((changes, index) => [index, { delta: delta(changes), idempotent }])),
+  };
+  const resolved = resolve(write, { parts: record(seen), version });
+  return { isApplied: resolved.isApplied, fates: [...resolved.fates.values()] };
+}
+
+const one = { a: '→1' };
+const two = { b: '→2' };
+const twoParts = { a: '→1', b: '→2' };
+
+describe('A write without an answer, made from version 5', () => {
+  it.each<[string, number, Case, Fate[]]>([
+    // While the version has not moved, it may still be applied.
+    ['is open while a read shows version 5', 5, { own: [one], seen: {} }, ['open']],
+    ['is open while a read lags behind version 5', 4, { own: [one], seen: {} }, ['open']],
+    [
+      'is open while the version has not moved, even where all of it is there',
+      5,
+      { own: [one], seen: { a: '1' } },
+      ['open'],
+    ],
+    // Applied: all of it is there.
+    [
+      'was applied where version 6 is what it wrote',
+      6,
+      { own: [one], seen: { a: '1' } },
+      ['applied'],
+    ],
+    [
+      'was applied where all of it is there after several moves, whatever else was changed',
+      8,
+      { own: [one, two], seen: { a: '1', b: '2', c: 'theirs' } },
+      ['applied', 'applied'],
+    ],
+    [
+      'was applied where one writer changed what another had set',
+      8,
+      { base: { a: '0' }, own: [{ a: '0→1' }, { a: '1→2' }], seen: { a: '2' } },
+      ['applied', 'applied'],
+    ],
+    [
+      'was applied where what it removed is missing or empty',
+      8,
+      { base: { a: '1' }, own: [{ a: '1→' }], seen: { a: '' } },
+      ['applied'],
+    ],
+    // A single move that led to something else was somebody else's.
+    [
+      'was not applied where version 6 shows none of it',
+      6,
+      { own: [one], seen: {} },
+      ['notApplied'],
+    ],
+    [
+      'was not applied as a whole where version 6 has more than it wrote, but a writer may find its own',
+      6,
+      { own: [one, two], seen: { a: '1', c: 'theirs' } },
+      ['seen', 'notApplied'],
+    ],
+    [
+      'is unknowable to a writer that finds a part of its own at version 6',
+      6,
+      { own: [twoParts], seen: { a: '1' } },
+      ['unknowable'],
+    ],
+    // After several moves it may have been applied and overwritten.
+    [
+      'is unknowable where none of it is there after several moves',
+      7,
+      { own: [one], seen: {} },
+      ['unknowable'],
+    ],
+    [
+      'is seen by a writer that finds all of its own after several moves, but not by its companions',
+      8,
+      { own: [one, two], seen: { a: '1', b: 'theirs' } },
+      ['seen', 'unknowable'],
+    ],
+    [
+      'is seen in part where some of its own is there after several moves',
+      8,
+      { own: [twoParts], seen: { a: '1', b: 'theirs' } },
+      ['seenInPart'],
+    ],
+    // What was so before proves nothing.
+    [
+      'is not proved by what others have left as it was',
+      8,
+      { base: { b: '2' }, own: [one, { b: '2→3' }, { b: '3→2' }], seen: { b: '2' } },
+      ['unknowable', 'unknowable', 'seen'],
+    ],
+    [
+      'that changes nothing, since its writers undo each other, is proved by the same record only',
+      7,
+      { base: { a: '0' }, own: [{ a: '0→1' }, { a: '1→0' }], seen: { a: '5' } },
+      ['unknowable', 'unknowable'],
+    ],
+    [
+      'that changes nothing was applied where the record is as it was',
+      7,
+      { base: { a: '0' }, own: [{ a: '0→1' }, { a: '1→0' }], seen: { a: '0' } },
+      ['applied', 'applied'],
+    ],
+    // Counting twice would show.
+    [
+      'is unknowable to a change that must not run twice, even where its own is there',
+      8,
+      { own: [one], seen: { a: '1' }, idempotent: false },
+      ['unknowable'],
+    ],
+    [
+      'is open to a change that must not run twice while the version has not moved',
+      5,
+      { own: [one], seen: {}, idempotent: false },
+      ['open'],
+    ],
+  ])('%s', (_, version, given, expected) => {
+    expect(fates(version, given).fates).toEqual(expected);
+  });
+});
+
+describe('A write without an answer, to a record without versions', () => {
+  it.each<[string, Case, Fate[]]>([
+    [
+      'is open while nothing of it is there, for it may still arrive',
+      { own: [one], seen: {} },
+      ['open'],
+    ],
+    ['is open while a part of it is there', { own: [twoParts], seen: { a: '1' } }, ['open']],
+    [
+      'was applied where all of it is there',
+      { own: [one, two], seen: { a: '1', b: '2', c: '3' } },
+      ['applied', 'applied'],
+    ],
+    [
+      'is seen by the writer that finds all of its own, and open to the others',
+      { own: [one, two], seen: { a: '1', b: 'theirs' } },
+      ['seen', 'open'],
+    ],
+    [
+      'is unknowable to a change that must not run twice',
+      { own: [one], seen: {}, idempotent: false },
+      ['unknowable'],
+    ],
+  ])('%s', (_, given, expected) => {
+    expect(fates(null, given).fates).toEqual(expected);
+  });
+});
+
+describe('Whether a write was applied as a whole', () => {
+  it.each([
+    [
+      'is told even where no writer may apply its change twice',
+      8,
+      { own: [one], seen: { a: '1' }, idempotent: false },
+      true,
+    ],
+    [
+      'is denied where one writer does not find its own',
+      8,
+      { own: [one, two], seen: { a: '1' } },
+      false,
+    ],
+    ['is denied while it is open', 5, { own: [one], seen: { a: '1' } }, false],
+  ])('%s', (_, version, given, expected) => {
+    expect(fates(version, given).isApplied).toBe(expected);
+  });
+});
