@@ -78,10 +78,10 @@ export function partsOf(state: Flat): Parts {
   return new Map(Object.entries(state).map(([name, value]) => [name, JSON.stringify(value)]));
 }
 
-export function stateOf<State extends Flat>(parts: Parts): State {
+export function stateOf(parts: Parts): Flat {
   return Object.fromEntries(
     [...parts].map(([name, text]) => [name, JSON.parse(text) as number | string]),
-  ) as State;
+  );
 }
 
 function valuesOf(delta: Delta): Flat | undefined {
@@ -106,8 +106,8 @@ function coreStore<State extends Flat>(store: Store<State>): CoreStore<null> {
     write: async (delta, { parts, version }, limits) => {
       const next = new Map(parts);
       apply(next, delta);
-      const base = { state: stateOf<State>(parts), version };
-      const { snapshot, ...receipt } = await store.write(stateOf<State>(next), base, limits);
+      const base = { state: stateOf(parts) as State, version };
+      const { snapshot, ...receipt } = await store.write(stateOf(next) as State, base, limits);
       return { ...receipt, ...(snapshot && { snapshot: coreSnapshot(snapshot) }) };
     },
   };
@@ -120,8 +120,8 @@ function coreChange<State extends Flat, Report>(
     idempotent: change.idempotent,
     apply: ({ parts, read, first, written }) => {
       const verdict = change.apply(
-        { state: stateOf(parts) },
-        { first: { state: stateOf(first) }, now: { state: stateOf(read) } },
+        { state: stateOf(parts) as State },
+        { first: { state: stateOf(first) as State }, now: { state: stateOf(read) as State } },
         valuesOf(written) as Partial<State> | undefined,
       );
       switch (verdict.kind) {
@@ -176,6 +176,6 @@ export class Lanes<State extends Flat, Report> {
       signal,
     );
     const { parts, version } = snapshot;
-    return { ...result, report: note, snapshot: { state: stateOf<State>(parts), version } };
+    return { ...result, report: note, snapshot: { state: stateOf(parts) as State, version } };
   }
 }
