@@ -1,5 +1,3 @@
-import pRetry from 'p-retry';
-
 import { isStoreError, type Locate, type Located } from './store';
 import type { Update } from './update';
 import type { Surroundings } from './update-types';
@@ -15,7 +13,7 @@ export async function find<Raw, Note>(
   { clock, random }: Surroundings,
   signal: AbortSignal | undefined,
 ): Promise<Located<Raw> | undefined> {
-  const attempt = async () => {
+  for (;;) {
     update.moveTo({ kind: 'locating' });
     update.checkTime();
     if (update.phase.kind === 'ended') return undefined;
@@ -31,7 +29,7 @@ export async function find<Raw, Note>(
     } catch (error) {
       if (!isStoreError(error)) {
         update.crash(error);
-        throw error;
+        return undefined;
       }
       // Where it never got a permit to be sent, waiting is all that has been done.
       if (error.failure.kind === 'throttled') update.stopwatch.waited(clock.now() - startedAt);
@@ -39,23 +37,11 @@ export async function find<Raw, Note>(
       update.observe({ kind: 'fault' });
       update.noteFailure(error);
       update.failAttempt(error, () => update.delayMs(random()));
-      throw error;
     }
-  };
-  return await pRetry(attempt, {
-    retries: Infinity,
-    minTimeout: 0,
-    // The wait is that of the update, on its own clock.
-    shouldRetry: async ({ error }) => {
-      if (!isStoreError(error)) return false;
-      if (update.phase.kind === 'waiting') {
-        update.stopwatch.beginWait();
-        await clock
-          .sleep(Math.max(0, update.phase.notBefore - clock.now()), signal)
-          .catch(() => undefined);
-        update.stopwatch.endWait();
-      }
-      return true;
-    },
-  });
+    if (update.phase.kind !== 'waiting') continue;
+    update.stopwatch.beginWait();
+    const waitMs = Math.max(0, update.phase.notBefore - clock.now());
+    await clock.sleep(waitMs, signal).catch(() => undefined);
+    update.stopwatch.endWait();
+  }
 }

@@ -1,6 +1,5 @@
 import pRetry from 'p-retry';
 
-import { onAbort } from './cancellation';
 import { askedToWaitMs, Contention } from './contention';
 import { Cycle, type CycleContext } from './cycle';
 import type { IntentLog } from './intent-log';
@@ -17,8 +16,11 @@ import type { LaneOptions } from './update-types';
 /** A cycle sends a read and a write at most, as long as nothing goes wrong. */
 const REQUESTS_OF_A_CYCLE = 2;
 
-/** Thrown by a turn while anybody still waits, so that p-retry goes on. */
-class StillWaiting extends Error {}
+/** Thrown by a turn while anybody still waits, so that p-retry goes on. One will do: making an error takes time. */
+const STILL_WAITING = new (class StillWaiting extends Error {})();
+
+/** Why a timer ends early. A reason of one's own saves the making of an error. */
+const AWAKE = 'awake';
 
 /**
  * The room of one record in this process, in the name of one client: all of its updates that are
@@ -33,7 +35,7 @@ export class Lane<Raw, Note> {
   private readonly queue = new UpdateQueue<Raw, Note>();
   private readonly confirming = new Set<Update<Raw, Note>>();
   private isRunning = false;
-  private wakeUp = new AbortController();
+  private wake: () => void = () => undefined;
   /** The cycle that is under way; `asking` until it has its permit. */
   private cycle: { readonly asking: AbortController } | Cycle<Raw, Note> | undefined;
   private readonly looks: Looks<Raw, Note>;
@@ -120,7 +122,7 @@ export class Lane<Raw, Note> {
         break;
       default:
     }
-    this.wakeUp.abort();
+    this.wake();
   }
 
   /** Ends an update whose next attempt could not begin in its time. */
@@ -135,11 +137,10 @@ export class Lane<Raw, Note> {
   /** Turn after turn, until nobody is left. */
   private async run(): Promise<void> {
     this.isRunning = true;
-    const stillWaiting = new StillWaiting();
     const turn = async () => {
       await this.turn();
       this.isRunning = this.updates.size > 0 || this.cycle !== undefined || this.looks.areSent;
-      if (this.isRunning) throw stillWaiting;
+      if (this.isRunning) throw STILL_WAITING;
     };
     try {
       // The waits are the turns' own, on the injected clock.
@@ -177,22 +178,25 @@ export class Lane<Raw, Note> {
     const { clock } = this.options;
     const isIdle = this.updates.size === 0 && !this.cycle && !this.looks.areSent;
     if (isIdle) return;
-    this.wakeUp = new AbortController();
-    const { signal } = this.wakeUp;
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    this.wake = () => {
+      resolve(undefined);
+    };
+    const timer = new AbortController();
     // While a cycle is under way, those who have missed it wait for that, and not for their time.
     const counts = this.cycle === undefined;
     if (counts) this.queue.beginWait();
     if (dueAt < Infinity) {
-      await clock.sleep(Math.max(0, dueAt - clock.now()), signal).catch(() => undefined);
-    } else {
-      await new Promise<void>((resolve) => onAbort(signal, resolve));
+      clock.sleep(Math.max(0, dueAt - clock.now()), timer.signal).then(this.wake, this.wake);
     }
+    await promise;
+    if (dueAt < Infinity) timer.abort(AWAKE);
     if (counts) this.queue.endWait();
   }
 
   private async look(): Promise<void> {
     await this.looks.look();
-    this.wakeUp.abort();
+    this.wake();
   }
 
   private async runCycle(): Promise<void> {
@@ -212,7 +216,7 @@ export class Lane<Raw, Note> {
     }
     permit?.giveBack();
     this.cycle = undefined;
-    this.wakeUp.abort();
+    this.wake();
   }
 
   /** Got before the read: a wait between read and write would invite conflicts. */

@@ -11,19 +11,21 @@ export interface ParticipantRaw {
   readonly wire: WireAttributes;
 }
 
+/** Begins the name of a part that is no attribute. */
+const RESERVED = '\u0000';
+
 /** The part that holds the ID of the external contact, as {@link contactText} spells it. */
-export const CONTACT_PART = 'externalContactId';
+export const CONTACT_PART = `${RESERVED}externalContactId`;
 
-const ATTRIBUTE = 'attribute:';
-
-/** The part that holds an attribute. */
+/** The part that holds an attribute: it has the name of that, but for what is reserved. */
 export function attributePart(name: string): string {
-  return ATTRIBUTE + name;
+  return name.startsWith(RESERVED) ? RESERVED + name : name;
 }
 
 /** The attribute that a part holds; `undefined` for the external contact. */
 export function attributeName(part: string): string | undefined {
-  return part.startsWith(ATTRIBUTE) ? part.slice(ATTRIBUTE.length) : undefined;
+  if (!part.startsWith(RESERVED)) return part;
+  return part === CONTACT_PART ? undefined : part.slice(RESERVED.length);
 }
 
 /** A UUID is the same in capitals; any other ID is what it is. */
