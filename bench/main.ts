@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 
 import { format, resolveConfig } from 'prettier';
 
+import { freezes } from './freezes/index';
 import { herdChart } from './herd/chart';
 import { herd, runHerds } from './herd/index';
 import { lanes } from './lanes/index';
@@ -25,6 +26,7 @@ const sections: readonly ((options: BenchOptions, folder: string) => Promise<Sec
   lanes,
   realHttp,
   scale,
+  freezes,
 ];
 
 async function main(): Promise<void> {

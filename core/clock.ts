@@ -1,4 +1,6 @@
-import { setImmediate as nextTurn, setTimeout as timeout } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+import { onAbort } from './cancellation';
 
 /** Time as the core sees it. Injected, so that tests run on virtual time. */
 export interface Clock {
@@ -25,7 +27,15 @@ export type Random = () => number;
 export const systemClock: Clock = {
   now: () => performance.now(),
   sleep: async (ms, signal) => {
-    await timeout(ms, undefined, signal ? { signal } : {});
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+    const timer = setTimeout(() => {
+      resolve(undefined);
+    }, ms);
+    const stopListening = onAbort(signal, () => {
+      clearTimeout(timer);
+      reject(new Error('aborted'));
+    });
+    await promise.finally(stopListening);
   },
   turn: async () => {
     await nextTurn();

@@ -1,3 +1,57 @@
+/**
+ * An optimistic-lock retry core: changes records that others change at the same time, so that the
+ * change persists and nobody's write is lost.
+ *
+ * @example
+ * ```ts
+ * // One instance in a process: updates of one record that meet here share a read and a write.
+ * const lanes = new Lanes<null, string>({ clock: systemClock, random: Math.random });
+ *
+ * // A store is two functions. Its failures are StoreErrors, by what may be done about them.
+ * const store: Store<null> = {
+ *   versioned: true,
+ *   read: async () => {
+ *     const { version, owner } = await get('/records/7');
+ *     return { parts: new Map([['owner', owner]]), version, raw: null };
+ *   },
+ *   write: async (delta, { version }) => {
+ *     const owner = delta.get('owner')?.to;
+ *     const reply = await put('/records/7', { owner, version });
+ *     if (reply.status === 409) {
+ *       throw new StoreError('The record has moved on.', { kind: 'conflict', namesVersion: true });
+ *     }
+ *     return {};
+ *   },
+ * };
+ *
+ * // A change is a pure function. It runs again on each fresh snapshot.
+ * const claim: Change<null, string> = {
+ *   idempotent: true,
+ *   apply: ({ parts }) => {
+ *     const owner = textOf(parts, 'owner');
+ *     if (owner === 'us') return { kind: 'unchanged', note: 'ours already', restsOn: ['owner'] };
+ *     if (owner !== '') return { kind: 'refused', reason: `It belongs to ${owner}.` };
+ *     return { kind: 'write', delta: new Map([['owner', { from: null, to: 'us' }]]), note: 'claimed' };
+ *   },
+ * };
+ *
+ * const { outcome, attempts } = await lanes.update(
+ *   () => Promise.resolve({ key: 'record 7', store }),
+ *   claim,
+ *   {
+ *     maxAttempts: 30,
+ *     totalTimeoutMs: 30_000,
+ *     requestTimeoutMs: 10_000,
+ *     backoff: strategies.adaptive({ baseMs: 100, maxMs: 5000 }),
+ *   },
+ *   signal,
+ * );
+ * ```
+ *
+ * `docs/architecture.md` says how it works inside.
+ *
+ * @module
+ */
 export { type Backoff, strategies, type StrategyName } from './backoff';
 export { onAbort } from './cancellation';
 export { type Change, isSetByOthers, type Verdict, type View } from './change';

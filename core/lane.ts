@@ -212,7 +212,7 @@ export class Lane<Raw, Note> {
       const left = cycle.left();
       // The refused part may belong to an update that was cancelled meanwhile.
       if (isAboutContent(error) && updates.length > 1) this.separate(left);
-      else if (left.length > 0) this.fail(left, error);
+      else this.fail(left, error);
     }
     permit?.giveBack();
     this.cycle = undefined;
@@ -251,6 +251,7 @@ export class Lane<Raw, Note> {
   }
 
   private fail(updates: readonly Update<Raw, Note>[], error: unknown): void {
+    if (updates.length === 0) return;
     const { contention } = this.context;
     contention.noteFailure(error);
     for (const update of updates) {

@@ -38,8 +38,9 @@ export class Looks<Raw, Note> {
   get dueAt(): number {
     let dueAt = Infinity;
     if (this.request) return dueAt;
-    for (const { confirmation } of this.waiting())
-      dueAt = Math.min(dueAt, confirmation.looks.dueAt);
+    for (const { phase } of this.confirming) {
+      if (phase.kind === 'confirming') dueAt = Math.min(dueAt, phase.confirmation.looks.dueAt);
+    }
     return dueAt;
   }
 
@@ -50,32 +51,40 @@ export class Looks<Raw, Note> {
 
   /** Ends a look that nobody waits for any more. */
   abandon(): void {
-    if (this.waiting().length === 0) this.request?.abort();
+    if (this.confirming.size === 0) this.request?.abort();
   }
 
   /** Reads for all who wait. Its passing failures do not matter, because the next look comes anyway. */
   async look(): Promise<void> {
     this.request = new AbortController();
     const { signal } = this.request;
-    const updates = this.waiting().map(({ update }) => update);
+    const asking = this.waiting();
+    // Another read may have told some of them meanwhile.
+    const present = () =>
+      asking
+        .filter(
+          ({ confirmation, update: { phase } }) =>
+            phase.kind === 'confirming' && phase.confirmation === confirmation,
+        )
+        .map(({ update }) => update);
     let permit: Permit | undefined;
     let retryAfterMs = 0;
     try {
       permit = await this.store.admission?.permit(1, signal);
-      for (const { stopwatch } of updates) stopwatch.endWait();
+      for (const { stopwatch } of present()) stopwatch.endWait();
       const sentAt = this.clock.now();
-      const timeoutMs = Math.max(...updates.map((update) => update.requestTimeoutMs));
+      const timeoutMs = present().reduce((ms, one) => Math.max(ms, one.requestTimeoutMs), 0);
       const snapshot = await this.store.read({ timeoutMs, signal, ...(permit && { permit }) });
       const answeredAt = this.clock.now();
-      for (const update of updates) update.noteFailure(undefined);
+      for (const update of present()) update.noteFailure(undefined);
       this.show(layOver({ snapshot, source: 'read', sentAt, answeredAt }, this.log));
     } catch (error) {
       if (!isStoreError(error) || error.failure.kind === 'permanent') {
-        this.onFailed(stillConfirming(updates), error);
+        this.onFailed(present(), error);
       } else {
         // Only a wait that the server asks for is kept in mind.
         const isThrottled = error.failure.kind === 'throttled';
-        for (const update of updates) update.noteFailure(isThrottled ? error : undefined);
+        for (const update of present()) update.noteFailure(isThrottled ? error : undefined);
         retryAfterMs = askedToWaitMs(error.failure);
       }
     } finally {
@@ -121,12 +130,6 @@ export class Looks<Raw, Note> {
       update.stopwatch.beginWait();
     }
   }
-}
-
-function stillConfirming<Raw, Note>(
-  updates: readonly Update<Raw, Note>[],
-): readonly Update<Raw, Note>[] {
-  return updates.filter(({ phase }) => phase.kind === 'confirming');
 }
 
 function timesOf({ sentAt, answeredAt }: RoundTrip): RoundTrip {

@@ -1,6 +1,6 @@
 import type * as z from 'zod/v4';
 
-import type { RequestLimits } from '../core';
+import { onAbort, type RequestLimits } from '../core';
 import { GenesysError } from './genesys-error';
 import { type HttpReply, send } from './http';
 import { Limits } from './limits';
@@ -116,12 +116,15 @@ export class GenesysClient {
 
   /** For a request that nobody got leave for beforehand. */
   private async leaveForOne({ signal, timeoutMs }: RequestLimits): Promise<() => void> {
-    const tooLate = AbortSignal.timeout(Math.ceil(timeoutMs));
+    const giveUp = new AbortController();
+    const timer = setTimeout(() => {
+      giveUp.abort();
+    }, timeoutMs);
+    const stopListening = onAbort(signal, () => {
+      giveUp.abort();
+    });
     try {
-      const permit = await this.limits.urgentPermit(
-        1,
-        signal ? AbortSignal.any([signal, tooLate]) : tooLate,
-      );
+      const permit = await this.limits.urgentPermit(1, giveUp.signal);
       return permit.use() ?? (() => undefined);
     } catch {
       throw new GenesysError(
@@ -130,6 +133,9 @@ export class GenesysClient {
           : 'The requests a minute that the credential allows are used up.',
         { kind: signal?.aborted ? 'aborted' : 'throttled', sent: false },
       );
+    } finally {
+      clearTimeout(timer);
+      stopListening();
     }
   }
 

@@ -2,6 +2,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, errors, request } from 'undici';
 
+import { onAbort } from '../core';
 import { GenesysError } from './genesys-error';
 import { isLoopback } from './hosts';
 
@@ -68,11 +69,9 @@ export async function send(http: HttpRequest): Promise<HttpReply> {
   const timer = setTimeout(() => {
     abort.abort(timedOut);
   }, http.timeoutMs);
-  const onAbort = () => {
+  const stopListening = onAbort(http.signal, () => {
     abort.abort();
-  };
-  http.signal?.addEventListener('abort', onAbort, { once: true });
-  if (http.signal?.aborted) abort.abort();
+  });
   try {
     // undici heeds the signal only once there is a connection; making one may take much longer. What
     // is given up before that is dropped there and never sent.
@@ -120,7 +119,7 @@ export async function send(http: HttpRequest): Promise<HttpReply> {
     });
   } finally {
     clearTimeout(timer);
-    http.signal?.removeEventListener('abort', onAbort);
+    stopListening();
   }
 }
 

@@ -1,7 +1,8 @@
-import { type Admission, type Clock, type Permit, StoreError, systemClock } from '../core';
+import { type Admission, type Clock, onAbort, type Permit, StoreError, systemClock } from '../core';
 import { Gate } from './gate';
 import { GenesysError } from './genesys-error';
-import { Pace } from './pace';
+import { Holds } from './holds';
+import { Spacing } from './spacing';
 import { Queue } from './queue';
 import type { RateLimit } from './rate-limit';
 import { SlidingWindow } from './sliding-window';
@@ -12,17 +13,18 @@ const PLENTY = 0.5;
 interface Waiter {
   readonly requests: number;
   readonly signal: AbortSignal;
-  readonly admit: (leave: Leave) => void;
+  readonly admit: (grant: Grant) => void;
 }
 
 /** A permit, before it is known how long it was waited for. */
-type Leave = Omit<Permit, 'waitedMs'>;
+type Grant = Omit<Permit, 'waitedMs'>;
 
 /** Keeps one OAuth client below its rate limit, and quiet for as long as the server asks it to be. */
 export class Limits implements Admission {
   private readonly gate: Gate;
   private readonly window = new SlidingWindow();
-  private readonly pace: Pace;
+  private readonly spacing: Spacing;
+  private readonly holds = new Holds();
   private readonly waiters = new Queue<Waiter>();
   private readonly urgentWaiters = new Queue<Waiter>();
   /** What the server says that it allows in a minute. */
@@ -35,7 +37,7 @@ export class Limits implements Admission {
     private readonly clock: Clock = systemClock,
   ) {
     this.gate = new Gate(clock);
-    this.pace = new Pace(clock);
+    this.spacing = new Spacing(clock);
   }
 
   /**
@@ -93,12 +95,28 @@ export class Limits implements Admission {
     return {
       closed: () => this.closed(),
       permit: async (requests, signal, afterConflict = false) => {
+        await this.holds.released(key, signal);
         const shortBudget = () => (this.isShort() ? this.budget : undefined);
-        const pacedMs = await this.pace.turn(key, { requests, signal, afterConflict, shortBudget });
+        const spacedMs = await this.spacing.turn(key, {
+          requests,
+          signal,
+          afterConflict,
+          shortBudget,
+        });
         const permit = await this.permit(requests, signal);
-        return { ...permit, waitedMs: pacedMs + permit.waitedMs };
+        return { ...permit, waitedMs: spacedMs + permit.waitedMs };
       },
     };
+  }
+
+  /**
+   * Grants nothing {@link about} that thing for now: more is about to come, and goes along then. That
+   * does not count as waiting.
+   *
+   * @returns what to call when all is there.
+   */
+  hold(key: string): () => void {
+    return this.holds.hold(key);
   }
 
   /** Like {@link permit}, for a request in the middle of a cycle: goes before those that have not begun. */
@@ -111,22 +129,21 @@ export class Limits implements Admission {
     const { promise, resolve, reject } = Promise.withResolvers<Permit>();
     const askedAt = this.clock.now();
     let atOnce = true;
-    const admit = (permit: Leave) => {
+    const admit = (permit: Grant) => {
       resolve({ ...permit, waitedMs: atOnce ? 0 : this.clock.now() - askedAt });
     };
     const ticket = queue.push({ requests, signal, admit });
-    const leave = () => {
+    const stopListening = onAbort(signal, () => {
       queue.remove(ticket);
       reject(signal.reason as Error);
       this.serve();
-    };
-    signal.addEventListener('abort', leave, { once: true });
+    });
     this.serve();
     atOnce = false;
     try {
       return await promise;
     } finally {
-      signal.removeEventListener('abort', leave);
+      stopListening();
     }
   }
 
@@ -168,7 +185,7 @@ export class Limits implements Admission {
     }
   }
 
-  private grant(units: number): Leave {
+  private grant(units: number): Grant {
     this.gate.pass(units);
     this.window.reserve(units);
     let left = units;

@@ -1,3 +1,5 @@
+import { onAbort } from '../core';
+
 /** How long one caller waits for a shared result. */
 export interface WaitLimits {
   /** In ms. */
@@ -38,14 +40,12 @@ export class SingleFlight<Result> {
         this.close(key, flight);
         reject(gaveUp('timeout'));
       }, timeoutMs);
-      const onAbort = () => {
+      const stopListening = onAbort(signal, () => {
         reject(gaveUp('aborted'));
-      };
-      signal?.addEventListener('abort', onAbort, { once: true });
-      if (signal?.aborted) onAbort();
+      });
       leave = () => {
         clearTimeout(timer);
-        signal?.removeEventListener('abort', onAbort);
+        stopListening();
       };
     });
     try {

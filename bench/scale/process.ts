@@ -7,7 +7,7 @@ import { runWorkflow } from '../../engine/run-workflow';
 import { GenesysCloud } from '../../nodes/GenesysCloud/GenesysCloud.node.js';
 import { serve } from '../serve';
 import { PeakHeap } from './peak-heap';
-import { NODE_NAME, workflow } from './workflow';
+import { NODE_NAME, workflowWith } from './workflow';
 
 /** One execution, of items each of which sets the attribute that it names. */
 export interface Execution {
@@ -39,7 +39,7 @@ serve(async ({ items, url, clientId, clientSecret }: Execution): Promise<Measure
   const heap = PeakHeap.watch();
   const cpuBefore = process.cpuUsage();
   const beganAt = performance.now();
-  const run = await runWorkflow(workflow, {
+  const run = await runWorkflow(workflowWith(), {
     nodeTypes: { 'n8n-nodes-genesys-cloud.genesysCloud': new GenesysCloud() },
     credentialTypes: [new GenesysCloudApi()],
     credentials: {

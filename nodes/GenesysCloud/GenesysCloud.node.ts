@@ -9,6 +9,7 @@ import {
 import { failedItem } from './failure';
 import { findOperation, resources } from './operations';
 import { searchParticipants } from './search-participants';
+import { slices } from './slices';
 
 /** The node as n8n loads it. What it can do stands in `operations/`, a file for each operation. */
 export class GenesysCloud implements INodeType {
@@ -80,7 +81,11 @@ export class GenesysCloud implements INodeType {
       return [await operation.execute(this)];
     } catch (error) {
       // Left to n8n, an error of the whole run would send all items on as if nothing had happened.
-      return [this.getInputData().map((_, itemIndex) => failedItem(this, error, itemIndex))];
+      const outputs: INodeExecutionData[] = [];
+      for await (const itemIndex of slices.of(this.getInputData().keys())) {
+        outputs.push(failedItem(this, error, itemIndex));
+      }
+      return [outputs];
     }
   }
 }

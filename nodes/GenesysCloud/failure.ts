@@ -2,6 +2,7 @@ import { type IExecuteFunctions, type INodeExecutionData, NodeOperationError } f
 
 import { UpdateError } from '../../core';
 import { GenesysError, type GenesysErrorDetails } from '../../genesys/genesys-error';
+import { Cancelled } from './cancelled';
 import { codeOf, type FailureCode } from './failure-code';
 import { messageFor } from './failure-message';
 import { InvalidParameter } from './parameters/invalid-parameter';
@@ -46,6 +47,9 @@ function explain(error: unknown, itemIndex: number): { message: string; details:
       message: `"${error.parameter}" of item ${itemIndex}: ${error.complaint}`,
       details: details('invalid', undefined, undefined),
     };
+  }
+  if (error instanceof Cancelled) {
+    return { message: error.message, details: details('cancelled', undefined, undefined) };
   }
   if (!(error instanceof UpdateError)) {
     // A credential that n8n cannot find or read, or a bug. Neither may pass for a success.

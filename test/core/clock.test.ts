@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { getEventListeners } from 'node:events';
 
 import { systemClock } from '../../core';
 
@@ -16,6 +17,15 @@ describe('The clock of the machine', () => {
     abort.abort();
     await expect(sleep).rejects.toThrow('abort');
     expect(systemClock.now() - from).toBeLessThan(10_000);
+  });
+
+  it('puts one listener on a signal, however many sleep with it, and none is left', async () => {
+    const abort = new AbortController();
+    const listeners = () => getEventListeners(abort.signal, 'abort').length;
+    const sleeps = Array.from({ length: 1000 }, () => systemClock.sleep(20, abort.signal));
+    expect(listeners()).toBe(1);
+    await Promise.all(sleeps);
+    expect(listeners()).toBe(0);
   });
 
   it('lets what is ready happen before the next turn', async () => {

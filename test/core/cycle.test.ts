@@ -230,7 +230,7 @@ describe('A record without a version', () => {
     expect(lanes.size).toBe(0);
   });
 
-  it('is read again where it was read before a lane-mate wrote', async () => {
+  it('is read again where it was read before a companion wrote', async () => {
     const { clock, kinds, start } = setUp({ versioned: false });
     const second = clock.sleep(10).then(async () => {
       const seen = { snapshot: { state: {}, version: null }, sentAt: 10, answeredAt: 10 };
@@ -280,7 +280,7 @@ describe('A bug in the write of a store', () => {
   });
 });
 
-describe('Whoever finds what it wants in what a lane-mate has just written', () => {
+describe('Whoever finds what it wants in what a companion has just written', () => {
   it('waits until that can be seen', async () => {
     const { clock, record, store, start } = setUp({ versioned: false });
     clock.at(500, () => {

@@ -110,7 +110,7 @@ describe('The version chain bears', () => {
     expect(verdict(history, all)).toEqual([]);
   });
 
-  describe('a condition that was met by a lane-mate, who then went once more by itself', () => {
+  describe('a condition that was met by a companion, who then went once more by itself', () => {
     const all = (acknowledged: boolean) =>
       commits({ moment: 10, to: { a: 'a4' }, acknowledged }, { moment: 30, to: { a: 'a1' } });
     const history = [
@@ -157,7 +157,7 @@ describe('The version chain bears', () => {
     });
   });
 
-  describe('a swap of what a lane-mate set once more, half of which was still there', () => {
+  describe('a swap of what a companion set once more, half of which was still there', () => {
     const all = (acknowledged: boolean) =>
       commits(
         { moment: 10, to: { a: 'a3', b: 'b3' }, acknowledged },
@@ -182,7 +182,7 @@ describe('The version chain bears', () => {
     });
   });
 
-  describe('a refusal by what a lane-mate set once more and another one replaced', () => {
+  describe('a refusal by what a companion set once more and another one replaced', () => {
     const all = (acknowledged: boolean) =>
       commits(
         { moment: 10, to: { a: 'a3', b: 'b3' }, acknowledged },

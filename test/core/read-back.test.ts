@@ -174,7 +174,7 @@ describe('Several who wait until what they wrote can be seen', () => {
     expect(other).toMatchObject({ outcome: 'unchanged', elapsedMs: 20 });
   });
 
-  describe('for what was accepted before and for what a lane-mate writes now', () => {
+  describe('for what was accepted before and for what a companion writes now', () => {
     /** b is accepted at 40 and shown at 840, a is accepted at 440 and shown at 1240. */
     const both = () => {
       const world = accepting(800);
@@ -373,7 +373,7 @@ describe('Several who wait until what they wrote can be seen', () => {
     },
   );
 
-  it('have nothing to do with what a lane-mate writes in the cycle that found their value accepted', async () => {
+  it('have nothing to do with what a companion writes in the cycle that found their value accepted', async () => {
     const { clock, store, start, later } = accepting(500);
     const write = store.write.bind(store);
     store.write = async (next, base, limits) => {

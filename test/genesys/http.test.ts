@@ -437,6 +437,18 @@ describe('giving up a request', () => {
     expect((await staying).text).toBe('done');
   });
 
+  it('is listened to once for all requests that have the same', async () => {
+    const { signal } = new AbortController();
+    const server = await serve(async (_, response) => {
+      await sleep(20);
+      response.end();
+    });
+    const all = Promise.all(Array.from({ length: 20 }, () => get(server.url, { signal })));
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    await all;
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
   it('is of no effect after the reply, and the listener is gone', async () => {
     const giveUp = new AbortController();
     const server = await serve((_, response) => void response.end('done'));

@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Lanes, type Permit, type Store, StoreError, strategies } from '../../core';
 import { GenesysError } from '../../genesys/genesys-error';
 import { Limits } from '../../genesys/limits';
-import { Pace } from '../../genesys/pace';
+import { Spacing } from '../../genesys/spacing';
 import { VirtualClock } from '../core/virtual-clock';
 
 const { signal: never } = new AbortController();
@@ -328,7 +328,7 @@ describe('the queue', () => {
 });
 
 describe('a permit tells how long it was waited for', () => {
-  it('and where the budget or the pace held it back, that is all of that time', async () => {
+  it('and where the budget or the spacing held it back, that is all of that time', async () => {
     const { clock, limits } = setUp(4);
     const waits = async () => {
       const record = limits.about('record');
@@ -514,10 +514,10 @@ describe('what is sent again and again about one thing', () => {
   });
 });
 
-describe('the pace', () => {
+describe('the spacing', () => {
   it('forgets what it has not heard of for a minute', async () => {
     const clock = new VirtualClock();
-    const pace = new Pace(clock);
+    const spacing = new Spacing(clock);
     const turn = {
       requests: 1,
       signal: never,
@@ -525,14 +525,14 @@ describe('the pace', () => {
       shortBudget: () => undefined,
     };
     const sent = async () => {
-      await pace.turn('one', turn);
+      await spacing.turn('one', turn);
       await clock.sleep(30_000);
-      await pace.turn('other', turn);
-      const sizes = [pace.size];
+      await spacing.turn('other', turn);
+      const sizes = [spacing.size];
       await clock.sleep(30_001);
-      sizes.push(pace.size);
+      sizes.push(spacing.size);
       await clock.sleep(30_000);
-      return [...sizes, pace.size];
+      return [...sizes, spacing.size];
     };
     expect(await clock.run(sent())).toEqual([2, 1, 0]);
     expect(clock.pending).toBe(0);
@@ -576,6 +576,68 @@ describe('when nobody waits', () => {
     await expect(waiting).rejects.toBe(abort.signal.reason);
     expect(clock.pending).toBe(0);
     expect(getEventListeners(abort.signal, 'abort')).toEqual([]);
+  });
+});
+
+describe('those who wait with one signal', () => {
+  it('share one listener, however many they are', async () => {
+    const { clock, limits } = setUp(1000);
+    limits.close(1000);
+    const { signal } = new AbortController();
+    const waiting = [
+      times(500, () => limits.permit(1, signal)),
+      times(500, () => limits.urgentPermit(1, signal)),
+    ];
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    await clock.run(Promise.all(waiting));
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+});
+
+describe('what is held', () => {
+  const ask = async (limits: Limits, key: string) => await limits.about(key).permit(2, never);
+
+  it('gets a permit once it is let go, and not before; all else gets one', async () => {
+    const { clock, limits } = setUp(100);
+    const letGo = limits.hold('held');
+    clock.at(100, letGo);
+    const at = async (key: string) => {
+      const { waitedMs } = await ask(limits, key);
+      return [key, clock.now(), waitedMs];
+    };
+    // It is no wait for the server.
+    expect(await clock.run(Promise.all([at('held'), at('other')]))).toEqual([
+      ['held', 100, 0],
+      ['other', 0, 0],
+    ]);
+  });
+
+  it('waits for all who hold it, but for nobody who came later', async () => {
+    const { clock, limits } = setUp(100);
+    const [one, other] = [limits.hold('held'), limits.hold('held')];
+    const waiting = ask(limits, 'held').then(() => clock.now());
+    clock.at(100, one);
+    clock.at(150, () => limits.hold('held'));
+    clock.at(200, other);
+    expect(await clock.run(waiting)).toBe(200);
+  });
+
+  it('waits no longer than until its signal aborts, and leaves no listener', async () => {
+    const { clock, limits } = setUp(100);
+    limits.hold('held');
+    const abort = new AbortController();
+    const reason = new Error('given up');
+    clock.at(50, () => {
+      abort.abort(reason);
+    });
+    const waiting = expect(limits.about('held').permit(1, abort.signal)).rejects.toBe(reason);
+    await clock.run(waiting);
+    expect(clock.now()).toBe(50);
+    const { signal } = new AbortController();
+    const letGo = limits.hold('other');
+    clock.at(60, letGo);
+    await clock.run(limits.about('other').permit(1, signal));
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 });
 

@@ -26,7 +26,7 @@ function wants({ wanted }: Call, key: string, value: string): boolean {
 }
 
 /** Who else was there in the same process. */
-function lanemates(run: Run, index: number): readonly Call[] {
+function companions(run: Run, index: number): readonly Call[] {
   const call = run.calls[index];
   return run.calls.filter(
     (mate, other) =>
@@ -38,7 +38,7 @@ function lanemates(run: Run, index: number): readonly Call[] {
   );
 }
 
-/** Whether what a call changed was applied in its time, by itself or by a lane-mate's value in its place. */
+/** Whether what a call changed was applied in its time, by itself or by a companion's value in its place. */
 function tookEffect(run: Run, index: number, key: string, value: string): boolean {
   const call = run.calls[index];
   if (!call) return false;
@@ -49,9 +49,9 @@ function tookEffect(run: Run, index: number, key: string, value: string): boolea
   );
   const [first] = own;
   // Two that undo each other in one PATCH leave nothing to send.
-  if (!first) return value === '' || lanemates(run, index).some((mate) => wants(mate, key, ''));
+  if (!first) return value === '' || companions(run, index).some((mate) => wants(mate, key, ''));
   // A removed attribute looks as it did before it was set, so nobody can wait to see that.
-  const isRemoved = [call, ...lanemates(run, index)].some((mate) => wants(mate, key, ''));
+  const isRemoved = [call, ...companions(run, index)].some((mate) => wants(mate, key, ''));
   if (call.policy.waitUntilVisible === false || isRemoved) return true;
   return run.applied.some(
     ({ values, appliedAt, visibleAt }) =>

@@ -168,7 +168,7 @@ describe('Whatever processes, others and faults do to each other by PATCH', () =
       },
     );
 
-  it('nobody takes a lane-mate for somebody else', async () => {
+  it('nobody takes a companion for somebody else', async () => {
     await fc.assert(
       amongThemselves((call) => ({ ...call, process: 0 })),
       { numRuns: runs(2000) },

@@ -66,7 +66,7 @@ describe('Whoever only waits until a value can be seen', () => {
     ['fails', new StoreError('403', { kind: 'permanent' })],
     ['is to be tried again', new StoreError('503', { kind: 'transient' })],
     ['is refused as malformed', new StoreError('400', { kind: 'permanent', aboutContent: true })],
-  ])('has nothing to do with what a lane-mate writes, which %s', async (_, answer) => {
+  ])('has nothing to do with what a companion writes, which %s', async (_, answer) => {
     const { clock, faults, patches, start, later } = patchedParticipant(500);
     faults.push(undefined, { answer });
     const [, watcher, writer] = await clock.run(
@@ -111,7 +111,7 @@ describe('After a PATCH whose reply was lost', () => {
     expect(patches).toEqual([{ a: '1' }, { a: '2' }]);
   });
 
-  it('whoever finds all of its own has written, whatever became of lane-mates', async () => {
+  it('whoever finds all of its own has written, whatever became of companions', async () => {
     const { clock, faults, patch, start } = patchedParticipant(0);
     faults.push({ lost: 'applied' });
     clock.at(500, () => {
@@ -122,9 +122,9 @@ describe('After a PATCH whose reply was lost', () => {
   });
 });
 
-describe('Where somebody else overwrites what a lane-mate wrote', () => {
+describe('Where somebody else overwrites what a companion wrote', () => {
   it.each([true, false])(
-    'the overwritten one leaves alone what a lane-mate has set since (which waits to see it: %j)',
+    'the overwritten one leaves alone what a companion has set since (which waits to see it: %j)',
     async (waitUntilVisible) => {
       const { clock, patch, shown, start, later } = patchedParticipant(50);
       clock.at(50, () => {
@@ -142,7 +142,7 @@ describe('Where somebody else overwrites what a lane-mate wrote', () => {
     },
   );
 
-  it('before it, and shows late, a lane-mate who came after both keeps its value', async () => {
+  it('before it, and shows late, a companion who came after both keeps its value', async () => {
     const { clock, patch, shown, start, later } = patchedParticipant(280);
     clock.at(12, () => {
       patch({ a: 'theirs' });

@@ -47,6 +47,16 @@ describe('callers that want the same at the same time', () => {
     expect(work).toHaveBeenCalledTimes(1);
   });
 
+  it('share one listener too where they have the same signal, however many they are', async () => {
+    const { runs, join } = setUp();
+    const { signal } = new AbortController();
+    const all = Promise.all(Array.from({ length: 1000 }, () => join({ signal })));
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    runs[0]?.succeed('shared');
+    expect(new Set(await all)).toEqual(new Set(['shared']));
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
   it('of different keys share nothing', async () => {
     const { runs, join } = setUp();
     const one = join({}, 'one');

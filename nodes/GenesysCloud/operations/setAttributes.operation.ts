@@ -5,8 +5,10 @@ import { attributeChange, type AttributeNote } from '../../../genesys/attribute-
 import type { GenesysClient } from '../../../genesys/client';
 import { locateParticipant } from '../../../genesys/locate-participant';
 import type { ParticipantRaw } from '../../../genesys/participant-parts';
+import { stopIfCancelled } from '../cancelled';
 import { clientFor } from '../client';
 import { failedItem } from '../failure';
+import { allEnded, handOver } from '../hand-over';
 import { inParallel } from '../in-parallel';
 import { outcomeItem } from '../outcome';
 import { attributesProperties } from '../parameters/attributes';
@@ -14,6 +16,7 @@ import { optionsProperty, parseConcurrency } from '../parameters/options';
 import { participantProperties } from '../parameters/participant';
 import { readRequest, type Request } from '../parameters/request';
 import { retryProperties } from '../parameters/retry';
+import { slices } from '../slices';
 import type { Operation } from './operation';
 
 /** Shared by all executions of the process, so that their updates of one participant are combined. */
@@ -37,16 +40,21 @@ export const setAttributes: Operation = {
 
   async execute(context) {
     const outputs: INodeExecutionData[] = [];
-    const requests: Request[] = [];
+    const records = new Map<string, Request[]>();
     // All items are checked before the first request is made.
-    for (const itemIndex of context.getInputData().keys()) {
+    for await (const itemIndex of slices.of(context.getInputData().keys())) {
       try {
-        requests.push(readRequest(context, itemIndex));
+        stopIfCancelled(context);
+        const request = readRequest(context, itemIndex);
+        const record = recordOf(request);
+        const sameRecord = records.get(record);
+        if (sameRecord) sameRecord.push(request);
+        else records.set(record, [request]);
       } catch (error) {
         outputs[itemIndex] = failedItem(context, error, itemIndex);
       }
     }
-    if (requests.length === 0) return outputs;
+    if (records.size === 0) return outputs;
 
     let client: GenesysClient;
     let concurrency: number;
@@ -54,33 +62,24 @@ export const setAttributes: Operation = {
       client = clientFor(await context.getCredentials('genesysCloudApi'));
       concurrency = parseConcurrency(context.getNodeParameter('options', 0));
     } catch (error) {
-      for (const { itemIndex } of requests) {
+      for await (const { itemIndex } of slices.of([...records.values()].flat())) {
         outputs[itemIndex] = failedItem(context, error, itemIndex);
       }
       return outputs;
     }
-    await inParallel(byRecord(requests), concurrency, async (sameRecord) => {
-      // All at once: updates of one participant cost one read and one write together.
-      const settled = await Promise.allSettled(
-        sameRecord.map(async (request) => {
-          outputs[request.itemIndex] = await run(context, client, request).catch((error: unknown) =>
-            failedItem(context, error, request.itemIndex),
-          );
-        }),
+    const update = async (request: Request) => {
+      const { itemIndex } = request;
+      outputs[itemIndex] = await run(context, client, request).catch(
+        async (error: unknown) => await slices.run(() => failedItem(context, error, itemIndex)),
       );
-      const failed = settled.find((result) => result.status === 'rejected');
-      if (failed) throw failed.reason;
-    });
+    };
+    await inParallel(handOver(client, records.values(), update), concurrency, allEnded);
     return outputs;
   },
 };
 
-function byRecord(requests: readonly Request[]): Request[][] {
-  return Object.values(
-    Object.groupBy(requests, ({ conversationId, participant }) =>
-      JSON.stringify([conversationId, participant]).toLowerCase(),
-    ),
-  ).filter((group) => group !== undefined);
+function recordOf({ conversationId, participant }: Request): string {
+  return JSON.stringify([conversationId, participant]).toLowerCase();
 }
 
 async function run(
@@ -100,5 +99,6 @@ async function run(
     policy,
     context.getExecutionCancelSignal(),
   );
-  return outcomeItem(itemIndex, conversationId, result);
+  // Those of one record end together, however many they are.
+  return await slices.run(() => outcomeItem(itemIndex, conversationId, result));
 }

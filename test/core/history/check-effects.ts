@@ -21,7 +21,7 @@ export function* checkEffect(operation: Operation, effects: Effects): Generator<
     }
   }
   if (outcome.kind !== 'written') return;
-  // A lane-mate may have replaced all of it within one commit.
+  // A companion may have replaced all of it within one commit.
   const hidden = () =>
     effects.within(operation).some((step) => effects.explanation(step).participants.has(operation));
   if (steps.length === 0 && !hidden()) {

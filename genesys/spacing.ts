@@ -44,7 +44,7 @@ export interface Turn {
  * Spreads out what is sent about one busy thing, named by a key, while the budget is short. Whoever
  * comes meanwhile goes along, and so it costs a steady trickle instead of all that is left.
  */
-export class Pace {
+export class Spacing {
   private readonly spendings = new Map<string, Spending>();
 
   constructor(private readonly clock: Clock) {}

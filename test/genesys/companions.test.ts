@@ -15,7 +15,7 @@ const unlessTheirs = (entries: Record<string, string>) =>
 
 const malformed = new StoreError('400', { kind: 'permanent', aboutContent: true });
 
-describe('Lane-mates are not "somebody else"', () => {
+describe('Companions are not "somebody else"', () => {
   it('where their write was taken apart, and somebody else has set another attribute', async () => {
     const { clock, faults, values, start } = versionedParticipant({ a: '0' });
     faults.push({ answer: malformed, after: { foreign: '1' } });

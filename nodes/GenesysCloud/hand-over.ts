@@ -1,0 +1,50 @@
+import type { GenesysClient } from '../../genesys/client';
+import { gather } from '../../genesys/gather';
+import type { Request } from './parameters/request';
+import { slices } from './slices';
+
+/** How an update ends that was handed over: never by rejecting, since it may be over before anybody looks. */
+export type Ending = Promise<{ readonly error: unknown } | undefined>;
+
+/**
+ * Begins the updates of one record after the other. Those of one record go together, and cost one
+ * read and one write: nothing is sent for them until all have begun, which may take several slices.
+ *
+ * @param update runs one update to its end
+ * @yields how the updates of one record end, in order. After an error no other record is begun.
+ */
+export async function* handOver(
+  client: GenesysClient,
+  records: Iterable<readonly Request[]>,
+  update: (request: Request) => Promise<void>,
+): AsyncGenerator<readonly Ending[], void, undefined> {
+  const errors: unknown[] = [];
+  const begin = async (request: Request) => {
+    try {
+      await update(request);
+      return undefined;
+    } catch (error) {
+      errors.push(error);
+      return { error };
+    }
+  };
+  for (const requests of records) {
+    if (errors.length > 0) return;
+    const [first] = requests;
+    if (!first) continue;
+    const endings: Ending[] = [];
+    const go = gather(client, first.conversationId, first.participant);
+    try {
+      for await (const request of slices.of(requests)) endings.push(begin(request));
+    } finally {
+      go();
+    }
+    yield endings;
+  }
+}
+
+/** @throws the error of the first update that has failed, when all of them have ended. */
+export async function allEnded(endings: readonly Ending[]): Promise<void> {
+  const failure = (await Promise.all(endings)).find((ending) => ending !== undefined);
+  if (failure) throw failure.error;
+}

@@ -1,0 +1,140 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { failureOf, increment } from '../changes';
+import { conflict, kinds, setUnlessChanged, setUp, wanting } from './one-record';
+
+describe('A write of unknown outcome for several', () => {
+  it('is found to be applied for all of them, also for one whose value a companion replaced', async () => {
+    const { clock, record, start } = setUp({ writes: [{ kind: 'lost', appliedAfterMs: 5 }] });
+    const results = await clock.run(
+      Promise.all([start(wanting({ a: 1 })), start(wanting({ a: 2 })), start(wanting({ b: 1 }))]),
+    );
+    expect(results.map(({ outcome }) => outcome)).toEqual(['written', 'written', 'written']);
+    expect(kinds(record)).toEqual(['read', 'write', 'read']);
+    expect(record.content).toEqual({ a: 2, b: 1 });
+  });
+
+  it('is applied anew for all of them in their order, where others overtook a part of it', async () => {
+    const { clock, record, start } = setUp({ writes: [{ kind: 'lost', appliedAfterMs: 5 }] });
+    clock.at(500, () => {
+      record.commit({ b: 9 });
+    });
+    const results = await clock.run(
+      Promise.all([start(wanting({ a: 1 })), start(wanting({ a: 2 })), start(wanting({ b: 1 }))]),
+    );
+    expect(results.map(({ outcome }) => outcome)).toEqual(['written', 'written', 'written']);
+    expect(record.content).toEqual({ a: 2, b: 1 });
+  });
+
+  it('leaves only those indeterminate whose change must not run twice', async () => {
+    const { clock, record, start } = setUp({ writes: [{ kind: 'lost', appliedAfterMs: 5 }] });
+    const [count, a] = await clock.run(
+      Promise.all([failureOf(start(increment)), start(wanting({ a: 1 }))]),
+    );
+    expect([count.reason, a.outcome]).toEqual(['indeterminate', 'written']);
+    expect(record.content).toEqual({ a: 1, count: 1 });
+  });
+
+  it('is over for whoever finds its values, whatever others wrote beside them', async () => {
+    const { clock, record, start } = setUp({ writes: [{ kind: 'lost', appliedAfterMs: 5 }] });
+    clock.at(500, () => {
+      record.commit({ foreign: 9 });
+    });
+    const [count, a] = await clock.run(
+      Promise.all([failureOf(start(increment)), start(wanting({ a: 1 }))]),
+    );
+    expect([count.reason, a.outcome]).toEqual(['indeterminate', 'written']);
+    expect(count.message).toBe('The record moved on after a write of unknown outcome.');
+    expect(kinds(record)).toEqual(['read', 'write', 'read']);
+  });
+
+  it('that surely was not applied leaves nothing behind', async () => {
+    const { clock, record, start } = setUp({
+      writes: [{ kind: 'lost', appliedAfterMs: 'never' }, conflict],
+    });
+    const abort = new AbortController();
+    clock.at(500, () => {
+      record.commit({ foreign: 9 });
+    });
+    // While it waits after the conflict.
+    clock.at(1200, () => {
+      abort.abort();
+    });
+    const error = await failureOf(clock.run(start(wanting({ a: 1 }), {}, abort.signal)));
+    expect(error).toMatchObject({ reason: 'cancelled', written: false });
+  });
+
+  it('is sent again under the same version, with whoever has come since', async () => {
+    const { clock, record, start, later } = setUp({
+      writes: [{ kind: 'lost', appliedAfterMs: 'never' }],
+    });
+    const results = await clock.run(Promise.all([start(increment), later(500, increment)]));
+    expect(results.map(({ report }) => report)).toEqual([1, 2]);
+    expect(record.content).toEqual({ count: 2 });
+  });
+});
+
+describe('A read of a version older than one seen before', () => {
+  it('is a failure of its own that the update ends with in the end', async () => {
+    const { clock, start, later } = setUp({
+      reads: [undefined, { kind: 'stale', snapshot: { state: {}, version: 1 } }],
+    });
+    await clock.run(start(wanting({ a: 1 })));
+    await clock.run(start(wanting({ b: 1 })));
+    const error = await clock.run(failureOf(later(10, wanting({ c: 1 }), { maxAttempts: 1 })));
+    expect(error).toMatchObject({
+      reason: 'attempts',
+      message: 'The record was read at version 1 after version 3 had been seen.',
+      lastFailure: { failure: { kind: 'transient' } },
+    });
+  });
+});
+
+describe('What somebody else changed', () => {
+  it('counts from a read, and not from what a receipt said', async () => {
+    const { clock, record, start, later } = setUp();
+    await clock.run(start(wanting({ a: 1 })));
+    record.commit({ a: 9 });
+    const result = await clock.run(later(50, setUnlessChanged('a', 2)));
+    expect(kinds(record).slice(2)).toEqual(['write', 'read', 'write']);
+    expect(result.outcome).toBe('written');
+  });
+
+  it('counts from the first read after the update came, whatever was read for others', async () => {
+    const { clock, record, start, later } = setUp({ writes: [conflict] });
+    clock.at(45, () => {
+      record.commit({ a: 9 });
+    });
+    // It comes when others have read already; by the time of its own first read, a is 9.
+    const [, result] = await clock.run(
+      Promise.all([start(wanting({ b: 1 })), later(50, setUnlessChanged('a', 1))]),
+    );
+    expect(result.outcome).toBe('written');
+    expect(record.content).toMatchObject({ a: 1, b: 1 });
+  });
+
+  it('since that read is not overwritten by who does not want to', async () => {
+    const { clock, record, start } = setUp({ writes: [{ kind: 'overtaken', by: { a: 9 } }] });
+    const [other, refused] = await clock.run(
+      Promise.all([start(wanting({ b: 1 })), failureOf(start(setUnlessChanged('a', 1)))]),
+    );
+    expect([other.outcome, refused.message]).toEqual(['written', 'a is 9']);
+    expect(record.content).toEqual({ a: 9, b: 1 });
+  });
+
+  it('does not include what companions do, even when one of them leaves', async () => {
+    const { clock, record, start } = setUp({ content: { a: 0 }, writes: [conflict] });
+    const abort = new AbortController();
+    clock.at(60, () => {
+      abort.abort();
+    });
+    const [, result] = await clock.run(
+      Promise.all([
+        failureOf(start(wanting({ a: 5 }), {}, abort.signal)),
+        start(setUnlessChanged('a', 1)),
+      ]),
+    );
+    expect(result.outcome).toBe('written');
+    expect(record.content).toEqual({ a: 1 });
+  });
+});
