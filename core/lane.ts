@@ -102,26 +102,22 @@ export class Lane<Raw, Note> {
     return this.cycle !== undefined && 'asking' in this.cycle;
   }
 
-  /** An update has moved to another phase. */
+  /** An update has moved to another phase, or wants to leave the one that it is in. */
   private moved(update: Update<Raw, Note>, from: PhaseKind): void {
+    const { kind } = update.phase;
     if (from === 'waiting') this.queue.delete(update);
     if (from === 'confirming') this.confirming.delete(update);
-    switch (update.phase.kind) {
-      case 'waiting':
-        this.queue.add(update);
-        if (this.isAsking) update.stopwatch.beginWait();
-        this.refuseHopeless(update);
-        break;
-      case 'confirming':
-        this.confirming.add(update);
-        update.stopwatch.beginWait();
-        update.checkTime();
-        break;
-      case 'ended':
-        this.updates.delete(update);
-        break;
-      default:
-    }
+    // The cycle under way has seen to that, and there is nothing new to begin.
+    if (kind === 'reading' || (kind === 'writing' && from === 'reading')) return;
+    if (kind === 'waiting') {
+      this.queue.add(update);
+      if (this.isAsking) update.stopwatch.beginWait();
+      this.refuseHopeless(update);
+    } else if (kind === 'confirming') {
+      this.confirming.add(update);
+      update.stopwatch.beginWait();
+      update.checkTime();
+    } else if (kind === 'ended') this.updates.delete(update);
     this.wake();
   }
 

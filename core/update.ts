@@ -188,15 +188,16 @@ export class Update<Raw, Note> {
     this.failures++;
     const { kind } = error.failure;
     if (kind === 'permanent') this.end(kind);
-    this.checkTime();
+    else this.checkTime();
     if (this.failures >= this.policy.maxAttempts) this.end('attempts');
+    if (this.phase.kind === 'ended') return;
     const waitMs = delayMs();
     if (waitMs < this.stopwatch.remainingMs()) {
       this.moveTo({ kind: 'waiting', notBefore: this.clock.now() + waitMs });
-    } else {
-      // Only where the server said how long.
-      this.end(kind === 'throttled' && this.askedToWaitMs > 0 ? 'throttled' : 'deadline');
+      return;
     }
+    // Only where the server said how long.
+    this.end(kind === 'throttled' && this.askedToWaitMs > 0 ? 'throttled' : 'deadline');
   }
 
   /** Ends it with success; `own` is what the write changes that it ends with. */
@@ -224,16 +225,16 @@ export class Update<Raw, Note> {
   /** Ends it where it has nothing left to write. */
   done(success: Success<Raw, Note>): void {
     const end = this.writes.ending('done', false);
-    if (end.kind === 'success') this.succeed(end.outcome, success, NO_CHANGES);
-    else
-      this.end(
-        'indeterminate',
-        'A write of unknown outcome may have been applied, or may still be.',
-      );
+    if (end.kind === 'success') {
+      this.succeed(end.outcome, success, NO_CHANGES);
+      return;
+    }
+    this.end('indeterminate', 'A write of unknown outcome may have been applied, or may still be.');
   }
 
   /** Ends it for a reason; where a write may still be applied, as indeterminate. */
   end(reason: UpdateErrorReason, message = this.messageFor(reason)): void {
+    if (this.phase.kind === 'ended') return;
     const end = this.writes.ending(reason, this.phase.kind === 'writing');
     const { accepted, written } = { accepted: false, written: false, ...end };
     const why = end.kind === 'failure' ? end.reason : reason;

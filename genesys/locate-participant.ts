@@ -54,16 +54,16 @@ export function locateParticipant(
   writeMethod: WriteMethod | 'auto',
   linksContact = false,
 ): Locate<ParticipantRaw> {
-  const record = (participantId: string) => [
-    client.key,
-    conversationId.toLowerCase(),
-    participantId.toLowerCase(),
-  ];
-  const at = (participantId: string) => ({
-    key: JSON.stringify([...record(participantId), writeMethod, linksContact]),
-    record: JSON.stringify(record(participantId)),
-    store: new STORES[writeMethod](client, conversationId, participantId),
-  });
+  const way = `${writeMethod}${linksContact ? ' with contact' : ''}`;
+  const at = (participantId: string) => {
+    const record = JSON.stringify([
+      client.key,
+      conversationId.toLowerCase(),
+      participantId.toLowerCase(),
+    ]);
+    const store = new STORES[writeMethod](client, conversationId, participantId);
+    return { key: `${record} ${way}`, record, store };
+  };
   if ('id' in choice) return () => Promise.resolve(at(choice.id));
   return async (limits) => {
     const askedAt = systemClock.now();

@@ -1,7 +1,6 @@
 import {
   Lanes,
-  type Snapshot,
-  type Store,
+  type RequestLimits,
   StoreError,
   strategies,
   type TimedSnapshot,
@@ -12,7 +11,9 @@ import {
   type AttributeNote,
   type WantedAttributes,
 } from '../../genesys/attribute-change';
-import { byAttribute, type ParticipantRaw, partsOf } from '../../genesys/participant-parts';
+import type { GenesysClient } from '../../genesys/client';
+import { ParticipantAttributesStore } from '../../genesys/participant-attributes-store';
+import type { ParticipantRaw } from '../../genesys/participant-parts';
 import { seededRandom, VirtualClock } from '../core/virtual-clock';
 import { told } from './told';
 
@@ -46,6 +47,8 @@ export interface Patch {
   /** Which process sent it; `undefined` for somebody else. */
   readonly by: number | undefined;
 }
+
+const PARTICIPANT = '11111111-2222-4333-8444-555555555555';
 
 const POLICY: UpdatePolicy = {
   maxAttempts: 5,
@@ -87,56 +90,69 @@ export function patchedParticipant(lagMs: number, legMs = () => 10) {
   const process = () => {
     const by = processes++;
     const record = `r${by}`;
-    const snapshotOf = (values: Values): Snapshot<ParticipantRaw> => {
-      const wire = new Map(Object.entries(values));
-      return {
-        version: null,
-        parts: partsOf(wire),
-        raw: { participantId: 'p', writeMethod: 'patch', wire },
-      };
+    /** One request: on its way there, at the participant, and on its way back, unless a fault befalls it. */
+    const exchange = async <Reply>(
+      fault: Fault | undefined,
+      { signal, timeoutMs }: RequestLimits,
+      noReply: StoreError,
+      arrive: () => Reply,
+    ): Promise<Reply> => {
+      const [there, back] = [legMs(), legMs()];
+      const isLost = fault?.lost !== undefined || timeoutMs < there + back;
+      let reply: { readonly body: Reply } | undefined;
+      clock.at(clock.now() + there, () => {
+        reply = { body: arrive() };
+      });
+      await clock.sleep(isLost ? timeoutMs : there + back, signal);
+      if (isLost || !reply) throw noReply;
+      if (fault) throw fault.answer;
+      return reply.body;
     };
-    const store: Store<ParticipantRaw> = {
-      versioned: false,
-      read: async ({ signal, timeoutMs }) => {
-        const sentAt = clock.now();
-        requests.push({ at: sentAt, by });
-        const fault = readFaults.shift();
-        const [there, back] = [legMs(), legMs()];
-        const isLost = fault?.lost !== undefined || timeoutMs < there + back;
-        try {
-          await clock.sleep(there, signal);
-          const values = shown;
-          await clock.sleep(isLost ? timeoutMs - there : back, signal);
-          if (!isLost && !fault) return snapshotOf(values);
-        } catch {
-          throw new StoreError('given up', { kind: 'transient' });
-        }
-        throw fault?.answer ?? new StoreError('no reply', { kind: 'transient' });
-      },
-      write: async (delta, _, { timeoutMs }) => {
-        const values = Object.fromEntries(
-          [...byAttribute(delta)].map(([name, { to }]) => [name, to ?? '']),
-        );
-        patches.push(values);
-        requests.push({ at: clock.now(), by, values });
-        const sent = clock.now();
-        const fault = faults.shift();
-        const [there, back] = [legMs(), legMs()];
-        if (reaches(fault)) {
-          const late = typeof fault?.lost === 'object' ? fault.lost.appliedAfterMs : 0;
-          clock.at(sent + there + late, () => {
+    const get = async (limits: RequestLimits) => {
+      requests.push({ at: clock.now(), by });
+      const givenUp = new StoreError('given up', { kind: 'transient' });
+      const noReply = new StoreError('no reply', { kind: 'transient' });
+      const read = exchange(readFaults.shift(), limits, noReply, () => ({
+        participants: [{ id: PARTICIPANT, attributes: shown }],
+      }));
+      return await read.catch((error: unknown) => {
+        throw error instanceof StoreError ? error : givenUp;
+      });
+    };
+    const send = async (values: Values, { timeoutMs }: RequestLimits) => {
+      patches.push(values);
+      requests.push({ at: clock.now(), by, values });
+      const sent = clock.now();
+      const fault = faults.shift();
+      const noReply = new StoreError('no reply', { kind: 'ambiguous' });
+      // A write that is on its way is seen to its end.
+      await exchange(fault, { timeoutMs }, noReply, () => {
+        const late = typeof fault?.lost === 'object' ? fault.lost.appliedAfterMs : 0;
+        if (!reaches(fault)) return;
+        if (late === 0) apply(values, sent, by);
+        else {
+          clock.at(clock.now() + late, () => {
             apply(values, sent, by);
           });
         }
-        if (fault?.lost || timeoutMs < there + back) {
-          await clock.sleep(timeoutMs);
-          throw new StoreError('no reply', { kind: 'ambiguous' });
-        }
-        await clock.sleep(there + back);
-        if (fault) throw fault.answer;
-        return { accepted: true };
+      });
+    };
+    const client: Pick<GenesysClient, 'call' | 'key' | 'limits'> = {
+      key: `client ${by}`,
+      limits: { about: () => undefined } as unknown as GenesysClient['limits'],
+      call: async ({ method, body }, schema, limits) => {
+        if (method === 'GET') return schema.parse(await get(limits));
+        await send((body as { attributes: Values }).attributes, limits);
+        return schema.parse(undefined);
       },
     };
+    const store = new ParticipantAttributesStore(
+      client as GenesysClient,
+      'conversation',
+      PARTICIPANT,
+    );
+    const snapshotOf = (values: Values) =>
+      store.snapshotOf({ id: PARTICIPANT, attributes: values });
     const lanes = new Lanes<ParticipantRaw, AttributeNote>({
       clock,
       random: seededRandom(by + 1),
