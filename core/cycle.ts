@@ -1,7 +1,6 @@
 import type { Acceptance, IntentLog } from './intent-log';
 import { LookSchedule } from './look-schedule';
 import { laidOver, type Parts, sameParts } from './parts';
-import type { Confirmation } from './phase';
 import { type Plan, plan } from './plan';
 import { isFreshFor, layOver, type Reading } from './reading';
 import { type RequestContext, Requests } from './requests';
@@ -58,7 +57,7 @@ export class Cycle<Raw, Note> {
   /** @throws what the store throws; whoever still takes part does not know of it yet. */
   async run(): Promise<void> {
     this.context.contention.begin();
-    for (const update of this.updates) update.noteAttempt();
+    for (const update of this.updates) update.progress.noteAttempt();
     let base: Reading<Raw> | undefined = this.spareBase() ?? (await this.read());
     while (base) {
       this.settleUnanswered(base.snapshot);
@@ -71,7 +70,9 @@ export class Cycle<Raw, Note> {
   private spareBase(): Reading<Raw> | undefined {
     const { log, memory } = this.context;
     const spare = memory.takeSpare(this.updates, this.now());
-    const isLast = this.updates.some(({ isLastAttempt }) => isLastAttempt);
+    const isLast = this.updates.some(
+      ({ policy, progress }) => progress.attempts >= policy.maxAttempts,
+    );
     return spare && !(isLast && spare.source === 'receipt') ? layOver(spare, log) : undefined;
   }
 
@@ -186,18 +187,12 @@ export class Cycle<Raw, Note> {
     const acceptances = unseen.flatMap((name) => this.context.log.unseen(name) ?? []);
     const waits = acceptances.length > 0 && update.policy.waitUntilVisible !== false;
     if (waits && !update.writes.areUncertain) {
-      this.confirm(update, { acceptances, write: undefined, note, batchSize, looks });
+      const since = this.now();
+      const confirmation = { acceptances, write: undefined, note, batchSize, since, looks };
+      update.moveTo({ kind: 'confirming', confirmation });
     } else {
       update.done({ snapshot, note, batchSize });
     }
-  }
-
-  private confirm(
-    update: Update<Raw, Note>,
-    what: Omit<Confirmation<SharedWrite<Raw, Note>, Note>, 'since'>,
-  ): void {
-    const confirmation = { ...what, since: this.now() };
-    update.moveTo({ kind: 'confirming', confirmation });
   }
 
   private succeeded(
@@ -213,7 +208,8 @@ export class Cycle<Raw, Note> {
       memory.noteLatest(after);
       memory.spareRead(this.carriedBy(after), freshMs);
     }
-    const looks = new LookSchedule(this.now());
+    const since = this.now();
+    const looks = new LookSchedule(since);
     for (const step of write.steps) {
       const { update, verdict } = step;
       if (verdict.kind !== 'write') {
@@ -230,7 +226,8 @@ export class Cycle<Raw, Note> {
       update.writes.forgetOpen();
       update.noteFate(write, 'open', true);
       const awaited = [...own.keys()].flatMap((name) => acceptances.get(name) ?? []);
-      this.confirm(update, { acceptances: awaited, write, note, batchSize, looks });
+      const confirmation = { acceptances: awaited, write, note, batchSize, since, looks };
+      update.moveTo({ kind: 'confirming', confirmation });
     }
   }
 

@@ -21,10 +21,10 @@ export async function find<Raw, Note>(
     try {
       const located = await locate({
         timeoutMs: update.requestTimeoutMs,
-        patienceMs: update.stopwatch.remainingMs(),
+        patienceMs: update.progress.remainingMs(),
         ...(signal && { signal }),
       });
-      update.stopwatch.waited(located.waitedMs ?? 0);
+      update.progress.waited(located.waitedMs ?? 0);
       return located;
     } catch (error) {
       if (!isStoreError(error)) {
@@ -32,16 +32,16 @@ export async function find<Raw, Note>(
         return undefined;
       }
       // Where it never got a permit to be sent, waiting is all that has been done.
-      if (error.failure.kind === 'throttled') update.stopwatch.waited(clock.now() - startedAt);
-      else update.noteAttempt();
+      if (error.failure.kind === 'throttled') update.progress.waited(clock.now() - startedAt);
+      else update.progress.noteAttempt();
       update.observe({ kind: 'fault' });
       update.noteFailure(error);
       update.failAttempt(error, () => update.delayMs(random()));
     }
     if (update.phase.kind !== 'waiting') continue;
-    update.stopwatch.beginWait();
+    update.progress.beginWait();
     const waitMs = Math.max(0, update.phase.notBefore - clock.now());
     await clock.sleep(waitMs, signal).catch(() => undefined);
-    update.stopwatch.endWait();
+    update.progress.endWait();
   }
 }

@@ -1,5 +1,6 @@
 import pRetry from 'p-retry';
 
+import { Alarm } from './alarm';
 import { askedToWaitMs, Contention } from './contention';
 import { Cycle, type CycleContext } from './cycle';
 import type { IntentLog } from './intent-log';
@@ -19,9 +20,6 @@ const REQUESTS_OF_A_CYCLE = 2;
 /** Thrown by a turn while anybody still waits, so that p-retry goes on. One will do: making an error takes time. */
 const STILL_WAITING = new (class StillWaiting extends Error {})();
 
-/** Why a timer ends early. A reason of one's own saves the making of an error. */
-const AWAKE = 'awake';
-
 /**
  * The room of one record in this process, in the name of one client: all of its updates that are
  * under way. Each cycle takes in whoever waits; an update that comes after its read has been sent is
@@ -35,7 +33,7 @@ export class Lane<Raw, Note> {
   private readonly queue = new UpdateQueue<Raw, Note>();
   private readonly confirming = new Set<Update<Raw, Note>>();
   private isRunning = false;
-  private wake: () => void = () => undefined;
+  private readonly alarm: Alarm;
   /** The cycle that is under way; `asking` until it has its permit. */
   private cycle: { readonly asking: AbortController } | Cycle<Raw, Note> | undefined;
   private readonly looks: Looks<Raw, Note>;
@@ -47,6 +45,7 @@ export class Lane<Raw, Note> {
     log: IntentLog<SharedWrite<Raw, Note>>,
   ) {
     const { clock, freshMs, random } = options;
+    this.alarm = new Alarm(clock);
     const contention = new Contention(clock, random);
     this.looks = new Looks<Raw, Note>(
       store,
@@ -111,21 +110,21 @@ export class Lane<Raw, Note> {
     if (kind === 'reading' || (kind === 'writing' && from === 'reading')) return;
     if (kind === 'waiting') {
       this.queue.add(update);
-      if (this.isAsking) update.stopwatch.beginWait();
+      if (this.isAsking) update.progress.beginWait();
       this.refuseHopeless(update);
     } else if (kind === 'confirming') {
       this.confirming.add(update);
-      update.stopwatch.beginWait();
+      update.progress.beginWait();
       update.checkTime();
     } else if (kind === 'ended') this.updates.delete(update);
-    this.wake();
+    this.alarm.ring();
   }
 
   /** Ends an update whose next attempt could not begin in its time. */
   private refuseHopeless(update: Update<Raw, Note>): void {
     update.checkTime();
     const closed = this.store.admission?.closed();
-    if (!closed || askedToWaitMs(closed.failure) < update.stopwatch.remainingMs()) return;
+    if (!closed || askedToWaitMs(closed.failure) < update.progress.remainingMs()) return;
     update.noteFailure(closed);
     update.end('throttled');
   }
@@ -135,7 +134,7 @@ export class Lane<Raw, Note> {
     this.isRunning = true;
     const turn = async () => {
       await this.turn();
-      this.isRunning = this.updates.size > 0 || this.cycle !== undefined || this.looks.areSent;
+      this.isRunning = !this.isIdle;
       if (this.isRunning) throw STILL_WAITING;
     };
     try {
@@ -169,30 +168,23 @@ export class Lane<Raw, Note> {
     else if (this.queue.size === 0) this.cycle?.asking.abort();
   }
 
-  /** Sleeps until something is due, or somebody has moved or a request has been answered before. */
+  /** Sleeps until something is due, or there is something else to see to. */
   private async sleepUntil(dueAt: number): Promise<void> {
-    const { clock } = this.options;
-    const isIdle = this.updates.size === 0 && !this.cycle && !this.looks.areSent;
-    if (isIdle) return;
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    this.wake = () => {
-      resolve(undefined);
-    };
-    const timer = new AbortController();
+    if (this.isIdle) return;
     // While a cycle is under way, those who have missed it wait for that, and not for their time.
     const counts = this.cycle === undefined;
     if (counts) this.queue.beginWait();
-    if (dueAt < Infinity) {
-      clock.sleep(Math.max(0, dueAt - clock.now()), timer.signal).then(this.wake, this.wake);
-    }
-    await promise;
-    if (dueAt < Infinity) timer.abort(AWAKE);
+    await this.alarm.sleepUntil(dueAt);
     if (counts) this.queue.endWait();
+  }
+
+  private get isIdle(): boolean {
+    return this.updates.size === 0 && !this.cycle && !this.looks.areSent;
   }
 
   private async look(): Promise<void> {
     await this.looks.look();
-    this.wake();
+    this.alarm.ring();
   }
 
   private async runCycle(): Promise<void> {
@@ -206,13 +198,15 @@ export class Lane<Raw, Note> {
       if (updates.length > 0) await cycle.run();
     } catch (error) {
       const left = cycle.left();
-      // The refused part may belong to an update that was cancelled meanwhile.
-      if (isAboutContent(error) && updates.length > 1) this.separate(left);
-      else this.fail(left, error);
+      const isAboutContent = isStoreError(error) && 'aboutContent' in error.failure;
+      // Of what all together wrote, only whose part was refused shall hear of it; and that may
+      // belong to an update that was cancelled meanwhile.
+      if (!isAboutContent || updates.length === 1) this.fail(left, error);
+      else for (const update of left) update.separate(Math.ceil(left.length / 2));
     }
     permit?.giveBack();
     this.cycle = undefined;
-    this.wake();
+    this.alarm.ring();
   }
 
   /** Got before the read: a wait between read and write would invite conflicts. */
@@ -225,11 +219,6 @@ export class Lane<Raw, Note> {
       .catch(() => undefined);
     this.queue.endWait(permit?.waitedMs);
     return permit;
-  }
-
-  /** The server refuses what all together wrote: only whose part it was shall hear of it. */
-  private separate(updates: readonly Update<Raw, Note>[]): void {
-    for (const update of updates) update.separate(Math.ceil(updates.length / 2));
   }
 
   /** What this process has written is not "somebody else's". */
@@ -258,8 +247,4 @@ export class Lane<Raw, Note> {
       update.failAttempt(error, () => contention.delayMs(update));
     }
   }
-}
-
-function isAboutContent(error: unknown): boolean {
-  return isStoreError(error) && 'aboutContent' in error.failure;
 }

@@ -71,7 +71,7 @@ export class Looks<Raw, Note> {
     let retryAfterMs = 0;
     try {
       permit = await this.store.admission?.permit(1, signal);
-      for (const { stopwatch } of present()) stopwatch.endWait();
+      for (const { progress } of present()) progress.endWait();
       const sentAt = this.clock.now();
       const timeoutMs = present().reduce((ms, one) => Math.max(ms, one.requestTimeoutMs), 0);
       const snapshot = await this.store.read({ timeoutMs, signal, ...(permit && { permit }) });
@@ -98,17 +98,20 @@ export class Looks<Raw, Note> {
   show(reading: Reading<Raw>): void {
     const overtaken: Update<Raw, Note>[] = [];
     for (const { update, confirmation } of this.waiting()) {
-      const { acceptances, since, write } = confirmation;
+      const { acceptances, batchSize, note, since, write } = confirmation;
       // Sent before that was accepted, it tells nothing.
       if (reading.sentAt < since) continue;
       const seen = acceptances.map((one) => visibilityOf(one, reading.shown));
       if (seen.includes('overtaken')) {
         overtaken.push(update);
-        update.noteConflict();
+        update.progress.noteConflict();
         // It was there, so there is nothing uncertain any more.
         if (write) update.noteFate(write, 'seen');
       } else if (!seen.includes('notYet')) {
-        update.confirmed(confirmation, reading.snapshot);
+        const success = { snapshot: reading.snapshot, note, batchSize };
+        const own = write?.own.get(update)?.delta;
+        if (own) update.succeed('written', success, own);
+        else update.done(success);
       }
     }
     if (overtaken.length > 0) this.onFailed(overtaken, overtakenError(), timesOf(reading));
@@ -127,7 +130,7 @@ export class Looks<Raw, Note> {
     const now = this.clock.now();
     for (const { update, confirmation } of this.waiting()) {
       confirmation.looks.looked(now, retryAfterMs);
-      update.stopwatch.beginWait();
+      update.progress.beginWait();
     }
   }
 }

@@ -114,7 +114,7 @@ export class Requests<Raw, Note> {
     const { version } = base.snapshot;
     const answeredAt = this.now();
     for (const update of this.updates) {
-      if (update.phase.kind !== 'confirming') update.noteConflict();
+      if (update.phase.kind !== 'confirming') update.progress.noteConflict();
     }
     contention.noteConflict();
     // That somebody has written since our own last write says nothing about now.

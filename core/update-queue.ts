@@ -40,12 +40,12 @@ export class UpdateQueue<Raw, Note> {
   }
 
   beginWait(): void {
-    for (const { stopwatch } of this.updates) stopwatch.beginWait();
+    for (const { progress } of this.updates) progress.beginWait();
   }
 
-  /** @param atMostMs see `Stopwatch` */
+  /** @param atMostMs see `Progress` */
   endWait(atMostMs?: number): void {
-    for (const { stopwatch } of this.updates) stopwatch.endWait(atMostMs);
+    for (const { progress } of this.updates) progress.endWait(atMostMs);
   }
 
   /**

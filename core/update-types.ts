@@ -37,6 +37,9 @@ export interface LaneOptions extends Surroundings {
   readonly maxQueue: number;
 }
 
+/** What an update is told that has succeeded, beside its outcome and its story. */
+export type Success<Raw, Note> = Pick<UpdateResult<Raw, Note>, 'snapshot' | 'note' | 'batchSize'>;
+
 /** An update that reached its goal. */
 export interface UpdateResult<Raw, Note> extends Story {
   /**

@@ -5,12 +5,12 @@ import type { Clock } from './clock';
 import type { Fate } from './intent';
 import { OwnWrites } from './own-writes';
 import { type Delta, merged, NO_CHANGES, type Parts } from './parts';
-import type { Confirmation, Phase, PhaseKind } from './phase';
+import type { Phase, PhaseKind } from './phase';
+import { Progress } from './progress';
 import type { SharedWrite } from './shared-write';
-import { Stopwatch } from './stopwatch';
-import type { Snapshot, StoreError } from './store';
+import type { StoreError } from './store';
 import { UpdateError, type UpdateErrorReason } from './update-error';
-import type { UpdatePolicy, UpdateResult } from './update-types';
+import type { Success, UpdatePolicy, UpdateResult } from './update-types';
 
 /** Tells apart who came in the same moment. */
 let arrivals = 0;
@@ -23,13 +23,6 @@ interface Home {
   closed(): StoreError | undefined;
 }
 
-/** What an update is told that has succeeded. */
-interface Success<Raw, Note> {
-  readonly snapshot: Snapshot<Raw>;
-  readonly note: Note;
-  readonly batchSize: number;
-}
-
 /**
  * One update: what it wants, what it has been through, and the phase that it is in.
  *
@@ -39,20 +32,19 @@ interface Success<Raw, Note> {
 export class Update<Raw, Note> {
   /** When it was asked for. */
   readonly calledAt: number;
-  /** Its place among all updates, in the order in which they were asked for. */
+  /** Its place in the order in which updates were asked for. */
   readonly arrival = arrivals++;
-  readonly stopwatch: Stopwatch;
+  readonly progress: Progress;
   readonly writes = new OwnWrites<SharedWrite<Raw, Note>>();
   private readonly settling = Promise.withResolvers<UpdateResult<Raw, Note>>();
+  readonly result = this.settling.promise;
   private currentPhase: Phase<SharedWrite<Raw, Note>, Note> = { kind: 'locating' };
   private firstParts: Parts | undefined;
   private largest = Infinity;
-  private attempts = 0;
-  private conflicts = 0;
   private lastFailure: StoreError | undefined;
   private failures = 0;
-  private backoff: Backoff;
   private home: Home | undefined;
+  private backoff: Backoff;
   private readonly stopWatching: () => void;
 
   constructor(
@@ -62,31 +54,27 @@ export class Update<Raw, Note> {
     private readonly signal: AbortSignal | undefined,
   ) {
     this.calledAt = clock.now();
-    this.stopwatch = new Stopwatch(clock, policy.totalTimeoutMs);
+    this.progress = new Progress(clock, policy.totalTimeoutMs);
     this.backoff = policy.backoff;
     const stopListening = onAbort(signal, () => {
       this.stop('cancelled');
     });
-    const cancelTimer = clock.later(policy.totalTimeoutMs, () => {
+    const stopTimer = clock.later(policy.totalTimeoutMs, () => {
       this.stop('deadline');
     });
     this.stopWatching = () => {
       stopListening();
-      cancelTimer();
+      stopTimer();
     };
-    // Whoever waits for its record hears of its end otherwise.
+    // It may end before anybody waits for its result.
     this.result.catch(() => undefined);
-  }
-
-  get result(): Promise<UpdateResult<Raw, Note>> {
-    return this.settling.promise;
   }
 
   get phase(): Phase<SharedWrite<Raw, Note>, Note> {
     return this.currentPhase;
   }
 
-  /** What it found first, with all that this process has written since. */
+  /** What it met first, with all that this process has written since. */
   get first(): Parts | undefined {
     return this.firstParts;
   }
@@ -101,17 +89,13 @@ export class Update<Raw, Note> {
     return this.phase.kind === 'ended' || this.signal?.aborted === true;
   }
 
-  get isLastAttempt(): boolean {
-    return this.attempts >= this.policy.maxAttempts;
-  }
-
   get chaseGapMs(): number | undefined {
     return this.backoff.chaseGapMs;
   }
 
-  /** The longest that a request in its favour may take, in ms. */
+  /** In ms, for a request that is made for it. */
   get requestTimeoutMs(): number {
-    return Math.min(this.policy.requestTimeoutMs, this.stopwatch.remainingMs());
+    return Math.min(this.policy.requestTimeoutMs, this.progress.remainingMs());
   }
 
   /** Milliseconds to wait before the next attempt, of which the server asked for a part; `roll` is in [0, 1). */
@@ -138,25 +122,17 @@ export class Update<Raw, Note> {
     this.backoff = this.backoff.observe(observation);
   }
 
-  noteAttempt(): void {
-    this.attempts++;
-  }
-
-  noteConflict(): void {
-    this.conflicts++;
-  }
-
   /** How the latest request failed that was made for it, among others; `undefined` where it did not. */
   noteFailure(failure: StoreError | undefined): void {
     this.lastFailure = failure;
   }
 
-  /** Later on nothing changes what it found first, */
+  /** Keeps what it is shown for the first time. */
   noteFirst(parts: Parts): void {
     this.firstParts ??= parts;
   }
 
-  /** but what this process writes is nothing that somebody else has changed. */
+  /** Lays over that what this process has written, which nobody else has changed. */
   shiftFirst(shift: (first: Parts) => Parts): void {
     if (this.firstParts) this.firstParts = shift(this.firstParts);
   }
@@ -178,11 +154,7 @@ export class Update<Raw, Note> {
     this.moveTo({ kind: 'waiting', notBefore: -Infinity });
   }
 
-  /**
-   * An attempt has failed: it ends, or waits for the next one.
-   *
-   * @param delayMs how long it is to wait, in ms
-   */
+  /** An attempt has failed: it ends, or waits so many ms for the next one. */
   failAttempt(error: StoreError, delayMs: () => number): void {
     this.lastFailure = error;
     this.failures++;
@@ -192,7 +164,7 @@ export class Update<Raw, Note> {
     if (this.failures >= this.policy.maxAttempts) this.end('attempts');
     if (this.phase.kind === 'ended') return;
     const waitMs = delayMs();
-    if (waitMs < this.stopwatch.remainingMs()) {
+    if (waitMs < this.progress.remainingMs()) {
       this.moveTo({ kind: 'waiting', notBefore: this.clock.now() + waitMs });
       return;
     }
@@ -207,19 +179,9 @@ export class Update<Raw, Note> {
     own: Delta,
   ): void {
     const changed = merged(this.writes.written, own);
-    const result = { outcome, changed, ...success, ...this.story() };
+    const result = { outcome, changed, ...success, ...this.progress.story() };
     this.moveTo({ kind: 'ended' });
     this.settling.resolve(result);
-  }
-
-  /** What it waited for can be seen. */
-  confirmed(
-    { write, note, batchSize }: Confirmation<SharedWrite<Raw, Note>, Note>,
-    snapshot: Snapshot<Raw>,
-  ): void {
-    const own = write?.own.get(this)?.delta;
-    if (own) this.succeed('written', { snapshot, note, batchSize }, own);
-    else this.done({ snapshot, note, batchSize });
   }
 
   /** Ends it where it has nothing left to write. */
@@ -238,7 +200,9 @@ export class Update<Raw, Note> {
     const end = this.writes.ending(reason, this.phase.kind === 'writing');
     const { accepted, written } = { accepted: false, written: false, ...end };
     const why = end.kind === 'failure' ? end.reason : reason;
-    this.crash(new UpdateError(message, why, this.story(), this.lastFailure, accepted, written));
+    this.crash(
+      new UpdateError(message, why, this.progress.story(), this.lastFailure, accepted, written),
+    );
   }
 
   /** Ends it with a bug. */
@@ -251,16 +215,12 @@ export class Update<Raw, Note> {
   checkTime(): void {
     if (this.phase.kind === 'writing') return;
     if (this.signal?.aborted) this.end('cancelled');
-    else if (this.stopwatch.remainingMs() <= 0) this.end('deadline');
+    else if (this.progress.remainingMs() <= 0) this.end('deadline');
   }
 
   private get askedToWaitMs(): number {
     const failure = this.lastFailure?.failure;
     return failure && 'retryAfterMs' in failure ? (failure.retryAfterMs ?? 0) : 0;
-  }
-
-  private story() {
-    return { attempts: this.attempts, conflicts: this.conflicts, ...this.stopwatch.times() };
   }
 
   private messageFor(reason: UpdateErrorReason): string {

@@ -1,7 +1,10 @@
 import type { Clock } from './clock';
+import type { Story } from './update-error';
 
-/** Keeps an update's time. */
-export class Stopwatch {
+/** Keeps an update's time, and counts what it goes through. */
+export class Progress {
+  private attemptsBegun = 0;
+  private conflictsMet = 0;
   private waitedMs = 0;
   private waitingSince: number | undefined;
   private readonly startedAt: number;
@@ -11,6 +14,18 @@ export class Stopwatch {
     private readonly totalTimeoutMs: number,
   ) {
     this.startedAt = clock.now();
+  }
+
+  get attempts(): number {
+    return this.attemptsBegun;
+  }
+
+  noteAttempt(): void {
+    this.attemptsBegun++;
+  }
+
+  noteConflict(): void {
+    this.conflictsMet++;
   }
 
   /** Milliseconds left of the total timeout, never less than 0. */
@@ -34,8 +49,10 @@ export class Stopwatch {
     this.waitedMs += ms;
   }
 
-  times(): { readonly waitedMs: number; readonly elapsedMs: number } {
+  story(): Story {
     return {
+      attempts: this.attemptsBegun,
+      conflicts: this.conflictsMet,
       waitedMs: this.waitedMs + this.currentWaitMs(),
       elapsedMs: this.clock.now() - this.startedAt,
     };
