@@ -4,7 +4,7 @@ import { laidOver, type Parts, sameParts } from './parts';
 import { type Plan, plan } from './plan';
 import { isFreshFor, layOver, type Reading } from './reading';
 import { type RequestContext, Requests } from './requests';
-import { ownWrites, settle, type SharedWrite } from './shared-write';
+import { ownWrites, settle, settleAfter, type SharedWrite } from './shared-write';
 import { isStoreError, type Permit, type Receipt, type Snapshot } from './store';
 import type { Update } from './update';
 
@@ -204,7 +204,7 @@ export class Cycle<Raw, Note> {
     const batchSize = write.steps.length;
     contention.noteSuccess();
     if (after.version !== null) {
-      log.settle(losesItsVersion);
+      log.settle((lost) => settleAfter(write, lost));
       memory.noteLatest(after);
       memory.spareRead(this.carriedBy(after), freshMs);
     }
@@ -239,10 +239,4 @@ export class Cycle<Raw, Note> {
   private now(): number {
     return this.context.surroundings.clock.now();
   }
-}
-
-/** Once another write has taken its version, a write without an answer will never be applied. */
-function losesItsVersion<Raw, Note>({ own }: SharedWrite<Raw, Note>): false {
-  for (const update of own.keys()) update.writes.forgetOpen();
-  return false;
 }

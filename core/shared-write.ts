@@ -54,6 +54,21 @@ export function settle<Raw, Note>(
   return { isApplied, isOpen };
 }
 
+/**
+ * Settles a write that got no answer after another one was committed: with that, its version was
+ * taken, unless it was made from a later one.
+ *
+ * @returns whether it may still be applied
+ */
+export function settleAfter<Raw, Note>(
+  committed: SharedWrite<Raw, Note>,
+  lost: SharedWrite<Raw, Note>,
+): boolean {
+  if ((lost.base.version ?? 0) > (committed.base.version ?? 0)) return true;
+  for (const update of lost.own.keys()) update.noteFate(lost, 'notApplied');
+  return false;
+}
+
 /** They came before some of the writers, so applying theirs now would undo what those have written. */
 function endIdle<Raw, Note>({ steps }: SharedWrite<Raw, Note>, snapshot: Snapshot<Raw>): void {
   for (const { update, verdict } of steps) {

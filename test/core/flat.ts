@@ -63,6 +63,7 @@ export interface Change<State, Report> {
 
 export interface Located<State> {
   readonly key: string;
+  readonly record?: string;
   readonly store: Store<State>;
   readonly seen?: TimedSnapshot<State>;
   readonly waitedMs?: number;

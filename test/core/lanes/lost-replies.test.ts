@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { strategies } from '../../../core';
 import { failureOf, increment } from '../changes';
-import { conflict, kinds, setUnlessChanged, setUp, wanting } from './one-record';
+import type { Store } from '../flat';
+import type { Content } from '../model-record';
+import { conflict, kinds, POLICY, setUnlessChanged, setUp, wanting } from './one-record';
 
 describe('A write of unknown outcome for several', () => {
   it('is found to be applied for all of them, also for one whose value a companion replaced', async () => {
@@ -136,5 +139,36 @@ describe('What somebody else changed', () => {
     );
     expect(result.outcome).toBe('written');
     expect(record.content).toEqual({ a: 1 });
+  });
+});
+
+describe('A write without an answer, beside a lane that writes the same record in another way', () => {
+  it('is not forgotten for a write that was committed before it and answered after it', async () => {
+    const { clock, lanes, record, store } = setUp({
+      writes: [undefined, { kind: 'lost', appliedAfterMs: 10 }],
+    });
+    const slowly: Store<Content> = {
+      ...store,
+      write: async (next, base, limits) => {
+        const receipt = await store.write(next, base, limits);
+        await clock.sleep(3000);
+        return receipt;
+      },
+    };
+    const patient = {
+      ...POLICY,
+      totalTimeoutMs: 60_000,
+      backoff: strategies.fixed({ baseMs: 5000, maxMs: 5000 }),
+    };
+    const start = async (key: string, over: Store<Content>, wanted: Content) =>
+      await lanes.update(
+        () => Promise.resolve({ key, record: 'record', store: over }),
+        wanting(wanted),
+        patient,
+      );
+    const slow = start('slow', slowly, { a: 1 });
+    const lost = clock.sleep(50).then(async () => await start('lost', store, { b: 1 }));
+    const [, { outcome }] = await clock.run(Promise.all([slow, lost]));
+    expect([outcome, record.content]).toEqual(['written', { a: 1, b: 1 }]);
   });
 });
