@@ -4,13 +4,13 @@ import { laidOver, type Parts, sameParts } from './parts';
 import { type Plan, plan } from './plan';
 import { isFreshFor, layOver, type Reading } from './reading';
 import { type RequestContext, Requests } from './requests';
-import { ownWrites, settle, settleAfter, type SharedWrite } from './shared-write';
+import { ownWrites, settle, settleAsLost, type SharedWrite } from './shared-write';
 import { isStoreError, type Permit, type Receipt, type Snapshot } from './store';
 import type { Update } from './update';
 
 /** What the cycles of a lane share. */
-export interface CycleContext<Raw, Note> extends RequestContext<Raw> {
-  readonly log: IntentLog<SharedWrite<Raw, Note>>;
+export interface CycleContext<Raw, Note> extends RequestContext<Raw, Note> {
+  readonly log: IntentLog;
   /** Shows what was read to those who wait to see something. */
   readonly onRead: (reading: Reading<Raw>) => void;
   /** Told of what a write has made from what, also of one that was lost and then found applied. */
@@ -36,22 +36,14 @@ export class Cycle<Raw, Note> {
 
   /** Ends requests that nobody waits for any more. */
   abandon(): void {
-    const nobody = this.updates.every(
-      (update) => update.isGone || update.phase.kind === 'confirming',
-    );
-    if (nobody) this.requests.giveUp();
+    if (!this.updates.some((update) => update.takesPart && !update.isGone)) this.requests.giveUp();
   }
 
-  /** Who is left when it has failed: nothing of it is on its way any more. */
-  left(): readonly Update<Raw, Note>[] {
+  /** Ends what is left of it when it has failed, and gives who still takes part. */
+  fail(): readonly Update<Raw, Note>[] {
+    // Nothing is on its way any more.
     for (const update of this.updates) update.endWrite();
-    return this.present();
-  }
-
-  /** Ends those whose time is up, and gives who still takes part. */
-  private present(): readonly Update<Raw, Note>[] {
-    for (const update of this.updates) update.checkTime();
-    return this.updates.filter(({ phase: { kind } }) => kind === 'reading' || kind === 'writing');
+    return this.checkTime();
   }
 
   /** @throws what the store throws; whoever still takes part does not know of it yet. */
@@ -95,7 +87,7 @@ export class Cycle<Raw, Note> {
 
   /** Finds out what became of writes without an answer, where a snapshot shows it. */
   private settleUnanswered(snapshot: Snapshot<Raw>): void {
-    this.context.log.settle((write) => {
+    this.context.memory.settleUnanswered((write) => {
       const { isApplied, isOpen } = settle(write, snapshot);
       const before = write.base.parts;
       if (isApplied) this.context.onCommit(before, laidOver(before, write.delta));
@@ -103,8 +95,14 @@ export class Cycle<Raw, Note> {
     });
   }
 
+  /** Ends those whose time is up, and gives who still takes part. */
+  private checkTime(): readonly Update<Raw, Note>[] {
+    for (const update of this.updates) update.checkTime();
+    return this.updates.filter(({ takesPart }) => takesPart);
+  }
+
   private plan(base: Reading<Raw>): CyclePlan<Raw, Note> {
-    const updates = this.present();
+    const updates = this.checkTime();
     for (const update of updates)
       if (isFreshFor(update, base)) update.noteFirst(base.snapshot.parts);
     const planned = plan<Raw, Note, Update<Raw, Note>>(updates, base, (name, parts) =>
@@ -162,9 +160,12 @@ export class Cycle<Raw, Note> {
         acceptances: receipt.accepted && log.noteAccepted(sent, base.snapshot.parts),
       };
     } catch (error) {
-      if (!isStoreError(error)) throw error;
+      if (!isStoreError(error)) {
+        for (const update of write.own.keys()) update.crash(error);
+        throw error;
+      }
       const { kind } = error.failure;
-      if (kind === 'ambiguous') log.noteUnanswered(write);
+      if (kind === 'ambiguous') this.context.memory.noteUnanswered(write);
       else log.noteRefused(sent);
       for (const update of write.own.keys()) {
         if (kind === 'ambiguous') update.noteFate(write, 'open');
@@ -200,11 +201,11 @@ export class Cycle<Raw, Note> {
     after: Snapshot<Raw>,
     acceptances: ReadonlyMap<string, Acceptance> | undefined,
   ): void {
-    const { contention, freshMs, log, memory } = this.context;
+    const { contention, freshMs, memory } = this.context;
     const batchSize = write.steps.length;
     contention.noteSuccess();
+    if (write.base.version !== null) memory.settleUnanswered(settleAsLost);
     if (after.version !== null) {
-      log.settle((lost) => settleAfter(write, lost));
       memory.noteLatest(after);
       memory.spareRead(this.carriedBy(after), freshMs);
     }
@@ -222,8 +223,6 @@ export class Cycle<Raw, Note> {
         update.succeed(outcome, { snapshot: after, note, batchSize }, own);
         continue;
       }
-      // What tells of it is this write from now on.
-      update.writes.forgetOpen();
       update.noteFate(write, 'open', true);
       const awaited = [...own.keys()].flatMap((name) => acceptances.get(name) ?? []);
       const confirmation = { acceptances: awaited, write, note, batchSize, since, looks };

@@ -35,16 +35,14 @@ export interface Acceptance {
 export type Visibility = 'notYet' | 'there' | 'overtaken';
 
 /**
- * All writes of this process to one record: those without an answer, and, where there is no version
- * to tell, what was sent and accepted lately. So the next update does not take an old value for the
- * present one, nor the value of another update for somebody else's.
+ * What this process has sent to a record without versions, and what of it was accepted, whatever way
+ * of writing was used. So the next update does not take an old value for the present one, nor the
+ * value of another update for somebody else's.
  */
-export class IntentLog<Noted extends Intent<unknown>> {
-  /** Writes that may have been applied, the oldest first. */
-  private unanswered: Noted[] = [];
-  /** Without versions: what was sent last of each part. */
+export class IntentLog {
+  /** What was sent last of each part. */
   private readonly latest = new Map<string, SentText>();
-  /** Without versions: what was accepted last of each part, until a read has shown what somebody else wrote. */
+  /** What was accepted last of each part, until a read has shown what somebody else wrote. */
   private readonly accepted = new Map<string, Acceptance>();
   private lastAt = -Infinity;
 
@@ -56,7 +54,7 @@ export class IntentLog<Noted extends Intent<unknown>> {
   }
 
   /** Notes a write that is about to be sent. */
-  note({ base, delta }: Noted): Sending {
+  note({ base, delta }: Pick<Intent<unknown>, 'base' | 'delta'>): Sending {
     const sending = new Map<string, SentText>();
     // Under a version, the next read tells what there is.
     if (base.version !== null) return sending;
@@ -94,23 +92,14 @@ export class IntentLog<Noted extends Intent<unknown>> {
     for (const sent of sending.values()) sent.isRefused = true;
   }
 
-  /** A write got no answer. */
-  noteUnanswered(intent: Noted): void {
-    this.unanswered.push(intent);
-  }
-
-  /** Hands each write without an answer over, and keeps those of which this says that they are still open. */
-  settle(isStillOpen: (intent: Noted) => boolean): void {
-    this.unanswered = this.unanswered.filter((intent) => isStillOpen(intent));
-  }
-
   /**
-   * What the record will hold when all that was accepted has become visible.
+   * Notes what a read has shown.
    *
+   * @returns what the record will hold when all that was accepted has become visible
    * @param sentAt when the read that has shown it was sent. Replies can overtake each other, so what
    * came before tells nothing about what was accepted, or seen, only after that.
    */
-  laidOver(shown: Parts, sentAt: number): Parts {
+  noteRead(shown: Parts, sentAt: number): Parts {
     if (this.accepted.size === 0) return shown;
     const now = this.clock.now();
     const parts = new Map(shown);
@@ -125,7 +114,7 @@ export class IntentLog<Noted extends Intent<unknown>> {
     return parts;
   }
 
-  /** Whether this process was the last to set a part to what it holds, by the latest {@link laidOver}. */
+  /** Whether this process was the last to set a part to what it holds, by the latest {@link noteRead}. */
   isOurs(name: string, parts: Parts): boolean {
     return this.accepted.get(name)?.sent.text === textOf(parts, name);
   }

@@ -4,12 +4,12 @@ import { Alarm } from './alarm';
 import { askedToWaitMs, Contention } from './contention';
 import { Cycle, type CycleContext } from './cycle';
 import type { IntentLog } from './intent-log';
+import { LaneMemory } from './lane-memory';
+import { failAttempts } from './fail-attempts';
 import { Looks } from './looks';
-import { carriedOver, difference, type Parts } from './parts';
 import type { PhaseKind } from './phase';
-import type { SharedWrite } from './shared-write';
-import { SnapshotMemory } from './snapshot-memory';
 import { isStoreError, type Permit, type Store, type TimedSnapshot } from './store';
+import { shiftFirsts } from './shift-firsts';
 import type { Update } from './update';
 import { UpdateQueue } from './update-queue';
 import type { LaneOptions } from './update-types';
@@ -33,6 +33,7 @@ export class Lane<Raw, Note> {
   private readonly queue = new UpdateQueue<Raw, Note>();
   private readonly confirming = new Set<Update<Raw, Note>>();
   private isRunning = false;
+  private isAbandoning = false;
   private readonly alarm: Alarm;
   /** The cycle that is under way; `asking` until it has its permit. */
   private cycle: { readonly asking: AbortController } | Cycle<Raw, Note> | undefined;
@@ -42,7 +43,7 @@ export class Lane<Raw, Note> {
   constructor(
     private readonly store: Store<Raw>,
     private readonly options: LaneOptions,
-    log: IntentLog<SharedWrite<Raw, Note>>,
+    log: IntentLog,
   ) {
     const { clock, freshMs, random } = options;
     this.alarm = new Alarm(clock);
@@ -53,22 +54,26 @@ export class Lane<Raw, Note> {
       clock,
       this.confirming,
       (updates, error, read) => {
-        if (read) contention.observe(updates, { kind: 'conflict', ...read });
-        this.fail(updates, error);
+        // A read that fails for good is nothing to those who come later.
+        if (read) {
+          contention.observe(updates, { kind: 'conflict', ...read });
+          contention.noteFailure(error);
+        }
+        failAttempts(updates, error, contention);
       },
     );
     this.context = {
       store,
       surroundings: options,
       freshMs,
-      memory: new SnapshotMemory(),
+      memory: new LaneMemory(),
       contention,
       log,
       onRead: (reading) => {
         this.looks.show(reading);
       },
       onCommit: (from, to) => {
-        this.shiftFirsts(from, to);
+        shiftFirsts(this.updates, from, to);
       },
     };
   }
@@ -91,32 +96,33 @@ export class Lane<Raw, Note> {
       update.end('throttled', `${size} updates of this record wait already.`);
       return;
     }
-    this.updates.add(update);
     if (seen) this.context.memory.spareRead({ ...seen, source: 'read' }, this.options.freshMs);
-    update.moveTo({ kind: 'waiting', notBefore: this.context.contention.teach(update) });
+    const notBefore = this.context.contention.teach(update);
+    this.updates.add(update);
+    update.moveTo({ kind: 'waiting', notBefore });
     if (!this.isRunning) void this.run();
-  }
-
-  private get isAsking(): boolean {
-    return this.cycle !== undefined && 'asking' in this.cycle;
   }
 
   /** An update has moved to another phase, or wants to leave the one that it is in. */
   private moved(update: Update<Raw, Note>, from: PhaseKind): void {
     const { kind } = update.phase;
     if (from === 'waiting') this.queue.delete(update);
-    if (from === 'confirming') this.confirming.delete(update);
+    if (from === 'confirming') {
+      this.confirming.delete(update);
+      update.progress.endWait();
+    }
     // The cycle under way has seen to that, and there is nothing new to begin.
     if (kind === 'reading' || (kind === 'writing' && from === 'reading')) return;
     if (kind === 'waiting') {
       this.queue.add(update);
-      if (this.isAsking) update.progress.beginWait();
+      if (this.cycle && 'asking' in this.cycle) update.progress.beginWait();
       this.refuseHopeless(update);
     } else if (kind === 'confirming') {
       this.confirming.add(update);
       update.progress.beginWait();
       update.checkTime();
     } else if (kind === 'ended') this.updates.delete(update);
+    this.abandonSoon();
     this.alarm.ring();
   }
 
@@ -139,7 +145,11 @@ export class Lane<Raw, Note> {
     };
     try {
       // The waits are the turns' own, on the injected clock.
-      await pRetry(turn, { retries: Infinity, minTimeout: 0 });
+      await pRetry(turn, {
+        retries: Infinity,
+        minTimeout: 0,
+        shouldRetry: ({ error }) => error === STILL_WAITING,
+      });
     } catch (error) {
       this.isRunning = false;
       for (const update of this.updates) update.crash(error);
@@ -151,7 +161,6 @@ export class Lane<Raw, Note> {
     const { clock } = this.options;
     // Whoever comes in the same turn of the event loop is in the same cycle.
     await clock.turn();
-    this.abandon();
     if (this.cycleDueAt <= clock.now()) void this.runCycle();
     if (this.looks.dueAt <= clock.now()) void this.look();
     await this.sleepUntil(Math.min(this.cycleDueAt, this.looks.dueAt));
@@ -161,7 +170,16 @@ export class Lane<Raw, Note> {
     return this.cycle ? Infinity : Math.max(this.queue.dueAt, this.context.contention.floorAt);
   }
 
-  /** Gives requests up that nobody waits for any more. */
+  /** Gives requests up that nobody waits for any more: once, when all have left who leave together. */
+  private abandonSoon(): void {
+    if (this.isAbandoning) return;
+    this.isAbandoning = true;
+    queueMicrotask(() => {
+      this.isAbandoning = false;
+      this.abandon();
+    });
+  }
+
   private abandon(): void {
     this.looks.abandon();
     if (this.cycle instanceof Cycle) this.cycle.abandon();
@@ -197,16 +215,24 @@ export class Lane<Raw, Note> {
     try {
       if (updates.length > 0) await cycle.run();
     } catch (error) {
-      const left = cycle.left();
-      const isAboutContent = isStoreError(error) && 'aboutContent' in error.failure;
-      // Of what all together wrote, only whose part was refused shall hear of it; and that may
-      // belong to an update that was cancelled meanwhile.
-      if (!isAboutContent || updates.length === 1) this.fail(left, error);
-      else for (const update of left) update.separate(Math.ceil(left.length / 2));
+      this.failCycle(cycle.fail(), error, updates.length);
+    } finally {
+      permit?.giveBack();
+      this.cycle = undefined;
+      this.alarm.ring();
     }
-    permit?.giveBack();
-    this.cycle = undefined;
-    this.alarm.ring();
+  }
+
+  private failCycle(left: readonly Update<Raw, Note>[], error: unknown, batchSize: number): void {
+    const isAboutContent = isStoreError(error) && 'aboutContent' in error.failure;
+    // Of what all together wrote, only whose part was refused shall hear of it; and that may belong
+    // to an update that was cancelled meanwhile.
+    if (isAboutContent && batchSize > 1) {
+      for (const update of left) update.separate(Math.ceil(left.length / 2));
+    } else if (left.length > 0) {
+      this.context.contention.noteFailure(error);
+      failAttempts(left, error, this.context.contention);
+    }
   }
 
   /** Got before the read: a wait between read and write would invite conflicts. */
@@ -219,32 +245,5 @@ export class Lane<Raw, Note> {
       .catch(() => undefined);
     this.queue.endWait(permit?.waitedMs);
     return permit;
-  }
-
-  /** What this process has written is not "somebody else's". */
-  private shiftFirsts(from: Parts, to: Parts): void {
-    const delta = difference(from, to);
-    if (delta.size === 0) return;
-    // Many share one, and go on sharing it.
-    const shifted = new Map<Parts, Parts>();
-    const shift = (first: Parts) => {
-      const known = shifted.get(first) ?? carriedOver(first, delta);
-      shifted.set(first, known);
-      return known;
-    };
-    for (const update of this.updates) update.shiftFirst(shift);
-  }
-
-  private fail(updates: readonly Update<Raw, Note>[], error: unknown): void {
-    if (updates.length === 0) return;
-    const { contention } = this.context;
-    contention.noteFailure(error);
-    for (const update of updates) {
-      if (!isStoreError(error)) {
-        update.crash(error);
-        continue;
-      }
-      update.failAttempt(error, () => contention.delayMs(update));
-    }
   }
 }

@@ -1,14 +1,32 @@
 import type { Change } from './change';
+import type { Clock } from './clock';
 import { find } from './find';
 import { IntentLog } from './intent-log';
 import { Lane } from './lane';
 import { Registry } from './registry';
-import type { SharedWrite } from './shared-write';
 import type { Locate } from './store';
 import { Update } from './update';
 import type { LaneOptions, Surroundings, UpdatePolicy, UpdateResult } from './update-types';
 
 const DEFAULTS = { freshMs: 250, maxQueue: 10_000 };
+
+/** All ways of writing one record: each has a lane, and all share a log. */
+class Room<Raw, Note> {
+  readonly log: IntentLog;
+  readonly lanes: Registry<Lane<Raw, Note>>;
+
+  constructor(clock: Clock) {
+    this.log = new IntentLog(clock);
+    this.lanes = new Registry(clock);
+  }
+
+  get usefulUntil(): number {
+    return Math.max(
+      this.log.usefulUntil,
+      ...this.lanes.values.map(({ usefulUntil }) => usefulUntil),
+    );
+  }
+}
 
 /**
  * Changes records under optimistic locking: reads a record, applies the change and writes the result
@@ -20,19 +38,17 @@ const DEFAULTS = { freshMs: 250, maxQueue: 10_000 };
  * each has its own outcome. Share one instance in a process.
  */
 export class Lanes<Raw, Note> {
-  private readonly lanes: Registry<Lane<Raw, Note>>;
-  private readonly logs: Registry<IntentLog<SharedWrite<Raw, Note>>>;
+  private readonly rooms: Registry<Room<Raw, Note>>;
   private readonly options: LaneOptions;
 
   constructor(options: Surroundings & Partial<LaneOptions>) {
     this.options = { ...DEFAULTS, ...options };
-    this.lanes = new Registry(options.clock);
-    this.logs = new Registry(options.clock);
+    this.rooms = new Registry(options.clock);
   }
 
   /** Lanes that are in use, or were a moment ago. */
   get size(): number {
-    return this.lanes.size;
+    return this.rooms.values.reduce((size, { lanes }) => size + lanes.values.length, 0);
   }
 
   /**
@@ -54,14 +70,17 @@ export class Lanes<Raw, Note> {
     const located = await find(update, locate, this.options, signal);
     if (!located) return await update.result;
     const { key, record = key, seen, store } = located;
-    const log = this.logs.acquire(record, () => new IntentLog(clock));
-    const lane = this.lanes.acquire(key, () => new Lane(store, this.options, log));
+    const room = this.rooms.acquire(record, () => new Room(clock));
+    const lane = room.lanes.acquire(key, () => new Lane(store, this.options, room.log));
     try {
       lane.enqueue(update, seen);
       return await update.result;
+    } catch (error) {
+      update.crash(error);
+      throw error;
     } finally {
-      this.lanes.release(key);
-      this.logs.release(record);
+      room.lanes.release(key);
+      this.rooms.release(record);
     }
   }
 }

@@ -24,7 +24,7 @@ export class Looks<Raw, Note> {
    */
   constructor(
     private readonly store: Store<Raw>,
-    private readonly log: IntentLog<SharedWrite<Raw, Note>>,
+    private readonly log: IntentLog,
     private readonly clock: Clock,
     private readonly confirming: ReadonlySet<Update<Raw, Note>>,
     private readonly onFailed: (
@@ -71,6 +71,7 @@ export class Looks<Raw, Note> {
     let retryAfterMs = 0;
     try {
       permit = await this.store.admission?.permit(1, signal);
+      if (present().length === 0) return;
       for (const { progress } of present()) progress.endWait();
       const sentAt = this.clock.now();
       const timeoutMs = present().reduce((ms, one) => Math.max(ms, one.requestTimeoutMs), 0);

@@ -1,5 +1,6 @@
 import type { Acceptance } from './intent-log';
 import type { LookSchedule } from './look-schedule';
+import type { StoreError } from './store';
 
 /**
  * Where an update stands. `Update` moves from one phase to the next in one place, and its lane is told:
@@ -32,4 +33,12 @@ export interface Confirmation<Write, Note> {
   /** A read that was sent earlier tells nothing. */
   readonly since: number;
   readonly looks: LookSchedule;
+}
+
+/** The lane of an update, as the update sees it. */
+export interface Home {
+  /** Told of each move from one phase to the next, and of a wish to leave during a write. */
+  moved(from: PhaseKind): void;
+  /** The failure that a request would meet now. */
+  closed(): StoreError | undefined;
 }

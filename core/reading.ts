@@ -18,11 +18,11 @@ export interface Reading<Raw> extends Sourced<Raw> {
 /** Under a version a read shows all that was written before it; without one, not yet what was only accepted. */
 export function layOver<Raw>(
   sourced: Sourced<Raw>,
-  log: Pick<IntentLog<never>, 'laidOver'>,
+  log: Pick<IntentLog, 'noteRead'>,
 ): Reading<Raw> {
   const { parts: shown } = sourced.snapshot;
   const { version } = sourced.snapshot;
-  const parts = version === null ? log.laidOver(shown, sourced.sentAt) : shown;
+  const parts = version === null ? log.noteRead(shown, sourced.sentAt) : shown;
   return { ...sourced, shown, snapshot: { ...sourced.snapshot, parts } };
 }
 

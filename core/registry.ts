@@ -12,8 +12,8 @@ export class Registry<Value extends { readonly usefulUntil: number }> {
 
   constructor(private readonly clock: Clock) {}
 
-  get size(): number {
-    return this.entries.size;
+  get values(): readonly Value[] {
+    return [...this.entries.values()].map(({ value }) => value);
   }
 
   /** To be followed by {@link release}. */
@@ -27,12 +27,16 @@ export class Registry<Value extends { readonly usefulUntil: number }> {
 
   release(key: string): void {
     const entry = this.entries.get(key);
-    if (!entry || --entry.users > 0) return;
-    const forget = () => {
-      this.entries.delete(key);
-    };
+    if (entry && --entry.users === 0) this.forget(key, entry);
+  }
+
+  /** What is of no use any more; asked once more at the end, since a late answer may have changed that. */
+  private forget(key: string, entry: Entry<Value>): void {
     const usefulForMs = entry.value.usefulUntil - this.clock.now();
-    if (usefulForMs > 0) entry.cancelForgetting = this.clock.later(usefulForMs, forget);
-    else forget();
+    if (usefulForMs > 0) {
+      entry.cancelForgetting = this.clock.later(usefulForMs, () => {
+        this.forget(key, entry);
+      });
+    } else this.entries.delete(key);
   }
 }

@@ -1,8 +1,8 @@
 import type { Contention } from './contention';
+import type { LaneMemory } from './lane-memory';
 import type { Delta } from './parts';
 import { readAfterMove } from './read-after-move';
 import type { Reading } from './reading';
-import type { SnapshotMemory } from './snapshot-memory';
 import {
   type Failure,
   isStoreError,
@@ -21,26 +21,27 @@ import type { Surroundings } from './update-types';
 const FRESH_AFTER_CONFLICT_MS = 250;
 
 /** What the requests of a lane's cycles share. */
-export interface RequestContext<Raw> {
+export interface RequestContext<Raw, Note> {
   readonly store: Store<Raw>;
   readonly surroundings: Surroundings;
-  readonly memory: SnapshotMemory<Raw>;
+  readonly memory: LaneMemory<Raw, Note>;
   readonly contention: Contention;
 }
 
 /** Sends the requests of one cycle, and notes what they tell of the record and of those who compete for it. */
 export class Requests<Raw, Note> {
   private readonly abort = new AbortController();
+  private isAsking = false;
 
   constructor(
     private readonly updates: readonly Update<Raw, Note>[],
     private readonly permit: Permit | undefined,
-    private readonly context: RequestContext<Raw>,
+    private readonly context: RequestContext<Raw, Note>,
   ) {}
 
-  /** Ends reads, and keeps a write from being sent; one that is on its way is seen to its end. */
+  /** Ends a read, and keeps a write from being sent; one that is on its way is seen to its end. */
   giveUp(): void {
-    this.abort.abort();
+    if (this.isAsking) this.abort.abort();
   }
 
   async read(): Promise<TimedSnapshot<Raw>> {
@@ -114,7 +115,7 @@ export class Requests<Raw, Note> {
     const { version } = base.snapshot;
     const answeredAt = this.now();
     for (const update of this.updates) {
-      if (update.phase.kind !== 'confirming') update.progress.noteConflict();
+      if (update.takesPart) update.progress.noteConflict();
     }
     contention.noteConflict();
     // That somebody has written since our own last write says nothing about now.
@@ -148,13 +149,14 @@ export class Requests<Raw, Note> {
 
   /** Runs one request and notes how it failed. */
   private async noting<Reply>(send: () => Promise<Reply>): Promise<Reply> {
+    this.isAsking = true;
     try {
       return await send();
     } catch (error) {
       if (isStoreError(error)) {
         const { kind } = error.failure;
         for (const update of this.updates) {
-          if (update.phase.kind !== 'confirming') update.noteFailure(error);
+          if (update.takesPart) update.noteFailure(error);
         }
         // What is given up because nobody waits for it is no fault.
         if (kind !== 'conflict' && kind !== 'permanent' && !this.abort.signal.aborted) {
@@ -162,6 +164,8 @@ export class Requests<Raw, Note> {
         }
       }
       throw error;
+    } finally {
+      this.isAsking = false;
     }
   }
 

@@ -55,16 +55,11 @@ export function settle<Raw, Note>(
 }
 
 /**
- * Settles a write that got no answer after another one was committed: with that, its version was
- * taken, unless it was made from a later one.
+ * Settles a write that got no answer when another one was committed: its version was taken by that.
  *
- * @returns whether it may still be applied
+ * @returns that it will not be applied any more
  */
-export function settleAfter<Raw, Note>(
-  committed: SharedWrite<Raw, Note>,
-  lost: SharedWrite<Raw, Note>,
-): boolean {
-  if ((lost.base.version ?? 0) > (committed.base.version ?? 0)) return true;
+export function settleAsLost<Raw, Note>(lost: SharedWrite<Raw, Note>): false {
   for (const update of lost.own.keys()) update.noteFate(lost, 'notApplied');
   return false;
 }

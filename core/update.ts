@@ -5,7 +5,7 @@ import type { Clock } from './clock';
 import type { Fate } from './intent';
 import { OwnWrites } from './own-writes';
 import { type Delta, merged, NO_CHANGES, type Parts } from './parts';
-import type { Phase, PhaseKind } from './phase';
+import type { Home, Phase } from './phase';
 import { Progress } from './progress';
 import type { SharedWrite } from './shared-write';
 import type { StoreError } from './store';
@@ -14,14 +14,6 @@ import type { Success, UpdatePolicy, UpdateResult } from './update-types';
 
 /** Tells apart who came in the same moment. */
 let arrivals = 0;
-
-/** The lane of an update, as the update sees it. */
-interface Home {
-  /** Told of each move from one phase to the next, and of a wish to leave during a write. */
-  moved(from: PhaseKind): void;
-  /** The failure that a request would meet now. */
-  closed(): StoreError | undefined;
-}
 
 /**
  * One update: what it wants, what it has been through, and the phase that it is in.
@@ -84,6 +76,11 @@ export class Update<Raw, Note> {
     return this.largest;
   }
 
+  /** Whether it takes part in a cycle. */
+  get takesPart(): boolean {
+    return this.phase.kind === 'reading' || this.phase.kind === 'writing';
+  }
+
   /** Whether nobody waits for what a request that is not sent yet would bring it. */
   get isGone(): boolean {
     return this.phase.kind === 'ended' || this.signal?.aborted === true;
@@ -139,6 +136,8 @@ export class Update<Raw, Note> {
 
   /** What became of a write of its own. */
   noteFate(write: SharedWrite<Raw, Note>, fate: Fate, accepted = false): void {
+    // What tells of it is its latest write from now on.
+    if (accepted) this.writes.forgetOpen();
     this.writes.note(write, write.own.get(this)?.delta ?? NO_CHANGES, fate, accepted);
   }
 

@@ -80,7 +80,7 @@ export class GenesysClient {
     for (;;) {
       const token = await signIn.token(this.#settings, remaining());
       tokens.push(token);
-      const answered = limits.permit?.use() ?? (await this.leaveForOne(remaining()));
+      const answered = limits.permit?.use() ?? (await this.permitForOne(remaining()));
       let reply: HttpReply;
       try {
         reply = await this.send(request, token, remaining());
@@ -114,8 +114,8 @@ export class GenesysClient {
     });
   }
 
-  /** For a request that nobody got leave for beforehand. */
-  private async leaveForOne({ signal, timeoutMs }: RequestLimits): Promise<() => void> {
+  /** For a request that nobody got a permit for beforehand. */
+  private async permitForOne({ signal, timeoutMs }: RequestLimits): Promise<() => void> {
     const giveUp = new AbortController();
     const timer = setTimeout(() => {
       giveUp.abort();

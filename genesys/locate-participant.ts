@@ -30,7 +30,7 @@ const STORES = {
 /** A conversation as it was read, and when. */
 interface Reading {
   readonly participants: readonly ConversationParticipant[];
-  /** From then on it waited for leave to be sent. */
+  /** From then on it waited for its permit. */
   readonly readyAt: number;
   readonly sentAt: number;
   readonly answeredAt: number;
@@ -44,8 +44,8 @@ const readings = new SingleFlight<Reading>();
  * who look at the same time share one request. From then on that participant is meant, whoever else
  * gets the same purpose.
  *
- * @param linksContact whether the update is to write the external contact, too. Those ride apart from
- * the others: the server may refuse a write for the contact's sake.
+ * @param linksContact whether the update is to write the external contact, too. Those have a lane
+ * of their own: the server may refuse a write for the contact's sake.
  */
 export function locateParticipant(
   client: GenesysClient,

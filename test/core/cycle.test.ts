@@ -129,6 +129,24 @@ describe('The last attempt', () => {
 });
 
 describe('A write of unknown outcome', () => {
+  it('is known to be lost once another has taken its version, also where replies carry no record', async () => {
+    const { clock, record, store, start } = setUp({ writes: [lost] });
+    const write = store.write.bind(store);
+    store.write = async (...args) => {
+      await write(...args);
+      return {};
+    };
+    let runs = 0;
+    const first = set({ x: 1 });
+    const changing: Change<Content, Content> = {
+      ...first,
+      apply: (...args) => (runs++ === 0 ? first : set({ a: 1 })).apply(...args),
+    };
+    const results = await clock.run(Promise.all([start(changing), start(set({ a: 1 }))]));
+    expect(results.map(({ outcome }) => outcome)).toEqual(['written', 'unchanged']);
+    expect(record.content).toEqual({ a: 1 });
+  });
+
   it('is known to be lost, for whoever goes later, once its version is taken', async () => {
     const { clock, record, start } = setUp({ writes: [lost, malformed] });
     // After the write of the first alone, which follows the one that was refused.

@@ -230,7 +230,7 @@ describe('Several who wait until what they wrote can be seen', () => {
     expect(times('read')).toEqual(expect.arrayContaining([2131.25, 3290]));
   });
 
-  it('look for as long as the most patient of them, with the leave they got', async () => {
+  it('look for as long as the most patient of them, with the permit they got', async () => {
     const { clock, requests, start } = accepting(100, {
       closed: () => undefined,
       permit: () =>
@@ -503,7 +503,7 @@ describe('Several who wait until what they wrote can be seen', () => {
     expect(fine).toMatchObject({ value: { outcome: 'written' } });
   });
 
-  it('wait for leave to look, which counts as waiting, and give back what is not used', async () => {
+  it('wait for a permit to look, which counts as waiting, and give back what is not used', async () => {
     const clocks: VirtualClock[] = [];
     const givenBack: number[] = [];
     let asked = 0;
@@ -541,5 +541,104 @@ describe('Several who wait until what they wrote can be seen', () => {
       ['indeterminate', '404', '404'],
       ['indeterminate', '404', '404'],
     ]);
+  });
+
+  it('are not held up by a look that failed for good before they came', async () => {
+    const { clock, failures, start, later, times } = accepting(5000);
+    clock.at(100, () => {
+      failures.push(new StoreError('403', { kind: 'permanent' }));
+    });
+    const patient = { backoff: strategies.fixed({ baseMs: 3000, maxMs: 3000 }) };
+    const [first] = await clock.run(
+      Promise.all([
+        failureOf(start({ a: 1 })),
+        later(311, { b: 1 }, { ...patient, waitUntilVisible: false }),
+      ]),
+    );
+    expect(first.message).toBe('403');
+    expect(times('read')).toEqual([0, 290, 311]);
+  });
+
+  it('hear nothing of what becomes of the cycle that they have left', async () => {
+    const { clock, foreignWrite, store, start, later } = accepting(5000);
+    const write = store.write.bind(store);
+    store.write = async (next, base, limits) => {
+      if (!('b' in next)) return await write(next, base, limits);
+      await clock.sleep(900);
+      throw new StoreError('of others', { kind: 'transient', retryAfterMs: 500 });
+    };
+    clock.at(250, () => {
+      foreignWrite({ a: 9 });
+    });
+    const [, error] = await clock.run(
+      Promise.all([
+        start({ a: 1 }, { waitUntilVisible: false }),
+        failureOf(
+          later(
+            100,
+            { a: 1 },
+            { totalTimeoutMs: 1000, backoff: strategies.fixed({ baseMs: 600, maxMs: 600 }) },
+          ),
+        ),
+        failureOf(later(100, { b: 1 }, { maxAttempts: 1 })),
+      ]),
+    );
+    expect(error).toMatchObject({
+      reason: 'deadline',
+      message: 'Somebody else wrote to the same attributes right after us.',
+      story: { conflicts: 1 },
+    });
+  });
+
+  it('are not told by a look that was sent before their write was accepted', async () => {
+    const { clock, foreignWrite, start, later } = accepting(5000);
+    foreignWrite({ a: 1 });
+    const [, back] = await clock.run(
+      Promise.all([
+        start({ a: 2 }),
+        // Sets the old value again, which is accepted while the look for the new one is on its way.
+        later(255, { a: 1 }),
+      ]),
+    );
+    expect(back.elapsedMs).toBeGreaterThan(250);
+  });
+});
+
+describe('A look', () => {
+  it('is not sent where the permit for it comes as the last who wait leave', async () => {
+    const abort = new AbortController();
+    const { clock, start, times } = accepting(5000, {
+      closed: () => undefined,
+      permit: async (requests) => {
+        if (requests === 1) abort.abort();
+        await Promise.resolve();
+        return { waitedMs: 0, use: () => undefined, giveBack: () => undefined };
+      },
+    });
+    await clock.run(failureOf(start({ a: 1 }, {}, abort.signal)));
+    await clock.run(clock.sleep(100));
+    expect(times('read')).toEqual([0]);
+  });
+});
+
+describe('What was accepted', () => {
+  it('is remembered, though an update was cancelled before its cycle right before', async () => {
+    const { clock, lanes, store, start } = accepting(5000);
+    const abort = new AbortController();
+    const find = async () => {
+      const sentAt = clock.now();
+      await clock.sleep(10);
+      abort.abort();
+      const seen = { snapshot: { version: null, state: {} }, sentAt, answeredAt: clock.now() };
+      return { key: 'record', store, seen };
+    };
+    const error = await clock.run(
+      failureOf(lanes.update(find, setting({ a: 0 }), POLICY, abort.signal)),
+    );
+    expect(error.reason).toBe('cancelled');
+    await clock.run(start({ a: 1 }, { waitUntilVisible: false }));
+    await clock.run(clock.sleep(300));
+    const again = await clock.run(start({ a: 1 }, { waitUntilVisible: false }));
+    expect(again.outcome).toBe('unchanged');
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { isFreshFor, layOver } from '../../core/reading';
 
 describe('What a server showed', () => {
-  const log = { laidOver: () => new Map([['a', 'accepted']]) };
+  const log = { noteRead: () => new Map([['a', 'accepted']]) };
   const read = (version: number | null) =>
     layOver(
       {

@@ -219,6 +219,22 @@ describe('A read or write that nobody waits for any more', () => {
 });
 
 describe('A bug in a store', () => {
+  it('during a write is told as what it is, though the update was cancelled meanwhile', async () => {
+    const { clock, record, store, start } = setUp();
+    const bug = new RangeError('a bug');
+    const write = store.write.bind(store);
+    store.write = async (...args) => {
+      await write(...args);
+      throw bug;
+    };
+    const abort = new AbortController();
+    clock.at(35, () => {
+      abort.abort();
+    });
+    await expect(clock.run(start(wanting({ a: 1 }), {}, abort.signal))).rejects.toBe(bug);
+    expect(record.content).toEqual({ a: 1 });
+  });
+
   it('is what everybody fails with who met it, and nobody else', async () => {
     const { clock, record, store, start, later } = setUp();
     const read = store.read.bind(store);
@@ -240,4 +256,26 @@ describe('A bug in a store', () => {
       { value: { outcome: 'written' } },
     ]);
   });
+});
+
+describe('A bug in a backoff', () => {
+  it.each(['delay', 'observe'] as const)(
+    'ends its own update, and no other (%s)',
+    async (method) => {
+      const { clock, start, later } = setUp({ writes: [conflict] });
+      const bug = new RangeError('a bug');
+      const backoff: Backoff = {
+        observe: () => backoff,
+        delay: () => 0,
+        [method]: () => {
+          throw bug;
+        },
+      };
+      const [other, broken] = await clock.run(
+        Promise.allSettled([start(wanting({ b: 1 })), later(50, wanting({ a: 1 }), { backoff })]),
+      );
+      expect(broken).toEqual({ status: 'rejected', reason: bug });
+      expect(other).toMatchObject({ value: { outcome: 'written' } });
+    },
+  );
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { strategies } from '../../../core';
+import type { UpdatePolicy } from '../../../core';
 import { failureOf, increment } from '../changes';
-import type { Store } from '../flat';
-import type { Content } from '../model-record';
+import type { Change, Store } from '../flat';
+import type { Content, Fault } from '../model-record';
 import { conflict, kinds, POLICY, setUnlessChanged, setUp, wanting } from './one-record';
 
 describe('A write of unknown outcome for several', () => {
@@ -142,33 +142,85 @@ describe('What somebody else changed', () => {
   });
 });
 
-describe('A write without an answer, beside a lane that writes the same record in another way', () => {
-  it('is not forgotten for a write that was committed before it and answered after it', async () => {
-    const { clock, lanes, record, store } = setUp({
-      writes: [undefined, { kind: 'lost', appliedAfterMs: 10 }],
-    });
-    const slowly: Store<Content> = {
+describe('A write without an answer, while another lane writes the same record in another way', () => {
+  /** Two lanes of one record: replies to writes of the second one take a second longer. */
+  function twoWays(writes: (Fault | undefined)[]) {
+    const { clock, lanes, record, store } = setUp({ writes });
+    const slow: Store<Content> = {
       ...store,
       write: async (next, base, limits) => {
         const receipt = await store.write(next, base, limits);
-        await clock.sleep(3000);
+        await clock.sleep(1000);
         return receipt;
       },
     };
-    const patient = {
-      ...POLICY,
-      totalTimeoutMs: 60_000,
-      backoff: strategies.fixed({ baseMs: 5000, maxMs: 5000 }),
-    };
-    const start = async (key: string, over: Store<Content>, wanted: Content) =>
-      await lanes.update(
-        () => Promise.resolve({ key, record: 'record', store: over }),
-        wanting(wanted),
-        patient,
-      );
-    const slow = start('slow', slowly, { a: 1 });
-    const lost = clock.sleep(50).then(async () => await start('lost', store, { b: 1 }));
-    const [, { outcome }] = await clock.run(Promise.all([slow, lost]));
-    expect([outcome, record.content]).toEqual(['written', { a: 1, b: 1 }]);
+    const via =
+      (key: string, through: Store<Content>) =>
+      async (
+        change: Change<Content, unknown>,
+        policy: Partial<UpdatePolicy> = {},
+        signal?: AbortSignal,
+      ) =>
+        await lanes.update(
+          () => Promise.resolve({ key, record: 'record', store: through }),
+          change,
+          { ...POLICY, ...policy },
+          signal,
+        );
+    return { clock, record, one: via('one way', store), other: via('another way', slow) };
+  }
+
+  const lost: Fault = { kind: 'lost', appliedAfterMs: 10 };
+
+  it('is not taken for lost because that one has succeeded, and not applied twice', async () => {
+    const { clock, record, one, other } = twoWays([lost]);
+    const counting = failureOf(one(increment));
+    const [error] = await clock.run(
+      Promise.all([counting, clock.sleep(40).then(async () => await other(wanting({ a: 1 })))]),
+    );
+    expect(error.reason).toBe('indeterminate');
+    expect(record.content).toEqual({ count: 1, a: 1 });
+  });
+
+  it('is not told as cancelled', async () => {
+    const { clock, one, other } = twoWays([lost]);
+    const abort = new AbortController();
+    clock.at(1100, () => {
+      abort.abort();
+    });
+    const cancelled = failureOf(one(wanting({ b: 1 }), {}, abort.signal));
+    const [error] = await clock.run(
+      Promise.all([cancelled, clock.sleep(40).then(async () => await other(wanting({ a: 1 })))]),
+    );
+    expect(error.reason).toBe('indeterminate');
+  });
+
+  it('is still that of a companion', async () => {
+    const malformed: Fault = { kind: 'answer', failure: { kind: 'permanent', aboutContent: true } };
+    const { clock, record, one, other } = twoWays([malformed, lost]);
+    const results = await clock.run(
+      Promise.all([
+        one(wanting({ a: 1 })),
+        one(setUnlessChanged('a', 2)),
+        clock.sleep(1045).then(async () => await other(wanting({ b: 1 }))),
+      ]),
+    );
+    expect(results.map(({ outcome }) => outcome)).toEqual(['written', 'written', 'written']);
+    expect(record.content).toEqual({ a: 2, b: 1 });
+  });
+});
+
+describe('A write without an answer whose writer has left', () => {
+  it('is nothing that somebody else has changed, for those who are still there', async () => {
+    const { clock, record, start, later } = setUp({
+      writes: [{ kind: 'lost', appliedAfterMs: 320 }],
+    });
+    const gone = failureOf(
+      start(wanting({ a: 1 }), { requestTimeoutMs: 300, totalTimeoutMs: 330 }),
+    );
+    // Reads while that may still be applied, and meets it as a conflict.
+    const [, result] = await clock.run(Promise.all([gone, later(60, setUnlessChanged('a', 2))]));
+    expect(result).toMatchObject({ outcome: 'written', conflicts: 1 });
+    expect(record.content).toEqual({ a: 2 });
   });
 });

@@ -30,7 +30,7 @@ describe('An error that asks for a long wait', () => {
 });
 
 describe('Permission to send requests', () => {
-  /** Gives leave when the test says so. */
+  /** Gives permits when the test says so. */
   class Desk implements Admission {
     readonly asked: { readonly at: number; readonly requests: number }[] = [];
     readonly afterConflict: boolean[] = [];

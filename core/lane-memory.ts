@@ -1,9 +1,12 @@
 import { isFreshFor, type Sourced } from './reading';
+import type { SharedWrite } from './shared-write';
 import type { Snapshot } from './store';
 
 /** What a lane knows of its record from one cycle to the next. */
-export class SnapshotMemory<Raw> {
+export class LaneMemory<Raw, Note> {
   private newest: Snapshot<Raw> | undefined;
+  /** Writes without an answer, the oldest first. */
+  private unanswered: readonly SharedWrite<Raw, Note>[] = [];
   /** The version on which the server last reported a conflict without naming the version. */
   private unexplainedConflictAt: number | null = null;
   private spare: { readonly base: Sourced<Raw>; readonly until: number } | undefined;
@@ -58,6 +61,15 @@ export class SnapshotMemory<Raw> {
     const isSecond = at !== null && at === this.unexplainedConflictAt;
     this.unexplainedConflictAt = at;
     return isSecond;
+  }
+
+  noteUnanswered(write: SharedWrite<Raw, Note>): void {
+    this.unanswered = [...this.unanswered, write];
+  }
+
+  /** @param settle finds out what became of a write, and answers whether it may still be applied */
+  settleUnanswered(settle: (write: SharedWrite<Raw, Note>) => boolean): void {
+    this.unanswered = this.unanswered.filter(settle);
   }
 
   /** A write is sent, or answered: what was read before does not show it. */
