@@ -1,23 +1,14 @@
-import type { Acceptance, IntentLog } from './intent-log';
+import type { CycleContext } from './cycle-context';
+import type { Acceptance } from './intent-log';
 import { LookSchedule } from './look-schedule';
-import { laidOver, type Parts, sameParts } from './parts';
+import { laidOver, NO_CHANGES, sameParts } from './parts';
+import type { Confirmation } from './phase';
 import { type Plan, plan } from './plan';
 import { isFreshFor, layOver, type Reading } from './reading';
-import { type RequestContext, Requests } from './requests';
+import { Requests } from './requests';
 import { ownWrites, settle, settleAsLost, type SharedWrite } from './shared-write';
 import { isStoreError, type Permit, type Receipt, type Snapshot } from './store';
 import type { Update } from './update';
-
-/** What the cycles of a lane share. */
-export interface CycleContext<Raw, Note> extends RequestContext<Raw, Note> {
-  readonly log: IntentLog;
-  /** Shows what was read to those who wait to see something. */
-  readonly onRead: (reading: Reading<Raw>) => void;
-  /** Told of what a write has made from what, also of one that was lost and then found applied. */
-  readonly onCommit: (from: Parts, to: Parts) => void;
-  /** For so many ms after a write its receipt may serve as a base; 0 for never. */
-  readonly freshMs: number;
-}
 
 type CyclePlan<Raw, Note> = Plan<Update<Raw, Note>, Note>;
 type CycleStep<Raw, Note> = CyclePlan<Raw, Note>['steps'][number];
@@ -88,7 +79,14 @@ export class Cycle<Raw, Note> {
   /** Finds out what became of writes without an answer, where a snapshot shows it. */
   private settleUnanswered(snapshot: Snapshot<Raw>): void {
     this.context.memory.settleUnanswered((write) => {
-      const { isApplied, isOpen } = settle(write, snapshot);
+      const batchSize = write.steps.length;
+      const { isApplied, isOpen } = settle(write, snapshot, (update, note) => {
+        const own = write.own.get(update)?.delta ?? NO_CHANGES;
+        // What shows it may be a later value of this process that was only accepted.
+        const acceptances = this.unseen(update, [...own.keys()]);
+        if (acceptances) this.confirm(update, { acceptances, write, note, batchSize });
+        else update.succeed('written', { snapshot, note, batchSize }, own);
+      });
       const before = write.base.parts;
       if (isApplied) this.context.onCommit(before, laidOver(before, write.delta));
       return isOpen;
@@ -185,15 +183,30 @@ export class Cycle<Raw, Note> {
     if (verdict.kind === 'refused') update.end('refused', verdict.reason);
     if (verdict.kind !== 'unchanged') return;
     const { note } = verdict;
-    const acceptances = unseen.flatMap((name) => this.context.log.unseen(name) ?? []);
-    const waits = acceptances.length > 0 && update.policy.waitUntilVisible !== false;
-    if (waits && !update.writes.areUncertain) {
-      const since = this.now();
-      const confirmation = { acceptances, write: undefined, note, batchSize, since, looks };
-      update.moveTo({ kind: 'confirming', confirmation });
-    } else {
-      update.done({ snapshot, note, batchSize });
-    }
+    const acceptances = update.writes.areUncertain ? undefined : this.unseen(update, unseen);
+    if (acceptances)
+      this.confirm(update, { acceptances, write: undefined, note, batchSize }, looks);
+    else update.done({ snapshot, note, batchSize });
+  }
+
+  /** What was accepted of these parts that an update is to wait for, until a read shows it. */
+  private unseen(
+    { policy }: Update<Raw, Note>,
+    names: readonly string[],
+  ): readonly Acceptance[] | undefined {
+    const { log, store } = this.context;
+    if (store.versioned || policy.waitUntilVisible === false) return undefined;
+    const acceptances = names.flatMap((name) => log.unseen(name) ?? []);
+    return acceptances.length > 0 ? acceptances : undefined;
+  }
+
+  private confirm(
+    update: Update<Raw, Note>,
+    what: Omit<Confirmation<SharedWrite<Raw, Note>, Note>, 'since' | 'looks'>,
+    looks = new LookSchedule(this.now()),
+  ): void {
+    if (what.write) update.noteFate(what.write, 'open', true);
+    update.moveTo({ kind: 'confirming', confirmation: { ...what, since: this.now(), looks } });
   }
 
   private succeeded(
@@ -209,8 +222,7 @@ export class Cycle<Raw, Note> {
       memory.noteLatest(after);
       memory.spareRead(this.carriedBy(after), freshMs);
     }
-    const since = this.now();
-    const looks = new LookSchedule(since);
+    const looks = new LookSchedule(this.now());
     for (const step of write.steps) {
       const { update, verdict } = step;
       if (verdict.kind !== 'write') {
@@ -223,10 +235,8 @@ export class Cycle<Raw, Note> {
         update.succeed(outcome, { snapshot: after, note, batchSize }, own);
         continue;
       }
-      update.noteFate(write, 'open', true);
       const awaited = [...own.keys()].flatMap((name) => acceptances.get(name) ?? []);
-      const confirmation = { acceptances: awaited, write, note, batchSize, since, looks };
-      update.moveTo({ kind: 'confirming', confirmation });
+      this.confirm(update, { acceptances: awaited, write, note, batchSize }, looks);
     }
   }
 

@@ -2,7 +2,8 @@ import pRetry from 'p-retry';
 
 import { Alarm } from './alarm';
 import { askedToWaitMs, Contention } from './contention';
-import { Cycle, type CycleContext } from './cycle';
+import { Cycle } from './cycle';
+import type { CycleContext } from './cycle-context';
 import type { IntentLog } from './intent-log';
 import { LaneMemory } from './lane-memory';
 import { failAttempts } from './fail-attempts';

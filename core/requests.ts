@@ -1,5 +1,4 @@
-import type { Contention } from './contention';
-import type { LaneMemory } from './lane-memory';
+import type { CycleContext } from './cycle-context';
 import type { Delta } from './parts';
 import { readAfterMove } from './read-after-move';
 import type { Reading } from './reading';
@@ -10,23 +9,13 @@ import {
   type Receipt,
   type RequestLimits,
   type Snapshot,
-  type Store,
   StoreError,
   type TimedSnapshot,
 } from './store';
 import type { Update } from './update';
-import type { Surroundings } from './update-types';
 
 /** State that came with a conflict is fresh for so long, in ms: for a retry at once, not after a wait. */
 const FRESH_AFTER_CONFLICT_MS = 250;
-
-/** What the requests of a lane's cycles share. */
-export interface RequestContext<Raw, Note> {
-  readonly store: Store<Raw>;
-  readonly surroundings: Surroundings;
-  readonly memory: LaneMemory<Raw, Note>;
-  readonly contention: Contention;
-}
 
 /** Sends the requests of one cycle, and notes what they tell of the record and of those who compete for it. */
 export class Requests<Raw, Note> {
@@ -36,7 +25,7 @@ export class Requests<Raw, Note> {
   constructor(
     private readonly updates: readonly Update<Raw, Note>[],
     private readonly permit: Permit | undefined,
-    private readonly context: RequestContext<Raw, Note>,
+    private readonly context: CycleContext<Raw, Note>,
   ) {}
 
   /** Ends a read, and keeps a write from being sent; one that is on its way is seen to its end. */

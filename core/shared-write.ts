@@ -27,24 +27,24 @@ export function ownWrites<Raw, Note>(
  * thereby over ends; all others apply their changes anew, in their order: if one has to, all who
  * may, for a later one may have changed what an earlier one has written.
  *
+ * @param onApplied told of each update whose write was applied, and what it has to say of it
  * @returns whether it was applied, and whether it may still be, as far as that matters to anybody
  */
 export function settle<Raw, Note>(
   write: SharedWrite<Raw, Note>,
   snapshot: Snapshot<Raw>,
+  onApplied: (update: Update<Raw, Note>, note: Note) => void,
 ): { readonly isApplied: boolean; readonly isOpen: boolean } {
   const { isApplied, fates } = resolve(write, snapshot);
-  const batchSize = write.steps.length;
   let isOpen = false;
   for (const { update, verdict } of write.steps) {
     const fate = fates.get(update);
     if (verdict.kind !== 'write' || !fate) continue;
-    const { delta: own, note } = verdict;
     const asks = update.phase.kind !== 'ended' && update.writes.isOpen(write);
     // Under a version, whoever has left may still have written what others meet.
     isOpen ||= fate === 'open' && (asks || snapshot.version !== null);
     if (!asks) continue;
-    if (fate === 'applied') update.succeed('written', { snapshot, note, batchSize }, own);
+    if (fate === 'applied') onApplied(update, verdict.note);
     else if (fate !== 'open') update.noteFate(write, fate);
     if (!update.change.idempotent && fate === 'unknowable') {
       update.end('indeterminate', 'The record moved on after a write of unknown outcome.');

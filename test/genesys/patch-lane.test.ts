@@ -122,6 +122,26 @@ describe('After a PATCH whose reply was lost', () => {
   });
 });
 
+describe('After a PATCH of two whose reply was lost, and one of whom was then accepted alone', () => {
+  it('the other one, whose value that replaced, waits until it can be seen', async () => {
+    const { clock, faults, shown, start } = patchedParticipant(3000);
+    faults.push(
+      { lost: 'never applied' },
+      { answer: new StoreError('400', { kind: 'permanent', aboutContent: true }) },
+      { answer: new StoreError('503', { kind: 'transient' }) },
+    );
+    const seen: unknown[] = [];
+    const policy = { requestTimeoutMs: 300 };
+    const [first, second] = await clock.run(
+      Promise.all([
+        start(set({ a: '1' }), policy).finally(() => seen.push(shown()['a'])),
+        start(set({ a: '2' }), policy),
+      ]),
+    );
+    expect([first.outcome, second.outcome, ...seen]).toEqual(['written', 'written', '2']);
+  });
+});
+
 describe('Where somebody else overwrites what a companion wrote', () => {
   it.each([true, false])(
     'the overwritten one leaves alone what a companion has set since (which waits to see it: %j)',
