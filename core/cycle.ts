@@ -101,10 +101,10 @@ export class Cycle<Raw, Note> {
 
   private plan(base: Reading<Raw>): CyclePlan<Raw, Note> {
     const updates = this.checkTime();
-    for (const update of updates)
-      if (isFreshFor(update, base)) update.noteFirst(base.snapshot.parts);
-    const planned = plan<Raw, Note, Update<Raw, Note>>(updates, base, (name, parts) =>
-      this.context.log.isOurs(name, parts),
+    const { parts } = base.snapshot;
+    for (const update of updates) if (isFreshFor(update, base)) update.noteFirst(parts);
+    const planned = plan<Raw, Note, Update<Raw, Note>>(updates, base, (name, now) =>
+      this.context.log.isOurs(name, now),
     );
     for (const { update, error } of planned.crashed) update.crash(error);
     return planned;
