@@ -118,12 +118,8 @@ export class Cycle<Raw, Note> {
     const { delta, steps } = planned;
     for (const step of steps) if (step.isProved) this.conclude(step, steps.length, base.snapshot);
     if (!delta) return undefined;
-    const write: SharedWrite<Raw, Note> = {
-      base: base.snapshot,
-      delta,
-      own: ownWrites(steps),
-      steps,
-    };
+    const own = ownWrites(steps);
+    const write: SharedWrite<Raw, Note> = { base: base.snapshot, delta, own, steps };
     const { acceptances, receipt } = await this.send(write, base);
     const after = receipt.snapshot ?? {
       ...base.snapshot,
