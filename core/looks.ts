@@ -78,7 +78,8 @@ export class Looks<Raw, Note> {
       const snapshot = await this.store.read({ timeoutMs, signal, ...(permit && { permit }) });
       const answeredAt = this.clock.now();
       for (const update of present()) update.noteFailure(undefined);
-      this.show(layOver({ snapshot, source: 'read', sentAt, answeredAt }, this.log));
+      const reading = layOver({ snapshot, source: 'read', sentAt, answeredAt }, this.log);
+      this.overtake(this.show(reading), reading);
     } catch (error) {
       if (!isStoreError(error) || error.failure.kind === 'permanent') {
         this.onFailed(present(), error);
@@ -95,27 +96,39 @@ export class Looks<Raw, Note> {
     }
   }
 
-  /** Tells those who find what they wait for, and those who find that somebody else has written since. */
-  show(reading: Reading<Raw>): void {
-    const overtaken: Update<Raw, Note>[] = [];
-    for (const { update, confirmation } of this.waiting()) {
+  /**
+   * Tells those who find what they wait for.
+   *
+   * @returns those who find that somebody else has written. Only a look believes that: what a cycle
+   * reads soon after a write may have been there before it, and show late.
+   */
+  show(reading: Reading<Raw>): readonly Waiting<Raw, Note>[] {
+    const overtaken: Waiting<Raw, Note>[] = [];
+    for (const waiting of this.waiting()) {
+      const { update, confirmation } = waiting;
       const { acceptances, batchSize, note, since, write } = confirmation;
       // Sent before that was accepted, it tells nothing.
       if (reading.sentAt < since) continue;
       const seen = acceptances.map((one) => visibilityOf(one, reading.shown));
-      if (seen.includes('overtaken')) {
-        overtaken.push(update);
-        update.progress.noteConflict();
-        // It was there, so there is nothing uncertain any more.
-        if (write) update.noteFate(write, 'seen');
-      } else if (!seen.includes('notYet')) {
+      if (seen.includes('overtaken')) overtaken.push(waiting);
+      else if (!seen.includes('notYet')) {
         const success = { snapshot: reading.snapshot, note, batchSize };
         const own = write?.own.get(update)?.delta;
         if (own) update.succeed('written', success, own);
         else update.done(success);
       }
     }
-    if (overtaken.length > 0) this.onFailed(overtaken, overtakenError(), timesOf(reading));
+    return overtaken;
+  }
+
+  private overtake(overtaken: readonly Waiting<Raw, Note>[], reading: Reading<Raw>): void {
+    for (const { update, confirmation } of overtaken) {
+      update.progress.noteConflict();
+      // It was there, so there is nothing uncertain any more.
+      if (confirmation.write) update.noteFate(confirmation.write, 'seen');
+    }
+    const updates = overtaken.map(({ update }) => update);
+    if (updates.length > 0) this.onFailed(updates, overtakenError(), timesOf(reading));
   }
 
   private waiting(): readonly Waiting<Raw, Note>[] {

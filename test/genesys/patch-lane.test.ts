@@ -142,6 +142,21 @@ describe('After a PATCH of two whose reply was lost, and one of whom was then ac
   });
 });
 
+describe('A value that somebody else set before ours, and that reads show late', () => {
+  it('is no conflict where a companion reads it before ours can be seen', async () => {
+    const { clock, patch, patches, start, later } = patchedParticipant(165);
+    clock.at(12, () => {
+      patch({ a: 'theirs' });
+    });
+    // Theirs can be seen from 177 ms on, ours from 195 ms on.
+    const [first] = await clock.run(
+      Promise.all([start(set({ a: '1' })), later(175, set({ b: '1' }))]),
+    );
+    expect([first.outcome, first.conflicts]).toEqual(['written', 0]);
+    expect(patches).toEqual([{ a: '1' }, { b: '1' }]);
+  });
+});
+
 describe('Where somebody else overwrites what a companion wrote', () => {
   it.each([true, false])(
     'the overwritten one leaves alone what a companion has set since (which waits to see it: %j)',
