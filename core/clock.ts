@@ -28,9 +28,13 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   sleep: async (ms, signal) => {
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-    const timer = setTimeout(() => {
-      resolve(undefined);
-    }, ms);
+    // What is due already may be so by a fraction of a millisecond, of which Node would warn.
+    const timer = setTimeout(
+      () => {
+        resolve(undefined);
+      },
+      Math.max(0, ms),
+    );
     const stopListening = onAbort(signal, () => {
       clearTimeout(timer);
       reject(new Error('aborted'));
