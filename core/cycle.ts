@@ -180,9 +180,9 @@ export class Cycle<Raw, Note> {
     if (verdict.kind !== 'unchanged') return;
     const { note } = verdict;
     const acceptances = update.writes.areUncertain ? undefined : this.unseen(update, unseen);
-    if (acceptances)
+    if (acceptances) {
       this.confirm(update, { acceptances, write: undefined, note, batchSize }, looks);
-    else update.done({ snapshot, note, batchSize });
+    } else update.done({ snapshot, note, batchSize });
   }
 
   /** What was accepted of these parts that an update is to wait for, until a read shows it. */

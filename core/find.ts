@@ -35,7 +35,6 @@ export async function find<Raw, Note>(
       if (error.failure.kind === 'throttled') update.progress.waited(clock.now() - startedAt);
       else update.progress.noteAttempt();
       update.observe({ kind: 'fault' });
-      update.noteFailure(error);
       update.failAttempt(error, () => update.delayMs(random()));
     }
     if (update.phase.kind !== 'waiting') continue;

@@ -14,7 +14,7 @@ interface Waiting<Raw, Note> {
   readonly confirmation: Confirmation<SharedWrite<Raw, Note>, Note>;
 }
 
-/** Shows reads to those who wait until what was accepted can be seen, and reads where no other read comes. */
+/** Shows reads to those who wait until what was accepted can be seen, and looks for them on a schedule of its own. */
 export class Looks<Raw, Note> {
   private request: AbortController | undefined;
 
