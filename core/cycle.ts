@@ -1,7 +1,8 @@
+import { Bases } from './bases';
 import type { CycleContext } from './cycle-context';
 import type { Acceptance } from './intent-log';
 import { LookSchedule } from './look-schedule';
-import { laidOver, NO_CHANGES, sameParts } from './parts';
+import { laidOver, NO_CHANGES } from './parts';
 import type { Confirmation } from './phase';
 import { type Plan, plan } from './plan';
 import { isFreshFor, layOver, type Reading } from './reading';
@@ -16,6 +17,7 @@ type CycleStep<Raw, Note> = CyclePlan<Raw, Note>['steps'][number];
 /** One read, the changes of all updates, one write. Tells each update what became of its attempt. */
 export class Cycle<Raw, Note> {
   private readonly requests: Requests<Raw, Note>;
+  private readonly bases: Bases<Raw, Note>;
 
   constructor(
     private readonly updates: readonly Update<Raw, Note>[],
@@ -23,6 +25,7 @@ export class Cycle<Raw, Note> {
     private readonly context: CycleContext<Raw, Note>,
   ) {
     this.requests = new Requests(updates, permit, context);
+    this.bases = new Bases(updates, this.requests, context);
   }
 
   /** Ends requests that nobody waits for any more. */
@@ -41,39 +44,12 @@ export class Cycle<Raw, Note> {
   async run(): Promise<void> {
     this.context.contention.begin();
     for (const update of this.updates) update.progress.noteAttempt();
-    let base: Reading<Raw> | undefined = this.spareBase() ?? (await this.read());
+    let base: Reading<Raw> | undefined = this.bases.spare() ?? (await this.bases.read());
     while (base) {
       this.settleUnanswered(base.snapshot);
       const planned = this.plan(base);
-      base = planned.needsRead ? await this.read() : await this.carryOut(planned, base);
+      base = planned.needsRead ? await this.bases.read() : await this.carryOut(planned, base);
     }
-  }
-
-  /** What may stand in for a read. A receipt may well be out of date, so nobody's last attempt rests on one. */
-  private spareBase(): Reading<Raw> | undefined {
-    const { log, memory } = this.context;
-    const spare = memory.takeSpare(this.updates, this.now());
-    const isLast = this.updates.some(
-      ({ policy, progress }) => progress.attempts >= policy.maxAttempts,
-    );
-    return spare && !(isLast && spare.source === 'receipt') ? layOver(spare, log) : undefined;
-  }
-
-  private async read(): Promise<Reading<Raw>> {
-    const { contention, log, memory, onRead } = this.context;
-    const timed = await this.requests.read();
-    const reading = layOver({ ...timed, source: 'read' }, log);
-    contention.observe(this.updates, {
-      kind: 'read',
-      sentAt: timed.sentAt,
-      answeredAt: timed.answeredAt,
-      version: timed.snapshot.version,
-      contentMoved:
-        memory.latest !== undefined && !sameParts(memory.latest.parts, reading.snapshot.parts),
-    });
-    memory.noteLatest(reading.snapshot);
-    onRead(reading);
-    return reading;
   }
 
   /** Finds out what became of writes without an answer, where a snapshot shows it. */
@@ -132,7 +108,7 @@ export class Cycle<Raw, Note> {
       return undefined;
     }
     for (const update of write.own.keys()) update.noteFate(write, 'seen');
-    this.requests.refuseUnusable(after);
+    this.bases.refuseUnusable(after);
     return layOver(this.carriedBy(after), this.context.log);
   }
 
@@ -210,12 +186,14 @@ export class Cycle<Raw, Note> {
     after: Snapshot<Raw>,
     acceptances: ReadonlyMap<string, Acceptance> | undefined,
   ): void {
-    const { contention, freshMs, memory } = this.context;
+    const { contention, freshMs, memory, record } = this.context;
     const batchSize = write.steps.length;
     contention.noteSuccess();
+    record.noteWrite();
     if (write.base.version !== null) memory.settleUnanswered(settleAsLost);
     if (after.version !== null) {
       memory.noteLatest(after);
+      record.noteVersion(after.version);
       memory.spareRead(this.carriedBy(after), freshMs);
     }
     const looks = new LookSchedule(this.now());

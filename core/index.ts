@@ -61,6 +61,7 @@ export { type Delta, isSameText, type PartChange, type Parts, textOf } from './p
 export {
   type Admission,
   type Failure,
+  isAbsent,
   type Locate,
   type LocateLimits,
   type Located,

@@ -2,13 +2,22 @@ import { isFreshFor, type Sourced } from './reading';
 import type { SharedWrite } from './shared-write';
 import type { Snapshot } from './store';
 
+/** For so long, in ms, reads that still show a version on which there was a conflict are read again. */
+const READ_ON_MS = 2000;
+
+interface RefusedVersion {
+  readonly version: number;
+  readonly namesVersion: boolean;
+  readonly at: number;
+}
+
 /** What a lane knows of its record from one cycle to the next. */
 export class LaneMemory<Raw, Note> {
   private newest: Snapshot<Raw> | undefined;
   /** Writes without an answer, the oldest first. */
   private unanswered: readonly SharedWrite<Raw, Note>[] = [];
-  /** The version on which the server last reported a conflict without naming the version. */
-  private unexplainedConflictAt: number | null = null;
+  /** The write that last met a conflict under a version. */
+  private refused: RefusedVersion | undefined;
   private spare: { readonly base: Sourced<Raw>; readonly until: number } | undefined;
   private writtenAt = -Infinity;
   private tookReceipt = false;
@@ -54,13 +63,23 @@ export class LaneMemory<Raw, Note> {
    * A write that was conditional on this version has met a conflict.
    *
    * @param namesVersion whether the server's own code says that this is about the version
-   * @returns whether it cannot be: the second in a row on the same version
+   * @returns whether it cannot be: reads have gone on showing that version since another conflict that
+   * did not name it
    */
-  noteConflict(version: number | null, namesVersion: boolean): boolean {
-    const at = namesVersion ? null : version;
-    const isSecond = at !== null && at === this.unexplainedConflictAt;
-    this.unexplainedConflictAt = at;
-    return isSecond;
+  noteConflict(version: number | null, namesVersion: boolean, now: number): boolean {
+    if (version === null) return false;
+    const before = this.refused?.version === version ? this.refused : undefined;
+    const isFinal =
+      !namesVersion && before?.namesVersion === false && !this.isRefused(version, now);
+    // Those that are taken apart then have one try each.
+    if (!isFinal) this.refused = { version, namesVersion, at: now };
+    return isFinal;
+  }
+
+  /** Whether a read of this version is most likely behind, since a write under it has met a conflict. */
+  isRefused(version: number, now: number): boolean {
+    const { refused } = this;
+    return refused !== undefined && version <= refused.version && now - refused.at < READ_ON_MS;
   }
 
   noteUnanswered(write: SharedWrite<Raw, Note>): void {
@@ -85,8 +104,7 @@ export class LaneMemory<Raw, Note> {
     const { spare } = this;
     if (!spare || spare.until < now) return undefined;
     const { base } = spare;
-    const { version } = base.snapshot;
-    if (version !== null) return version < (this.latest?.version ?? 0) ? undefined : base;
+    if (base.snapshot.version !== null) return base;
     const asGoodAsRead =
       base.sentAt > this.writtenAt && updates.every((update) => isFreshFor(update, base));
     return asGoodAsRead ? base : undefined;

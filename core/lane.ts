@@ -9,6 +9,7 @@ import { LaneMemory } from './lane-memory';
 import { failAttempts } from './fail-attempts';
 import { Looks } from './looks';
 import type { PhaseKind } from './phase';
+import type { RecordMemory } from './record-memory';
 import { isStoreError, type Permit, type Store, type TimedSnapshot } from './store';
 import { shiftFirsts } from './shift-firsts';
 import type { Update } from './update';
@@ -44,7 +45,7 @@ export class Lane<Raw, Note> {
   constructor(
     private readonly store: Store<Raw>,
     private readonly options: LaneOptions,
-    log: IntentLog,
+    { log, record }: { readonly log: IntentLog; readonly record: RecordMemory },
   ) {
     const { clock, freshMs, random } = options;
     this.alarm = new Alarm(clock);
@@ -52,6 +53,7 @@ export class Lane<Raw, Note> {
     this.looks = new Looks<Raw, Note>(
       store,
       log,
+      record,
       clock,
       this.confirming,
       (updates, error, read) => {
@@ -70,6 +72,7 @@ export class Lane<Raw, Note> {
       memory: new LaneMemory(),
       contention,
       log,
+      record,
       onRead: (reading) => {
         this.looks.show(reading);
       },

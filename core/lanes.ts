@@ -3,6 +3,7 @@ import type { Clock } from './clock';
 import { find } from './find';
 import { IntentLog } from './intent-log';
 import { Lane } from './lane';
+import { type RecordMemory, RecordMemories } from './record-memory';
 import { Registry } from './registry';
 import type { Locate } from './store';
 import { Update } from './update';
@@ -10,12 +11,15 @@ import type { LaneOptions, Surroundings, UpdatePolicy, UpdateResult } from './up
 
 const DEFAULTS = { freshMs: 250, maxQueue: 10_000 };
 
-/** All ways of writing one record: each has a lane, and all share a log. */
+/** All ways of writing one record: each has a lane, and all share a log and what is remembered. */
 class Room<Raw, Note> {
   readonly log: IntentLog;
   readonly lanes: Registry<Lane<Raw, Note>>;
 
-  constructor(clock: Clock) {
+  constructor(
+    clock: Clock,
+    readonly record: RecordMemory,
+  ) {
     this.log = new IntentLog(clock);
     this.lanes = new Registry(clock);
   }
@@ -39,11 +43,13 @@ class Room<Raw, Note> {
  */
 export class Lanes<Raw, Note> {
   private readonly rooms: Registry<Room<Raw, Note>>;
+  private readonly memories: RecordMemories;
   private readonly options: LaneOptions;
 
   constructor(options: Surroundings & Partial<LaneOptions>) {
     this.options = { ...DEFAULTS, ...options };
     this.rooms = new Registry(options.clock);
+    this.memories = new RecordMemories(options.clock);
   }
 
   /** Lanes that are in use, or were a moment ago. */
@@ -70,8 +76,9 @@ export class Lanes<Raw, Note> {
     const located = await find(update, locate, this.options, signal);
     if (!located) return await update.result;
     const { key, record = key, seen, store } = located;
-    const room = this.rooms.acquire(record, () => new Room(clock));
-    const lane = room.lanes.acquire(key, () => new Lane(store, this.options, room.log));
+    const memory = this.memories.of(record);
+    const room = this.rooms.acquire(record, () => new Room(clock, memory));
+    const lane = room.lanes.acquire(key, () => new Lane(store, this.options, room));
     try {
       lane.enqueue(update, seen);
       return await update.result;

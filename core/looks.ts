@@ -5,7 +5,8 @@ import { type IntentLog, visibilityOf } from './intent-log';
 import type { Confirmation } from './phase';
 import { layOver, type Reading } from './reading';
 import type { SharedWrite } from './shared-write';
-import { isStoreError, type Permit, type Store, StoreError } from './store';
+import type { RecordMemory } from './record-memory';
+import { isAbsent, isStoreError, type Permit, type Store, StoreError } from './store';
 import type { Update } from './update';
 
 /** An update that waits to see something. */
@@ -25,6 +26,7 @@ export class Looks<Raw, Note> {
   constructor(
     private readonly store: Store<Raw>,
     private readonly log: IntentLog,
+    private readonly record: RecordMemory,
     private readonly clock: Clock,
     private readonly confirming: ReadonlySet<Update<Raw, Note>>,
     private readonly onFailed: (
@@ -75,13 +77,19 @@ export class Looks<Raw, Note> {
       for (const { progress } of present()) progress.endWait();
       const sentAt = this.clock.now();
       const timeoutMs = present().reduce((ms, one) => Math.max(ms, one.requestTimeoutMs), 0);
-      const snapshot = await this.store.read({ timeoutMs, signal, ...(permit && { permit }) });
+      const { mayBeAbsent } = this.record;
+      const snapshot = await this.store.read({
+        timeoutMs,
+        signal,
+        mayBeAbsent,
+        ...(permit && { permit }),
+      });
       const answeredAt = this.clock.now();
       for (const update of present()) update.noteFailure(undefined);
       const reading = layOver({ snapshot, source: 'read', sentAt, answeredAt }, this.log);
       this.overtake(this.show(reading), reading);
     } catch (error) {
-      if (!isStoreError(error) || error.failure.kind === 'permanent') {
+      if (!isStoreError(error) || this.isFinal(error)) {
         this.onFailed(present(), error);
       } else {
         // Only a wait that the server asks for is kept in mind.
@@ -119,6 +127,10 @@ export class Looks<Raw, Note> {
       }
     }
     return overtaken;
+  }
+
+  private isFinal(error: StoreError): boolean {
+    return error.failure.kind === 'permanent' && !(isAbsent(error) && this.record.mayBeAbsent);
   }
 
   private overtake(overtaken: readonly Waiting<Raw, Note>[], reading: Reading<Raw>): void {

@@ -4,11 +4,11 @@ import { readAfterMove } from './read-after-move';
 import type { Reading } from './reading';
 import {
   type Failure,
+  isAbsent,
   isStoreError,
   type Permit,
   type Receipt,
   type RequestLimits,
-  type Snapshot,
   StoreError,
   type TimedSnapshot,
 } from './store';
@@ -34,12 +34,12 @@ export class Requests<Raw, Note> {
   }
 
   async read(): Promise<TimedSnapshot<Raw>> {
-    const { store, surroundings } = this.context;
+    const { record, store, surroundings } = this.context;
     // Further reads must not use up the permit for the write.
     let spare = this.permit;
     const timedRead = async () => {
       const sentAt = this.now();
-      const limits = this.limits(spare);
+      const limits = { ...this.limits(spare), mayBeAbsent: record.mayBeAbsent };
       spare = undefined;
       const snapshot = await store.read(limits);
       return { snapshot, sentAt, answeredAt: this.now() };
@@ -47,37 +47,22 @@ export class Requests<Raw, Note> {
     const chaseGapMs = this.updates
       .map((update) => update.chaseGapMs)
       .find((gapMs) => gapMs !== undefined);
-    const timed = await this.noting(async () =>
+    return await this.noting(async () =>
       chaseGapMs === undefined
         ? await timedRead()
         : await readAfterMove(timedRead, surroundings.clock, chaseGapMs, this.abort.signal),
     );
-    this.refuseUnusable(timed.snapshot);
-    return timed;
   }
 
-  /** @throws {StoreError} where a snapshot does not do as the base of a write. */
-  refuseUnusable({ version }: Snapshot<Raw>): void {
-    const { contention, memory, store } = this.context;
-    if (!store.versioned) return;
-    if (version === null) {
-      throw new StoreError(
-        'The record came without a version, so a write could not be made safe.',
-        { kind: 'permanent' },
-      );
-    }
-    const seen = memory.latest?.version ?? 0;
-    if (version < seen) {
-      contention.observe(this.updates, { kind: 'fault' });
-      throw new StoreError(
-        `The record was read at version ${version} after version ${seen} had been seen.`,
-        { kind: 'transient' },
-      );
-    }
+  /** Waits so many ms, or until nobody waits with it any more. */
+  async pause(ms: number): Promise<void> {
+    this.isAsking = true;
+    await this.context.surroundings.clock.sleep(ms, this.abort.signal).catch(() => undefined);
+    this.isAsking = false;
   }
 
   async write(delta: Delta, base: Reading<Raw>): Promise<Receipt<Raw>> {
-    const { memory, store } = this.context;
+    const { memory, record, store } = this.context;
     const sentAt = this.now();
     memory.noteWrite(sentAt);
     try {
@@ -89,7 +74,12 @@ export class Requests<Raw, Note> {
         }
       });
     } catch (error) {
-      if (!isStoreError<Raw>(error) || error.failure.kind !== 'conflict') throw error;
+      if (!isStoreError<Raw>(error)) throw error;
+      if (error.failure.kind === 'ambiguous') record.noteWrite();
+      if (isAbsent(error) && record.mayBeAbsent) {
+        throw new StoreError(error.message, { kind: 'transient' }, { cause: error.cause });
+      }
+      if (error.failure.kind !== 'conflict') throw error;
       throw this.noteConflict(error.failure, base, sentAt) ? this.notAboutVersion(error) : error;
     }
   }
@@ -120,7 +110,7 @@ export class Requests<Raw, Note> {
       memory.spareRead(carried, FRESH_AFTER_CONFLICT_MS);
       contention.retryAtOnce();
     }
-    return memory.noteConflict(version, namesVersion);
+    return memory.noteConflict(version, namesVersion, answeredAt);
   }
 
   /** What several wrote together may be the fault of one of them; what one wrote alone is its own. */

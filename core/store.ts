@@ -43,6 +43,8 @@ export interface RequestLimits {
   readonly signal?: AbortSignal;
   /** A permit that was got beforehand and that this request may draw on. */
   readonly permit?: Permit;
+  /** Set for a read of a record that was written to just now: that it is missing may pass. */
+  readonly mayBeAbsent?: boolean;
 }
 
 /** Permission to send a few requests, got before the first of them. */
@@ -138,7 +140,12 @@ export type Failure<Raw> =
     }
   | { readonly kind: 'throttled'; readonly retryAfterMs: number }
   | { readonly kind: 'transient' | 'ambiguous'; readonly retryAfterMs?: number }
-  | { readonly kind: 'permanent'; readonly aboutContent?: true };
+  | {
+      readonly kind: 'permanent';
+      readonly aboutContent?: true;
+      /** There is no such record, as far as this reply tells. */
+      readonly isAbsent?: true;
+    };
 
 /** The failure of one request to a store. `cause` is the error of the layer below. */
 export class StoreError<Raw = unknown> extends Error {
@@ -155,4 +162,9 @@ export class StoreError<Raw = unknown> extends Error {
 
 export function isStoreError<Raw>(error: unknown): error is StoreError<Raw> {
   return error instanceof StoreError;
+}
+
+/** Whether it says that there is no such record. */
+export function isAbsent({ failure }: StoreError): boolean {
+  return 'isAbsent' in failure;
 }

@@ -1,6 +1,7 @@
 import {
   type Admission,
   type Delta,
+  isAbsent,
   type Receipt,
   type RequestLimits,
   type Snapshot,
@@ -126,6 +127,7 @@ export class AutoStore implements Store<ParticipantRaw> {
       return await this.participant.read(left());
     } catch (error) {
       if (!answered(error, NOT_OFFERED_ANY_MORE)) throw error;
+      if (isAbsent(error) && left().mayBeAbsent) throw error;
       writeMethods.forget(this.client.key);
       return await this.attributes.read(left());
     }

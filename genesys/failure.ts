@@ -27,7 +27,7 @@ function classify({ details }: GenesysError, during: 'read' | 'write'): Failure<
     case 'throttled':
       return { kind: 'throttled', retryAfterMs: details.retryAfterMs ?? 0 };
     case 'notFound':
-      return { kind: 'permanent' };
+      return { kind: 'permanent', isAbsent: true };
     case 'status':
       return classifyStatus(details, during, unsure);
   }
@@ -53,8 +53,13 @@ function classifyStatus(
   switch (status) {
     case 429:
       return { kind: 'throttled', retryAfterMs: details.retryAfterMs ?? 0 };
-    case 409:
+    case 404:
+      // Of a sign-in it says nothing about the record.
+      return { kind: 'permanent', ...(!details.signIn && { isAbsent: true }) };
     case 412:
+      // That a precondition has failed (RFC 9110, section 15.5.13); the version is the only one.
+      return during === 'read' ? { kind: 'permanent' } : { kind: 'conflict', namesVersion: true };
+    case 409:
       if (during === 'read') return { kind: 'permanent' };
       return {
         kind: 'conflict',
@@ -78,9 +83,9 @@ function classifyStatus(
   }
 }
 
+/** Not `request.conflict`, which every operation declares for whatever it does not want to do. */
 const CONFLICT_CODES = new Set([
   'general.conflict',
-  'request.conflict',
   'version.conflict',
   'invalid.update.wrong.version',
   'conversation.error.secure.attribute.conflict',

@@ -7,7 +7,7 @@ import { failureOf, set } from './changes';
 import { type Content, type Fault, ModelRecord } from './model-record';
 import { seededRandom, VirtualClock } from './virtual-clock';
 
-const conflict: Fault = { kind: 'answer', failure: { kind: 'conflict', namesVersion: true } };
+const conflict: Fault = { kind: 'churn' };
 const malformed: Fault = {
   kind: 'answer',
   failure: { kind: 'permanent', aboutContent: true },
@@ -272,14 +272,14 @@ describe('A backoff', () => {
     expect(record.reads).toBeGreaterThan(5);
   });
 
-  it('is told of a read that is too old as of a fault', async () => {
+  it('is not told of a read that is behind: nobody competes in it', async () => {
     const { backoff, seen } = recorder();
     const { clock, start } = setUp({
       reads: [undefined, { kind: 'stale', snapshot: { state: {}, version: 0 } }],
       writes: [conflict],
     });
     await clock.run(start(set({ a: 1 }), { backoff }));
-    expect(seen.map(({ kind }) => kind)).toEqual(['read', 'conflict', 'fault', 'read']);
+    expect(seen.map(({ kind }) => kind)).toEqual(['read', 'conflict', 'read']);
   });
 
   it('is not told of a refusal for good: who is left after it was not to blame', async () => {

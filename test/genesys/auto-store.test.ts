@@ -124,7 +124,7 @@ describe('an auto store', () => {
         storeErrorOf(nobody.read(LIMITS)),
         ...Array.from({ length: 5 }, () => storeOf(call).read(LIMITS)),
       ]);
-      expect(failed.failure).toEqual({ kind: 'permanent' });
+      expect(failed.failure).toEqual({ kind: 'permanent', isAbsent: true });
       expect(failed.cause).toMatchObject({ details: { kind: 'notFound' } });
       expect(others.map(({ raw }) => raw.participantId)).toEqual(
         Array.from({ length: 5 }, () => call.customer.id),

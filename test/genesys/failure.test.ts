@@ -27,6 +27,7 @@ const status = (code: number, more: Partial<Details> = {}): Details => ({
 
 const permanent = { kind: 'permanent' };
 const aboutContent = { kind: 'permanent', aboutContent: true };
+const absent = { kind: 'permanent', isAbsent: true };
 const transient = { kind: 'transient' };
 const ambiguous = { kind: 'ambiguous' };
 const namedConflict = { kind: 'conflict', namesVersion: true };
@@ -34,7 +35,6 @@ const unnamedConflict = { kind: 'conflict', namesVersion: false };
 
 const CONFLICT_CODES = [
   'general.conflict',
-  'request.conflict',
   'version.conflict',
   'version.mismatch',
   'invalid.update.wrong.version',
@@ -49,8 +49,18 @@ describe('on a write', () => {
     expect(failure(details, 'write', 'PUT /version conflict answered 400')).toEqual(aboutContent);
   });
 
-  it.each([409, 412])('%i is a conflict', (code) => {
-    expect(failure(status(code), 'write')).toEqual(unnamedConflict);
+  it('409 is a conflict', () => {
+    expect(failure(status(409), 'write')).toEqual(unnamedConflict);
+  });
+
+  it('412 is a conflict about the version, whatever it says', () => {
+    expect(failure(status(412), 'write', 'The participant is locked')).toEqual(namedConflict);
+  });
+
+  it('409 with the code request.conflict is about the version only where its message says so', () => {
+    const details = status(409, { code: 'request.conflict' });
+    expect(failure(details, 'write', 'The participant is locked')).toEqual(unnamedConflict);
+    expect(failure(details, 'write', 'The version is out of date')).toEqual(namedConflict);
   });
 
   it.each(CONFLICT_CODES)('the code %s is a conflict about the version', (code) => {
@@ -143,7 +153,7 @@ describe('on a read', () => {
 });
 
 describe.each(['read', 'write'] as const)('on a %s', (during) => {
-  it.each([301, 302, 304, 307, 401, 403, 404, 405, 410, 415, 418, 423, 451, 501, 505])(
+  it.each([301, 302, 304, 307, 401, 403, 405, 410, 415, 418, 423, 451, 501, 505])(
     '%i is permanent',
     (code) => {
       expect(failure(status(code), during)).toEqual(permanent);
@@ -151,8 +161,13 @@ describe.each(['read', 'write'] as const)('on a %s', (during) => {
     },
   );
 
+  it('404 is permanent, and says that there is no such record', () => {
+    expect(failure(status(404), during)).toEqual(absent);
+    expect(failure(status(404, { retryAfterMs: 5 }), during)).toEqual(absent);
+  });
+
   it('what was looked for and is not there is permanent', () => {
-    expect(failure({ kind: 'notFound' }, during)).toEqual(permanent);
+    expect(failure({ kind: 'notFound' }, during)).toEqual(absent);
   });
 
   it('429 and a closed gate ask to wait', () => {

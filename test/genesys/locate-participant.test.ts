@@ -211,7 +211,7 @@ describe('A participant chosen by its purpose', () => {
   it('that nobody has fails for good', async () => {
     const { locate, call } = await start();
     const error = await storeErrorOf(locate(call, { purpose: 'supervisor' }));
-    expect(error.failure).toEqual({ kind: 'permanent' });
+    expect(error.failure).toEqual({ kind: 'permanent', isAbsent: true });
     expect(error.message).toMatch(/It has: .*customer/);
     expect(error.cause).toMatchObject({ details: { kind: 'notFound' } });
   });

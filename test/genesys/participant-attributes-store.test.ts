@@ -131,7 +131,7 @@ describe('a participant attributes store', () => {
   it('finds nobody for good where there is no such participant', async () => {
     const { conversationId } = simulator.addCall();
     const error = await storeErrorOf(storeOf(conversationId, randomUUID()).read(LIMITS));
-    expect(error.failure).toEqual({ kind: 'permanent' });
+    expect(error.failure).toEqual({ kind: 'permanent', isAbsent: true });
     expect(error.cause).toMatchObject({ details: { kind: 'notFound' } });
   });
 

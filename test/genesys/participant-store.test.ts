@@ -393,14 +393,14 @@ describe('a participant store', () => {
   it('fails for good where there is no such conversation', async () => {
     const store = storeOf({ conversationId: randomUUID() }, randomUUID());
     const error = await storeErrorOf(store.read(LIMITS));
-    expect(error.failure).toEqual({ kind: 'permanent' });
+    expect(error.failure).toEqual({ kind: 'permanent', isAbsent: true });
     expect(error.cause).toMatchObject({ details: { status: 404, code: 'not.found' } });
   });
 
   it('fails for good where there is no such participant', async () => {
     const store = storeOf(simulator.addCall(), randomUUID());
     const error = await storeErrorOf(store.read(LIMITS));
-    expect(error.failure).toEqual({ kind: 'permanent' });
+    expect(error.failure).toEqual({ kind: 'permanent', isAbsent: true });
     expect(error.cause).toMatchObject({
       details: { status: 404, code: 'conversation.error.participant.not.found' },
     });

@@ -77,22 +77,6 @@ describe('A write of unknown outcome for several', () => {
   });
 });
 
-describe('A read of a version older than one seen before', () => {
-  it('is a failure of its own that the update ends with in the end', async () => {
-    const { clock, start, later } = setUp({
-      reads: [undefined, { kind: 'stale', snapshot: { state: {}, version: 1 } }],
-    });
-    await clock.run(start(wanting({ a: 1 })));
-    await clock.run(start(wanting({ b: 1 })));
-    const error = await clock.run(failureOf(later(10, wanting({ c: 1 }), { maxAttempts: 1 })));
-    expect(error).toMatchObject({
-      reason: 'attempts',
-      message: 'The record was read at version 1 after version 3 had been seen.',
-      lastFailure: { failure: { kind: 'transient' } },
-    });
-  });
-});
-
 describe('What somebody else changed', () => {
   it('counts from a read, and not from what a receipt said', async () => {
     const { clock, record, start, later } = setUp();

@@ -11,10 +11,7 @@ export const POLICY: UpdatePolicy = {
   backoff: strategies.fixed({ baseMs: 100, maxMs: 5000 }),
 };
 
-export const conflict: Fault = {
-  kind: 'answer',
-  failure: { kind: 'conflict', namesVersion: true },
-};
+export const conflict: Fault = { kind: 'churn' };
 
 export interface Options extends NonNullable<ConstructorParameters<typeof ModelRecord>[1]> {
   readonly freshMs?: number;

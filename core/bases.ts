@@ -1,0 +1,100 @@
+import type { CycleContext } from './cycle-context';
+import { LookSchedule } from './look-schedule';
+import { sameParts } from './parts';
+import { layOver, type Reading } from './reading';
+import type { Requests } from './requests';
+import { isAbsent, isStoreError, type Snapshot, StoreError, type TimedSnapshot } from './store';
+import type { Update } from './update';
+
+/** Gets what a cycle starts from: a snapshot that may stand in for a read, or a read that proves something. */
+export class Bases<Raw, Note> {
+  constructor(
+    private readonly updates: readonly Update<Raw, Note>[],
+    private readonly requests: Requests<Raw, Note>,
+    private readonly context: CycleContext<Raw, Note>,
+  ) {}
+
+  /** What may stand in for a read. A receipt may well be out of date, so nobody's last attempt rests on one. */
+  spare(): Reading<Raw> | undefined {
+    const { log, memory, surroundings } = this.context;
+    const spare = memory.takeSpare(this.updates, surroundings.clock.now());
+    if (!spare || this.isBehind(spare.snapshot)) return undefined;
+    const isLast = this.updates.some(
+      ({ policy, progress }) => progress.attempts >= policy.maxAttempts,
+    );
+    return isLast && spare.source === 'receipt' ? undefined : layOver(spare, log);
+  }
+
+  /**
+   * Reads until a read proves something. One that is behind proves nothing, and is no attempt.
+   *
+   * @returns `undefined` where nobody waits for it any more
+   * @throws what the store throws
+   */
+  async read(): Promise<Reading<Raw> | undefined> {
+    const looks = new LookSchedule(this.context.surroundings.clock.now());
+    for (;;) {
+      const timed = await this.ask();
+      if (timed && !this.isBehind(timed.snapshot)) return this.noted(timed);
+      if (!(await this.pause(looks))) return undefined;
+    }
+  }
+
+  /** @throws {StoreError} where a snapshot does not do as the base of a write. */
+  refuseUnusable({ version }: Snapshot<Raw>): void {
+    if (!this.context.store.versioned || version !== null) return;
+    throw new StoreError('The record came without a version, so a write could not be made safe.', {
+      kind: 'permanent',
+    });
+  }
+
+  /** @returns `undefined` where the record is missing for the moment */
+  private async ask(): Promise<TimedSnapshot<Raw> | undefined> {
+    try {
+      const timed = await this.requests.read();
+      this.refuseUnusable(timed.snapshot);
+      return timed;
+    } catch (error) {
+      if (isStoreError(error) && isAbsent(error) && this.context.record.mayBeAbsent) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  /** Whether the record is known to have moved on since. */
+  private isBehind({ version }: Snapshot<Raw>): boolean {
+    const { memory, record, surroundings } = this.context;
+    if (version === null) return false;
+    return version < record.newestVersion || memory.isRefused(version, surroundings.clock.now());
+  }
+
+  private noted(timed: TimedSnapshot<Raw>): Reading<Raw> {
+    const { contention, log, memory, onRead, record } = this.context;
+    const reading = layOver({ ...timed, source: 'read' }, log);
+    const { sentAt, answeredAt, snapshot } = reading;
+    const contentMoved =
+      memory.latest !== undefined && !sameParts(memory.latest.parts, snapshot.parts);
+    const { version } = snapshot;
+    contention.observe(this.updates, { kind: 'read', sentAt, answeredAt, version, contentMoved });
+    memory.noteLatest(snapshot);
+    if (version !== null) record.noteVersion(version);
+    onRead(reading);
+    return reading;
+  }
+
+  /** @returns whether anybody still waits */
+  private async pause(looks: LookSchedule): Promise<boolean> {
+    const { clock } = this.context.surroundings;
+    for (const { progress } of this.present()) progress.beginWait();
+    await this.requests.pause(looks.dueAt - clock.now());
+    for (const { progress } of this.updates) progress.endWait();
+    looks.looked(clock.now(), 0);
+    for (const update of this.updates) update.checkTime();
+    return this.present().length > 0;
+  }
+
+  private present(): readonly Update<Raw, Note>[] {
+    return this.updates.filter((update) => update.takesPart && !update.isGone);
+  }
+}
