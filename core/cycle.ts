@@ -1,23 +1,22 @@
 import { Bases } from './bases';
 import type { CycleContext } from './cycle-context';
-import type { Acceptance } from './intent-log';
-import { LookSchedule } from './look-schedule';
-import { laidOver, NO_CHANGES } from './parts';
-import type { Confirmation } from './phase';
+import { Outcomes } from './outcomes';
+import { laidOver } from './parts';
 import { type Plan, plan } from './plan';
+import { showsAsMerged } from './proof';
 import { isFreshFor, layOver, type Reading } from './reading';
 import { Requests } from './requests';
-import { ownWrites, settle, settleAsLost, type SharedWrite } from './shared-write';
-import { isStoreError, type Permit, type Receipt, type Snapshot } from './store';
+import { ownWrites, settle, type SharedWrite } from './shared-write';
+import { isStoreError, type Permit, type Snapshot } from './store';
 import type { Update } from './update';
 
 type CyclePlan<Raw, Note> = Plan<Update<Raw, Note>, Note>;
-type CycleStep<Raw, Note> = CyclePlan<Raw, Note>['steps'][number];
 
 /** One read, the changes of all updates, one write. Tells each update what became of its attempt. */
 export class Cycle<Raw, Note> {
   private readonly requests: Requests<Raw, Note>;
   private readonly bases: Bases<Raw, Note>;
+  private readonly outcomes: Outcomes<Raw, Note>;
 
   constructor(
     private readonly updates: readonly Update<Raw, Note>[],
@@ -26,6 +25,7 @@ export class Cycle<Raw, Note> {
   ) {
     this.requests = new Requests(updates, permit, context);
     this.bases = new Bases(updates, this.requests, context);
+    this.outcomes = new Outcomes(context);
   }
 
   /** Ends requests that nobody waits for any more. */
@@ -55,13 +55,8 @@ export class Cycle<Raw, Note> {
   /** Finds out what became of writes without an answer, where a snapshot shows it. */
   private settleUnanswered(snapshot: Snapshot<Raw>): void {
     this.context.memory.settleUnanswered((write) => {
-      const batchSize = write.steps.length;
       const { isApplied, isOpen } = settle(write, snapshot, (update, note) => {
-        const own = write.own.get(update)?.delta ?? NO_CHANGES;
-        // What shows it may be a later value of this process that was only accepted.
-        const acceptances = this.unseen(update, [...own.keys()]);
-        if (acceptances) this.confirm(update, { acceptances, write, note, batchSize });
-        else update.succeed('written', { snapshot, note, batchSize }, own);
+        this.outcomes.found(update, write, note, snapshot);
       });
       const before = write.base.parts;
       if (isApplied) this.context.onCommit(before, laidOver(before, write.delta));
@@ -92,43 +87,36 @@ export class Cycle<Raw, Note> {
     base: Reading<Raw>,
   ): Promise<Reading<Raw> | undefined> {
     const { delta, steps } = planned;
-    for (const step of steps) if (step.isProved) this.conclude(step, steps.length, base.snapshot);
+    for (const step of steps)
+      if (step.isProved) this.outcomes.idle(step, steps.length, base.snapshot);
     if (!delta) return undefined;
     const own = ownWrites(steps);
     const write: SharedWrite<Raw, Note> = { base: base.snapshot, delta, own, steps };
-    const { acceptances, receipt } = await this.send(write, base);
-    const after = receipt.snapshot ?? {
-      ...base.snapshot,
-      parts: laidOver(base.snapshot.parts, delta),
-      version: null,
-    };
-    this.context.onCommit(base.snapshot.parts, after.parts);
-    if (!receipt.incomplete) {
-      this.succeeded(write, after, acceptances);
-      return undefined;
-    }
-    for (const update of write.own.keys()) update.noteFate(write, 'seen');
-    this.bases.refuseUnusable(after);
-    return layOver(this.carriedBy(after), this.context.log);
+    const undone = await this.send(write, base);
+    if (!undone) return undefined;
+    return showsAsMerged(write, undone.parts)
+      ? layOver(this.outcomes.receipt(undone), this.context.log)
+      : await this.bases.read();
   }
 
-  /** Notes the write, sends it, and notes what became of it. */
+  /**
+   * Notes the write, sends it, and tells everybody what became of it.
+   *
+   * @returns see {@link Outcomes.taken}
+   */
   private async send(
     write: SharedWrite<Raw, Note>,
     base: Reading<Raw>,
-  ): Promise<{
-    readonly receipt: Receipt<Raw>;
-    readonly acceptances: ReadonlyMap<string, Acceptance> | undefined;
-  }> {
-    const { log } = this.context;
+  ): Promise<Snapshot<Raw> | undefined> {
+    const { log, record } = this.context;
     const sent = log.note(write);
     for (const update of write.own.keys()) update.moveTo({ kind: 'writing', write });
     try {
       const receipt = await this.requests.write(write.delta, base);
-      return {
-        receipt,
-        acceptances: receipt.accepted && log.noteAccepted(sent, base.snapshot.parts),
-      };
+      record.noteWrite();
+      if (!receipt.accepted) return this.outcomes.taken(write, receipt);
+      this.outcomes.accepted(write, log.noteAccepted(sent, base.snapshot.parts));
+      return undefined;
     } catch (error) {
       if (!isStoreError(error)) {
         for (const update of write.own.keys()) update.crash(error);
@@ -143,83 +131,5 @@ export class Cycle<Raw, Note> {
       }
       throw error;
     }
-  }
-
-  /** Ends an update that has nothing to write, or lets it wait until it can see what it rests on. */
-  private conclude(
-    { update, unseen, verdict }: CycleStep<Raw, Note>,
-    batchSize: number,
-    snapshot: Snapshot<Raw>,
-    looks = new LookSchedule(this.now()),
-  ): void {
-    if (verdict.kind === 'refused') update.end('refused', verdict.reason);
-    if (verdict.kind !== 'unchanged') return;
-    const { note } = verdict;
-    const acceptances = update.writes.areUncertain ? undefined : this.unseen(update, unseen);
-    if (acceptances) {
-      this.confirm(update, { acceptances, write: undefined, note, batchSize }, looks);
-    } else update.done({ snapshot, note, batchSize });
-  }
-
-  /** What was accepted of these parts that an update is to wait for, until a read shows it. */
-  private unseen(
-    { policy }: Update<Raw, Note>,
-    names: readonly string[],
-  ): readonly Acceptance[] | undefined {
-    const { log, store } = this.context;
-    if (store.versioned || policy.waitUntilVisible === false) return undefined;
-    const acceptances = names.flatMap((name) => log.unseen(name) ?? []);
-    return acceptances.length > 0 ? acceptances : undefined;
-  }
-
-  private confirm(
-    update: Update<Raw, Note>,
-    what: Omit<Confirmation<SharedWrite<Raw, Note>, Note>, 'since' | 'looks'>,
-    looks = new LookSchedule(this.now()),
-  ): void {
-    if (what.write) update.noteFate(what.write, 'open', true);
-    update.moveTo({ kind: 'confirming', confirmation: { ...what, since: this.now(), looks } });
-  }
-
-  private succeeded(
-    write: SharedWrite<Raw, Note>,
-    after: Snapshot<Raw>,
-    acceptances: ReadonlyMap<string, Acceptance> | undefined,
-  ): void {
-    const { contention, freshMs, memory, record } = this.context;
-    const batchSize = write.steps.length;
-    contention.noteSuccess();
-    record.noteWrite();
-    if (write.base.version !== null) memory.settleUnanswered(settleAsLost);
-    if (after.version !== null) {
-      memory.noteLatest(after);
-      record.noteVersion(after.version);
-      memory.spareRead(this.carriedBy(after), freshMs);
-    }
-    const looks = new LookSchedule(this.now());
-    for (const step of write.steps) {
-      const { update, verdict } = step;
-      if (verdict.kind !== 'write') {
-        if (!step.isProved) this.conclude(step, batchSize, after, looks);
-        continue;
-      }
-      const { delta: own, note } = verdict;
-      if (!acceptances || update.policy.waitUntilVisible === false) {
-        const outcome = acceptances ? 'accepted' : 'written';
-        update.succeed(outcome, { snapshot: after, note, batchSize }, own);
-        continue;
-      }
-      const awaited = [...own.keys()].flatMap((name) => acceptances.get(name) ?? []);
-      this.confirm(update, { acceptances: awaited, write, note, batchSize }, looks);
-    }
-  }
-
-  private carriedBy(snapshot: Snapshot<Raw>) {
-    const now = this.now();
-    return { snapshot, source: 'receipt', sentAt: now, answeredAt: now } as const;
-  }
-
-  private now(): number {
-    return this.context.surroundings.clock.now();
   }
 }

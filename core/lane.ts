@@ -50,21 +50,6 @@ export class Lane<Raw, Note> {
     const { clock, freshMs, random } = options;
     this.alarm = new Alarm(clock);
     const contention = new Contention(clock, random);
-    this.looks = new Looks<Raw, Note>(
-      store,
-      log,
-      record,
-      clock,
-      this.confirming,
-      (updates, error, read) => {
-        // A read that fails for good is nothing to those who come later.
-        if (read) {
-          contention.observe(updates, { kind: 'conflict', ...read });
-          contention.noteFailure(error);
-        }
-        failAttempts(updates, error, contention);
-      },
-    );
     this.context = {
       store,
       surroundings: options,
@@ -80,6 +65,14 @@ export class Lane<Raw, Note> {
         shiftFirsts(this.updates, from, to);
       },
     };
+    this.looks = new Looks<Raw, Note>(this.context, this.confirming, (updates, error, read) => {
+      // A read that fails for good is nothing to those who come later.
+      if (read) {
+        contention.observe(updates, { kind: 'conflict', ...read });
+        contention.noteFailure(error);
+      }
+      failAttempts(updates, error, contention);
+    });
   }
 
   /** Until when the lane knows something that is worth keeping it for. */

@@ -8,8 +8,9 @@ export class LookSchedule {
   dueAt: number;
   private waitMs = FIRST_MS;
 
-  constructor(since: number) {
-    this.dueAt = since + FIRST_MS;
+  /** @param firstMs how long after `since` the first look is due, in ms */
+  constructor(since: number, firstMs = FIRST_MS) {
+    this.dueAt = since + firstMs;
   }
 
   /** A look has ended. The next one comes later and later, and no earlier than the server asked for. */

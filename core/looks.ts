@@ -1,12 +1,13 @@
 import type { RoundTrip } from './backoff/backoff';
-import type { Clock } from './clock';
 import { askedToWaitMs } from './contention';
-import { type IntentLog, visibilityOf } from './intent-log';
+import type { CycleContext } from './cycle-context';
+import { visibilityOf } from './intent-log';
+import { Outcomes } from './outcomes';
+import { laidOver } from './parts';
 import type { Confirmation } from './phase';
 import { layOver, type Reading } from './reading';
 import type { SharedWrite } from './shared-write';
-import type { RecordMemory } from './record-memory';
-import { isAbsent, isStoreError, type Permit, type Store, StoreError } from './store';
+import { isAbsent, isStoreError, type Permit, type Snapshot, StoreError } from './store';
 import type { Update } from './update';
 
 /** An update that waits to see something. */
@@ -18,23 +19,23 @@ interface Waiting<Raw, Note> {
 /** Shows reads to those who wait until what was accepted can be seen, and looks for them on a schedule of its own. */
 export class Looks<Raw, Note> {
   private request: AbortController | undefined;
+  private readonly outcomes: Outcomes<Raw, Note>;
 
   /**
    * @param confirming those who wait to see something
    * @param onFailed told whose attempt has failed, why, and by which read
    */
   constructor(
-    private readonly store: Store<Raw>,
-    private readonly log: IntentLog,
-    private readonly record: RecordMemory,
-    private readonly clock: Clock,
+    private readonly context: CycleContext<Raw, Note>,
     private readonly confirming: ReadonlySet<Update<Raw, Note>>,
     private readonly onFailed: (
       updates: readonly Update<Raw, Note>[],
       error: unknown,
       read?: RoundTrip,
     ) => void,
-  ) {}
+  ) {
+    this.outcomes = new Outcomes(context);
+  }
 
   /** When the next look is due; never while one is on its way. */
   get dueAt(): number {
@@ -58,6 +59,7 @@ export class Looks<Raw, Note> {
 
   /** Reads for all who wait. Its passing failures do not matter, because the next look comes anyway. */
   async look(): Promise<void> {
+    const { log, record, store } = this.context;
     this.request = new AbortController();
     const { signal } = this.request;
     const asking = this.waiting();
@@ -72,21 +74,22 @@ export class Looks<Raw, Note> {
     let permit: Permit | undefined;
     let retryAfterMs = 0;
     try {
-      permit = await this.store.admission?.permit(1, signal);
+      permit = await store.admission?.permit(1, signal);
       if (present().length === 0) return;
       for (const { progress } of present()) progress.endWait();
-      const sentAt = this.clock.now();
+      const sentAt = this.now();
       const timeoutMs = present().reduce((ms, one) => Math.max(ms, one.requestTimeoutMs), 0);
-      const { mayBeAbsent } = this.record;
-      const snapshot = await this.store.read({
+      const { mayBeAbsent } = record;
+      const snapshot = await store.read({
         timeoutMs,
         signal,
         mayBeAbsent,
         ...(permit && { permit }),
       });
-      const answeredAt = this.clock.now();
+      const answeredAt = this.now();
+      if (snapshot.version !== null) record.noteVersion(snapshot.version);
       for (const update of present()) update.noteFailure(undefined);
-      const reading = layOver({ snapshot, source: 'read', sentAt, answeredAt }, this.log);
+      const reading = layOver({ snapshot, source: 'read', sentAt, answeredAt }, log);
       this.overtake(this.show(reading), reading);
     } catch (error) {
       if (!isStoreError(error) || this.isFinal(error)) {
@@ -112,12 +115,17 @@ export class Looks<Raw, Note> {
    */
   show(reading: Reading<Raw>): readonly Waiting<Raw, Note>[] {
     const overtaken: Waiting<Raw, Note>[] = [];
+    const undone = new Map<SharedWrite<Raw, Note>, boolean>();
     for (const waiting of this.waiting()) {
       const { update, confirmation } = waiting;
-      const { acceptances, batchSize, note, since, write } = confirmation;
+      const { awaits, batchSize, note, since, write } = confirmation;
       // Sent before that was accepted, it tells nothing.
       if (reading.sentAt < since) continue;
-      const seen = acceptances.map((one) => visibilityOf(one, reading.shown));
+      if (awaits.kind === 'version') {
+        this.showTaken(waiting, awaits.taken, reading.snapshot, undone);
+        continue;
+      }
+      const seen = awaits.acceptances.map((one) => visibilityOf(one, reading.shown));
       if (seen.includes('overtaken')) overtaken.push(waiting);
       else if (!seen.includes('notYet')) {
         const success = { snapshot: reading.snapshot, note, batchSize };
@@ -129,8 +137,35 @@ export class Looks<Raw, Note> {
     return overtaken;
   }
 
+  /** @param undone - what is known already of the writes that were taken */
+  private showTaken(
+    { update, confirmation }: Waiting<Raw, Note>,
+    taken: SharedWrite<Raw, Note>,
+    snapshot: Snapshot<Raw>,
+    undone: Map<SharedWrite<Raw, Note>, boolean>,
+  ): void {
+    const { version } = snapshot;
+    const { base } = taken;
+    if (version === null || base.version === null || version <= base.version) return;
+    const isExact = version === base.version + 1;
+    const isUndone = undone.get(taken) ?? (isExact && this.isUndone(taken, snapshot));
+    undone.set(taken, isUndone);
+    if (isUndone) this.outcomes.unfinished(update, confirmation, snapshot);
+    else this.outcomes.shown(update, confirmation, snapshot, isExact);
+  }
+
+  /** @param stored the record just as the write has left it */
+  private isUndone({ base, delta }: SharedWrite<Raw, Note>, stored: Snapshot<Raw>): boolean {
+    const { onCommit, store } = this.context;
+    // What the server has made of a write is not somebody else's either.
+    onCommit(laidOver(base.parts, delta), stored.parts);
+    return store.leftUndone?.(delta, stored) === true;
+  }
+
   private isFinal(error: StoreError): boolean {
-    return error.failure.kind === 'permanent' && !(isAbsent(error) && this.record.mayBeAbsent);
+    return (
+      error.failure.kind === 'permanent' && !(isAbsent(error) && this.context.record.mayBeAbsent)
+    );
   }
 
   private overtake(overtaken: readonly Waiting<Raw, Note>[], reading: Reading<Raw>): void {
@@ -153,11 +188,15 @@ export class Looks<Raw, Note> {
 
   /** When to look again. */
   private schedule(retryAfterMs: number): void {
-    const now = this.clock.now();
+    const now = this.now();
     for (const { update, confirmation } of this.waiting()) {
       confirmation.looks.looked(now, retryAfterMs);
       update.progress.beginWait();
     }
+  }
+
+  private now(): number {
+    return this.context.surroundings.clock.now();
   }
 }
 

@@ -63,6 +63,11 @@ export function apply(parts: Map<string, string>, delta: Delta): void {
   }
 }
 
+/** A change without the parts that it removes. */
+export function withoutRemovals(delta: Delta): Delta {
+  return new Map([...delta].filter(([, { to }]) => to !== null));
+}
+
 /** Lays a change over a record only where that still is as it was before the change. */
 export function carriedOver(parts: Parts, delta: Delta): Parts {
   return laidOver(

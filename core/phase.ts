@@ -25,7 +25,7 @@ export type PhaseKind = Phase<unknown, unknown>['kind'];
 
 /** What an update waits to see, and what it is told then. */
 export interface Confirmation<Write, Note> {
-  readonly acceptances: readonly Acceptance[];
+  readonly awaits: Awaited<Write>;
   /** Its own write; `undefined` where it found what others had written. */
   readonly write: Write | undefined;
   readonly note: Note;
@@ -34,6 +34,13 @@ export interface Confirmation<Write, Note> {
   readonly since: number;
   readonly looks: LookSchedule;
 }
+
+/** What a read has to show. */
+export type Awaited<Write> =
+  /** Values that were accepted, where there is no version. */
+  | { readonly kind: 'values'; readonly acceptances: readonly Acceptance[] }
+  /** The record after a write under a version whose reply did not show it. */
+  | { readonly kind: 'version'; readonly taken: Write };
 
 /** The lane of an update, as the update sees it. */
 export interface Home {

@@ -5,6 +5,7 @@ import type { Update } from './update';
 
 /** A write that the updates of one cycle share. */
 export interface SharedWrite<Raw, Note> extends Intent<Update<Raw, Note>> {
+  readonly base: Snapshot<Raw>;
   /** What was planned for all of the cycle, those included who had nothing to write. */
   readonly steps: readonly Step<Update<Raw, Note>, Note>[];
 }

@@ -21,15 +21,10 @@ export interface TimedSnapshot<Raw> {
 
 /** What a store answers to a write that succeeded. */
 export interface Receipt<Raw> {
-  /** The record after the write, where the reply carries it. */
+  /** What the reply shows of the record after the write, if anything: it need not be all, nor true. */
   readonly snapshot?: Snapshot<Raw>;
   /** Set where the write was only accepted, and reads show it later. */
   readonly accepted?: true;
-  /**
-   * Set where the store now knows that it must write in another way to get done, as with a server
-   * that merges what it should replace: the rest is written on top of `snapshot`.
-   */
-  readonly incomplete?: true;
 }
 
 /** Limits of one request. */
@@ -87,6 +82,14 @@ export interface Store<Raw> {
   read(limits: RequestLimits): Promise<Snapshot<Raw>>;
   /** Writes what changes, under the version of `base`, the snapshot that the change was made from. */
   write(delta: Delta, base: Snapshot<Raw>, limits: RequestLimits): Promise<Receipt<Raw>>;
+  /**
+   * Whether the server has left some of a write undone, so that the store must write in another way to
+   * get done, as where it merges what it should replace. From then on the store does so, and says
+   * no more.
+   *
+   * @param stored the record just as the write has left it
+   */
+  leftUndone?(delta: Delta, stored: Snapshot<Raw>): boolean;
 }
 
 /** Where a record is. */

@@ -38,7 +38,16 @@ export interface LaneOptions extends Surroundings {
 }
 
 /** What an update is told that has succeeded, beside its outcome and its story. */
-export type Success<Raw, Note> = Pick<UpdateResult<Raw, Note>, 'snapshot' | 'note' | 'batchSize'>;
+export type Success<Raw, Note> = Pick<
+  UpdateResult<Raw, Note>,
+  'snapshot' | 'note' | 'batchSize' | 'altered'
+>;
+
+/** A part that the server stores otherwise than it was written; `null` stands for one that is not there. */
+export interface Altered {
+  readonly wanted: string | null;
+  readonly stored: string | null;
+}
 
 /** An update that reached its goal. */
 export interface UpdateResult<Raw, Note> extends Story {
@@ -51,6 +60,8 @@ export interface UpdateResult<Raw, Note> extends Story {
   readonly snapshot: Snapshot<Raw>;
   /** What this update has changed, from what its first write found to what its last one left. */
   readonly changed: Delta;
+  /** What the server stores otherwise than it was written, by part; only where there is such a thing. */
+  readonly altered?: ReadonlyMap<string, Altered>;
   /** What the change had to say about the run that counted. */
   readonly note: Note;
   /** How many updates shared the cycle that settled this one, itself included. */

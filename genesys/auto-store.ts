@@ -106,6 +106,10 @@ export class AutoStore implements Store<ParticipantRaw> {
     }
   }
 
+  leftUndone(delta: Delta, stored: Snapshot<ParticipantRaw>): boolean {
+    return stored.raw.writeMethod === 'versioned' && this.participant.leftUndone(delta, stored);
+  }
+
   private async readByKnownMethod(left: () => RequestLimits): Promise<Snapshot<ParticipantRaw>> {
     for (;;) {
       switch (writeMethods.of(this.client.key)) {

@@ -1,6 +1,14 @@
 import * as z from 'zod/v4';
 
-import type { Admission, Delta, Receipt, RequestLimits, Snapshot, Store } from '../core';
+import {
+  type Admission,
+  type Delta,
+  type Receipt,
+  type RequestLimits,
+  type Snapshot,
+  type Store,
+  textOf,
+} from '../core';
 import { type Attributes, toWire, valuesOf, wireAttributes } from './attributes';
 import type { GenesysClient } from './client';
 import { conversationPath } from './conversation';
@@ -14,6 +22,12 @@ const participantReply = z.looseObject({
 });
 
 /**
+ * The clients whose server keeps attributes that a write leaves out: there an empty text is the only way
+ * to clear one. Shared by all executions of the process.
+ */
+const merging = new Set<string>();
+
+/**
  * A participant as a versioned resource: `GET` shows its version, `PUT` writes the whole attribute
  * map on condition of that version. Sending the whole map is right whether the server replaces what
  * it has or merges into it.
@@ -21,8 +35,8 @@ const participantReply = z.looseObject({
 export class ParticipantStore implements Store<ParticipantRaw> {
   readonly versioned = true;
   readonly admission: Admission;
-  /** The server keeps attributes that a write leaves out; an empty text is the only way to clear one. */
-  private merges = false;
+  /** What was sent with empty texts for what it removes. */
+  private readonly emptying = new WeakSet<Delta>();
   private readonly path: string;
 
   constructor(
@@ -53,13 +67,20 @@ export class ParticipantStore implements Store<ParticipantRaw> {
     limits: RequestLimits,
   ): Promise<Receipt<ParticipantRaw>> {
     try {
-      const snapshot = await this.put(delta, base, limits);
-      if (this.merges || !keepsRemoved(delta, snapshot)) return { snapshot };
-      this.merges = true;
-      return { snapshot, incomplete: true };
+      return { snapshot: await this.put(delta, base, limits) };
     } catch (error) {
       throw storeError(error, 'write');
     }
+  }
+
+  /** A server that merges keeps what a write leaves out. From then on such attributes are emptied. */
+  leftUndone(delta: Delta, { parts }: Snapshot<ParticipantRaw>): boolean {
+    const keepsRemoved = [...delta].some(
+      ([part, { to }]) => to === null && textOf(parts, part) !== '',
+    );
+    if (!keepsRemoved || this.emptying.has(delta)) return false;
+    merging.add(this.client.key);
+    return true;
   }
 
   private async put(
@@ -84,9 +105,11 @@ export class ParticipantStore implements Store<ParticipantRaw> {
   /** All attributes after a change. */
   private changed(before: Attributes, delta: Delta): Attributes {
     const after = new Map(before);
+    const merges = merging.has(this.client.key);
+    if (merges) this.emptying.add(delta);
     for (const [name, { to }] of byAttribute(delta)) {
       if (to !== null) after.set(name, to);
-      else if (this.merges && before.has(name)) after.set(name, '');
+      else if (merges && before.has(name)) after.set(name, '');
       else after.delete(name);
     }
     return after;
@@ -103,9 +126,4 @@ export class ParticipantStore implements Store<ParticipantRaw> {
       },
     };
   }
-}
-
-/** Whether an attribute is still there that the write left out. */
-function keepsRemoved(delta: Delta, { parts }: Snapshot<ParticipantRaw>): boolean {
-  return [...delta].some(([part, { to }]) => to === null && (parts.get(part) ?? '') !== '');
 }

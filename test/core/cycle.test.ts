@@ -63,57 +63,65 @@ function recorder(chaseGapMs?: number) {
 }
 
 describe('A write that a store says is not all', () => {
-  /** The first write that succeeds leaves `b` at 0, and says so. */
+  /** Sets `a` and removes `b`. */
+  const settingAndRemoving: Change<Content, Content> = {
+    idempotent: true,
+    apply: ({ state: { b, ...rest } }) =>
+      rest['a'] === 1 && (b ?? 0) === 0
+        ? { kind: 'unchanged', report: {} }
+        : {
+            kind: 'write',
+            next: { ...rest, a: 1, ...(rest['a'] === 1 && { b: 0 }) },
+            report: {},
+          },
+  };
+
+  /** The first write that succeeds keeps `b`, and the store notices. */
   function merging(
     options: ConstructorParameters<typeof ModelRecord>[1] = {},
     version?: number | null,
   ) {
-    const world = setUp(options);
+    const world = setUp({ content: { b: 7 }, ...options });
     const record = world.record.store();
-    let first = true;
+    let isFirst = true;
     world.store.write = async (next, base, limits): Promise<Receipt<Content>> => {
-      if (!first) return await record.write(next, base, limits);
-      const receipt = await record.write({ ...next, b: 0 }, base, limits);
-      first = false;
+      if (!isFirst) return await record.write(next, base, limits);
+      const receipt = await record.write({ ...next, b: 7 }, base, limits);
+      isFirst = false;
       const snapshot = receipt.snapshot ?? base;
-      return {
-        snapshot: { ...snapshot, ...(version !== undefined && { version }) },
-        incomplete: true,
-      };
+      return { snapshot: { ...snapshot, ...(version !== undefined && { version }) } };
     };
+    world.store.leftUndone = ({ state }) => state['b'] === 7;
     return world;
   }
 
   it('is no write of those who wanted nothing written', async () => {
     const { clock, start } = merging();
     const [writer, other] = await clock.run(
-      Promise.all([start(set({ a: 1, b: 1 })), start(set({ a: 1 }))]),
+      Promise.all([start(settingAndRemoving), start(set({ a: 1 }))]),
     );
     expect([writer.outcome, other.outcome]).toEqual(['written', 'unchanged']);
   });
 
   it('is remembered where the rest fails', async () => {
     const { clock, start } = merging({ writes: [undefined, conflict] });
-    const error = await clock.run(failureOf(start(set({ a: 1, b: 1 }), { maxAttempts: 1 })));
+    const error = await clock.run(failureOf(start(settingAndRemoving, { maxAttempts: 1 })));
     expect(error).toMatchObject({ reason: 'attempts', written: true });
   });
 
   it('is no read: after a conflict of the rest a read follows at once', async () => {
     const { clock, kinds, start } = merging({ writes: [undefined, conflict] });
-    const result = await clock.run(start(set({ a: 1, b: 1 })));
+    const result = await clock.run(start(settingAndRemoving));
     expect(result).toMatchObject({ attempts: 2, waitedMs: 0 });
     expect(kinds()).toEqual(['read', 'write', 'write', 'read', 'write']);
   });
 
-  it('is not built upon without a version', async () => {
-    const { clock, kinds, start } = merging({}, null);
-    const error = await clock.run(failureOf(start(set({ a: 1, b: 1 }))));
-    expect(error).toMatchObject({
-      reason: 'permanent',
-      message: 'The record came without a version, so a write could not be made safe.',
-      written: true,
-    });
-    expect(kinds()).toEqual(['read', 'write']);
+  it('is found by a read where the reply has no version to prove it', async () => {
+    const { clock, kinds, record, start } = merging({}, null);
+    const result = await clock.run(start(settingAndRemoving));
+    expect(result).toMatchObject({ outcome: 'written', conflicts: 0 });
+    expect(kinds()).toEqual(['read', 'write', 'read', 'read', 'write']);
+    expect(record.content).toEqual({ a: 1, b: 0 });
   });
 });
 

@@ -30,7 +30,6 @@ export interface TimedSnapshot<State> {
 export interface Receipt<State> {
   readonly snapshot?: Snapshot<State>;
   readonly accepted?: true;
-  readonly incomplete?: true;
 }
 
 /** A store that is given the whole record to write. */
@@ -39,6 +38,7 @@ export interface Store<State> {
   readonly admission?: Admission;
   read(limits: RequestLimits): Promise<Snapshot<State>>;
   write(next: State, base: Snapshot<State>, limits: RequestLimits): Promise<Receipt<State>>;
+  leftUndone?(stored: Snapshot<State>): boolean;
 }
 
 export type Verdict<State, Report> =
@@ -104,6 +104,8 @@ function coreStore<State extends Flat>(store: Store<State>): CoreStore<null> {
     },
     ...(store.admission && { admission: store.admission }),
     read: async (limits) => coreSnapshot(await store.read(limits)),
+    leftUndone: (_, { parts, version }) =>
+      store.leftUndone?.({ state: stateOf(parts) as State, version }) ?? false,
     write: async (delta, { parts, version }, limits) => {
       const next = new Map(parts);
       apply(next, delta);

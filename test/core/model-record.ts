@@ -14,6 +14,8 @@ export type Fault =
   | { readonly kind: 'answer'; readonly failure: Failure<Content>; readonly message?: string }
   /** The reply does not come; the request times out. Applied at once, later or never. */
   | { readonly kind: 'lost'; readonly appliedAfterMs: number | 'never' }
+  /** Applied, but the reply shows something else than the record; `after`: what others then write. */
+  | { readonly kind: 'echo'; readonly shows: Partial<Snapshot<Content>>; readonly after?: Content }
   /** A read that shows an older state. */
   | { readonly kind: 'stale'; readonly snapshot: Snapshot<Content> };
 
@@ -104,7 +106,8 @@ export class ModelRecord {
     if (fault?.kind === 'overtaken') this.commit(fault.by);
     const failure = this.judge(base, fault);
     if (!failure) this.replace(next);
-    const snapshot = this.snapshot();
+    if (fault?.kind === 'echo' && fault.after) this.commit(fault.after);
+    const snapshot = { ...this.snapshot(), ...(fault?.kind === 'echo' && fault.shows) };
     await this.halfRoundTrip(limits);
     if (failure) throw failure;
     return { snapshot };

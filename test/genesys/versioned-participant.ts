@@ -12,7 +12,7 @@ import {
   type WantedAttributes,
 } from '../../genesys/attribute-change';
 import { byAttribute, type ParticipantRaw, partsOf } from '../../genesys/participant-parts';
-import { laidOver } from '../../core/parts';
+import { laidOver, textOf } from '../../core/parts';
 import { seededRandom, VirtualClock } from '../core/virtual-clock';
 import { told } from './told';
 
@@ -80,8 +80,10 @@ export function versionedParticipant(before: Values = {}) {
       if (lost) throw new StoreError('no reply', { kind: 'ambiguous' });
       if (answer) throw answer;
       if (!isLatest) throw new StoreError('409', { kind: 'conflict', namesVersion: true });
-      return { snapshot: written, ...(merged && { incomplete: true }) };
+      return { snapshot: written };
     },
+    leftUndone: (delta, { parts }) =>
+      [...delta].some(([name, { to }]) => to === null && textOf(parts, name) !== ''),
   };
   const lanes = new Lanes<ParticipantRaw, AttributeNote>({ clock, random: seededRandom(1) });
   const start = async (

@@ -1,0 +1,214 @@
+import type { CycleContext } from './cycle-context';
+import type { Acceptance } from './intent-log';
+import { LookSchedule } from './look-schedule';
+import { type Delta, isSameText, laidOver, NO_CHANGES, type PartChange } from './parts';
+import type { Confirmation } from './phase';
+import type { Plan } from './plan';
+import { prove, showsAsWritten } from './proof';
+import type { Sourced } from './reading';
+import { settleAsLost, type SharedWrite } from './shared-write';
+import { type Receipt, type Snapshot, StoreError } from './store';
+import type { Update } from './update';
+import type { Altered, Success } from './update-types';
+
+type Step<Raw, Note> = Plan<Update<Raw, Note>, Note>['steps'][number];
+
+/** Ends the updates of a cycle that have got what they want, or lets them wait until a read shows it. */
+export class Outcomes<Raw, Note> {
+  constructor(private readonly context: CycleContext<Raw, Note>) {}
+
+  /** Nothing is to be written for it, and a snapshot proves it. */
+  idle(
+    { update, unseen, verdict }: Step<Raw, Note>,
+    batchSize: number,
+    snapshot: Snapshot<Raw>,
+    looks = new LookSchedule(this.now()),
+  ): void {
+    if (verdict.kind === 'refused') update.end('refused', verdict.reason);
+    if (verdict.kind !== 'unchanged') return;
+    const { note } = verdict;
+    const acceptances = update.writes.areUncertain ? [] : this.unseen(update, unseen);
+    if (acceptances.length > 0) {
+      const awaits = { kind: 'values', acceptances } as const;
+      this.confirm(update, { awaits, write: undefined, note, batchSize, looks });
+    } else update.done({ snapshot, note, batchSize });
+  }
+
+  /** A snapshot shows that a write without an answer was applied. */
+  found(
+    update: Update<Raw, Note>,
+    write: SharedWrite<Raw, Note>,
+    note: Note,
+    snapshot: Snapshot<Raw>,
+  ): void {
+    const batchSize = write.steps.length;
+    const own = write.own.get(update)?.delta ?? NO_CHANGES;
+    // What shows it may be a later value of this process that was only accepted.
+    const acceptances = this.unseen(update, [...own.keys()]);
+    if (acceptances.length > 0) {
+      const looks = new LookSchedule(this.now());
+      const awaits = { kind: 'values', acceptances } as const;
+      this.confirm(update, { awaits, write, note, batchSize, looks });
+    } else update.succeed('written', { snapshot, note, batchSize }, own);
+  }
+
+  /** A write was accepted that reads are to show. */
+  accepted(write: SharedWrite<Raw, Note>, acceptances: ReadonlyMap<string, Acceptance>): void {
+    const { base, delta, steps } = write;
+    const after = { ...base, parts: laidOver(base.parts, delta), version: null };
+    this.context.onCommit(base.parts, after.parts);
+    this.context.contention.noteSuccess();
+    const batchSize = steps.length;
+    const looks = new LookSchedule(this.now());
+    for (const step of steps) {
+      const { update, verdict } = step;
+      if (verdict.kind !== 'write') {
+        if (!step.isProved) this.idle(step, batchSize, after, looks);
+        continue;
+      }
+      const { delta: own, note } = verdict;
+      if (update.policy.waitUntilVisible === false) {
+        update.succeed('accepted', { snapshot: after, note, batchSize }, own);
+        continue;
+      }
+      const awaited = [...own.keys()].flatMap((name) => acceptances.get(name) ?? []);
+      const awaits = { kind: 'values', acceptances: awaited } as const;
+      this.confirm(update, { awaits, write, note, batchSize, looks });
+    }
+  }
+
+  /**
+   * A write was taken. Whoever finds in the reply what it wrote is done; the others wait for a read.
+   *
+   * @returns the reply, where it shows that the store has to go on in another way
+   */
+  taken(write: SharedWrite<Raw, Note>, { snapshot }: Receipt<Raw>): Snapshot<Raw> | undefined {
+    const { base, delta, steps } = write;
+    const { contention, onCommit, store } = this.context;
+    const expected = { ...base, parts: laidOver(base.parts, delta), version: null };
+    const reply = snapshot ?? expected;
+    const { after, isBase, isExact } = prove(write, reply);
+    const isUndone = isExact && store.leftUndone?.(delta, reply) === true;
+    contention.noteSuccess();
+    if (base.version !== null) this.noteVersion(Math.max(base.version + 1, reply.version ?? 0));
+    onCommit(base.parts, isUndone ? reply.parts : expected.parts);
+    if (isBase) this.keep(reply);
+    const shows = (names: Iterable<string>) =>
+      base.version === null || (after && showsAsWritten(write, names, reply.parts));
+    const batchSize = steps.length;
+    const unproved = { batchSize, looks: new LookSchedule(this.now(), 0) };
+    const awaits = { kind: 'version', taken: write } as const;
+    for (const step of steps) {
+      const { update, verdict } = step;
+      if (verdict.kind === 'write') {
+        const { delta: own, note } = verdict;
+        if (shows(own.keys())) {
+          update.succeed('written', { snapshot: after ?? expected, note, batchSize }, own);
+        } else if (isUndone) {
+          update.noteFate(write, 'seen');
+          update.endWrite();
+        } else this.confirm(update, { ...unproved, awaits, write, note });
+      } else if (!step.isProved && !isUndone) {
+        if (verdict.kind === 'refused' || shows(step.unseen)) {
+          this.idle(step, batchSize, after ?? expected);
+        } else this.confirm(update, { ...unproved, awaits, write: undefined, note: verdict.note });
+      }
+    }
+    return isUndone ? reply : undefined;
+  }
+
+  /** A read shows the record after a write that was taken. */
+  shown(
+    update: Update<Raw, Note>,
+    { batchSize, note, write }: Confirmation<SharedWrite<Raw, Note>, Note>,
+    snapshot: Snapshot<Raw>,
+    isExact: boolean,
+  ): void {
+    const success = { snapshot, note, batchSize };
+    const own = write?.own.get(update)?.delta;
+    if (!write || !own) update.done(success);
+    else if (!isExact || showsAsWritten(write, own.keys(), snapshot.parts)) {
+      update.succeed('written', success, own);
+    } else this.storedOtherwise(update, write, own, success);
+  }
+
+  /** A read shows that the store has to go on in another way with a write that was taken. */
+  unfinished(
+    update: Update<Raw, Note>,
+    confirmation: Confirmation<SharedWrite<Raw, Note>, Note>,
+    snapshot: Snapshot<Raw>,
+  ): void {
+    const { write } = confirmation;
+    const own = write?.own.get(update)?.delta;
+    if (!write || !own || showsAsWritten(write, own.keys(), snapshot.parts)) {
+      this.shown(update, confirmation, snapshot, true);
+      return;
+    }
+    update.noteFate(write, 'seen');
+    update.moveTo({ kind: 'waiting', notBefore: -Infinity });
+  }
+
+  /** It shows what the server has made of what it was sent: another form of that, or nothing. */
+  private storedOtherwise(
+    update: Update<Raw, Note>,
+    write: SharedWrite<Raw, Note>,
+    own: Delta,
+    success: Success<Raw, Note>,
+  ): void {
+    const { parts } = success.snapshot;
+    const changed = new Map<string, PartChange>();
+    const altered = new Map<string, Altered>();
+    for (const [name, { from, to }] of own) {
+      const stored = parts.get(name) ?? null;
+      if (!showsAsWritten(write, [name], parts)) altered.set(name, { wanted: to, stored });
+      if (!isSameText(stored, from)) changed.set(name, { from, to: stored });
+    }
+    if (changed.size > 0) update.succeed('written', { ...success, altered }, changed);
+    else {
+      update.noteFate(write, 'notApplied');
+      update.noteFailure(
+        new StoreError('It took the write, and stores nothing of it.', { kind: 'permanent' }),
+      );
+      update.end('permanent');
+    }
+  }
+
+  /** A receipt that shows the record just as it is saves the next cycle its read. */
+  private keep(snapshot: Snapshot<Raw>): void {
+    const { freshMs, memory } = this.context;
+    memory.noteLatest(snapshot);
+    memory.spareRead(this.receipt(snapshot), freshMs);
+  }
+
+  /** A write was taken under the version before. */
+  private noteVersion(version: number): void {
+    const { memory, record } = this.context;
+    memory.settleUnanswered(settleAsLost);
+    record.noteVersion(version);
+  }
+
+  /** A snapshot that a reply to a write has brought. */
+  receipt(snapshot: Snapshot<Raw>): Sourced<Raw> {
+    const now = this.now();
+    return { snapshot, source: 'receipt', sentAt: now, answeredAt: now };
+  }
+
+  /** What was accepted of these parts that an update is to wait for, until a read shows it. */
+  private unseen({ policy }: Update<Raw, Note>, names: readonly string[]): readonly Acceptance[] {
+    const { log, store } = this.context;
+    if (store.versioned || policy.waitUntilVisible === false) return [];
+    return names.flatMap((name) => log.unseen(name) ?? []);
+  }
+
+  private confirm(
+    update: Update<Raw, Note>,
+    what: Omit<Confirmation<SharedWrite<Raw, Note>, Note>, 'since'>,
+  ): void {
+    if (what.write) update.noteFate(what.write, 'open', what.awaits.kind === 'values');
+    update.moveTo({ kind: 'confirming', confirmation: { ...what, since: this.now() } });
+  }
+
+  private now(): number {
+    return this.context.surroundings.clock.now();
+  }
+}
