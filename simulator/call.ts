@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Attributes } from './attributes';
+import { History } from './history';
 import type { Participant } from './participant';
 import { SimulatedParticipant } from './participant';
 
@@ -67,7 +68,7 @@ export class SimulatedCall implements Call {
   readonly customer: SimulatedParticipant;
   readonly agent: SimulatedParticipant;
   readonly #timers = new Set<NodeJS.Timeout>();
-  #media: MediaState = { held: false, muted: false, recording: true };
+  readonly #media = new History<MediaState>({ held: false, muted: false, recording: true });
   #stateChanges = 0;
 
   constructor({ attributes, wrapped = false, externalContactId, waitingForMs }: CallOptions = {}) {
@@ -109,13 +110,18 @@ export class SimulatedCall implements Call {
     );
   }
 
-  get media(): MediaState {
-    return this.#media;
+  mediaAt(moment: number): MediaState {
+    return this.#media.asOf(moment);
   }
 
   get endTime(): Date | undefined {
-    if (this.participants.some((one) => one.connected)) return undefined;
-    return new Date(Math.max(...this.participants.map((one) => one.endTime?.getTime() ?? 0)));
+    return this.endTimeAt(performance.now());
+  }
+
+  endTimeAt(moment: number): Date | undefined {
+    const times = this.participants.map((one) => one.stateAt(moment).endTime?.getTime());
+    if (times.includes(undefined)) return undefined;
+    return new Date(Math.max(...times.map((time) => time ?? 0)));
   }
 
   participant(id: string): SimulatedParticipant | undefined {
@@ -133,7 +139,8 @@ export class SimulatedCall implements Call {
   }
 
   changeState(): void {
-    this.#media = { ...this.#media, ...STATE_CHANGES[this.#stateChanges % STATE_CHANGES.length] };
+    const change = STATE_CHANGES[this.#stateChanges % STATE_CHANGES.length];
+    this.#media.push(performance.now(), { ...this.#media.now, ...change });
     this.#stateChanges += 1;
     for (const one of this.participants) if (one.connected) one.changeState();
   }

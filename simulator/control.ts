@@ -6,6 +6,8 @@ import { faultSchema } from './faults';
 import type { RequestJournal } from './journal';
 import type { Reply } from './replies';
 import { errorReply, json } from './replies';
+import type { CurrentSettings } from './settings';
+import { settingsChangeSchema } from './settings';
 
 /** Where other processes steer the simulator. */
 export const CONTROL_PREFIX = '/_simulator/';
@@ -21,6 +23,7 @@ interface Controlled {
   readonly calls: ReadonlyMap<string, SimulatedCall>;
   readonly faults: FaultQueue;
   readonly journal: RequestJournal;
+  readonly settings: CurrentSettings;
   readonly addCall: (options: CallOptions) => SimulatedCall;
 }
 
@@ -31,6 +34,8 @@ export class Control {
   answer(method: string, path: string, body: unknown): Reply {
     const asked = `${method} ${path.slice(CONTROL_PREFIX.length)}`;
     if (asked === 'GET journal') return json(200, this.#redactedJournal());
+    if (asked === 'GET settings') return json(200, this.controlled.settings.values);
+    if (asked === 'PATCH settings') return this.#changeSettings(body);
     if (asked === 'POST faults') return this.#orderFault(body);
     if (asked === 'POST calls') return this.#addCall(body);
     const call = asked.startsWith('GET calls/')
@@ -46,6 +51,13 @@ export class Control {
       ...entry,
       authorization: entry.authorization?.replace(/ .*/, ' (redacted)'),
     }));
+  }
+
+  #changeSettings(body: unknown): Reply {
+    const { data, error } = settingsChangeSchema.safeParse(body);
+    if (error) return errorReply(400, 'bad.request', z.prettifyError(error));
+    this.controlled.settings.change(data);
+    return json(200, this.controlled.settings.values);
   }
 
   #orderFault(body: unknown): Reply {

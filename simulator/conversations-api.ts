@@ -6,13 +6,14 @@ import type { SimulatedCall } from './call';
 import { conversationDocument, versionedParticipantDocument } from './documents';
 import type { SimulatedParticipant } from './participant';
 import type { ApiRequest } from './platform-api';
+import type { ReadMoments } from './read-moments';
 import type { Reply } from './replies';
 import { accepted, errorReply, json } from './replies';
 
 interface ConversationsOptions {
   readonly calls: ReadonlyMap<string, SimulatedCall>;
   readonly flavour: 'versioned' | 'public';
-  readonly visibilityLagMs: number;
+  readonly moments: ReadMoments;
   readonly putMerges: boolean;
   readonly missingStatus: 404 | 405;
 }
@@ -44,7 +45,7 @@ export class ConversationsApi {
 
   answer(request: ApiRequest): Reply {
     const { operation, conversationId = '', participantId = '' } = request.address;
-    const { calls, flavour, visibilityLagMs } = this.options;
+    const { calls, flavour, moments } = this.options;
     if (operation === 'unknown' || (FLAVOUR_OF.get(operation) ?? flavour) !== flavour) {
       return this.#missing(request);
     }
@@ -53,7 +54,7 @@ export class ConversationsApi {
     const call = calls.get(conversationId);
     if (call === undefined) return errorReply(404, 'not.found', 'There is no such conversation');
     if (operation === 'readConversation') {
-      return json(200, conversationDocument(call, visibilityLagMs));
+      return json(200, conversationDocument(call, moments.next(conversationId)));
     }
     const participant = call.participant(participantId);
     if (participant === undefined) {
@@ -66,7 +67,10 @@ export class ConversationsApi {
       );
     }
     const target = { call, participant };
-    if (operation === 'readParticipant') return json(200, versionedParticipantDocument(target));
+    if (operation === 'readParticipant') {
+      const moment = moments.next(conversationId);
+      return json(200, versionedParticipantDocument({ ...target, moment }));
+    }
     if (!request.contentType?.startsWith('application/json')) {
       return errorReply(415, 'unsupported.media.type', 'The body must be application/json');
     }
@@ -93,19 +97,19 @@ export class ConversationsApi {
           `the request is based on version ${String(data.version)}`,
       );
     }
-    if (data.externalContactId !== undefined) {
-      participant.linkExternalContact(data.externalContactId);
-    }
-    if (this.options.putMerges) participant.merge(data.attributes, 'api');
-    else participant.replace(data.attributes, 'api');
-    return json(200, versionedParticipantDocument({ call, participant }), { applied: true });
+    const { attributes, externalContactId } = data;
+    const written = { attributes, ...(externalContactId !== undefined && { externalContactId }) };
+    if (this.options.putMerges) participant.merge(written, 'api');
+    else participant.replace(written, 'api');
+    const shown = { call, participant, moment: performance.now() };
+    return json(200, versionedParticipantDocument(shown), { applied: true });
   }
 
   #patchAttributes({ call, participant }: Target, body: unknown): Reply {
     const schema = call.wrapped ? plainOrWrappedAttributesBody : plainAttributesBody;
     const { data, error } = schema.safeParse(body);
     if (error) return badRequest(error);
-    participant.merge(data.attributes, 'api');
+    participant.merge(data, 'api');
     return accepted();
   }
 

@@ -5,26 +5,30 @@ import type { SimulatedParticipant } from './participant';
 interface Shown {
   readonly call: SimulatedCall;
   readonly participant: SimulatedParticipant;
+  /** When it was as it is shown. */
+  readonly moment: number;
 }
 
-/** A conversation as the API shows it, with the attributes as they were `lagMs` ago. */
-export function conversationDocument(call: SimulatedCall, lagMs: number) {
+/** A conversation as the API shows it, as it was at a moment. */
+export function conversationDocument(call: SimulatedCall, moment: number) {
   return {
     id: call.conversationId,
     startTime: call.startTime.toISOString(),
-    endTime: call.endTime?.toISOString(),
-    recordingState: call.media.recording ? 'ACTIVE' : 'PAUSED',
+    endTime: call.endTimeAt(moment)?.toISOString(),
+    recordingState: call.mediaAt(moment).recording ? 'ACTIVE' : 'PAUSED',
     participants: call.participants.map((participant) =>
-      participantDocument({ call, participant }, lagMs),
+      participantDocument({ call, participant, moment }),
     ),
     selfUri: `/api/v2/conversations/${call.conversationId}`,
   };
 }
 
 /** A participant as the public API shows it: without a version. */
-function participantDocument({ call, participant }: Shown, lagMs: number) {
-  const { connected, purpose } = participant;
-  const attributes = participant.attributesBefore(lagMs);
+function participantDocument({ call, participant, moment }: Shown) {
+  const { purpose } = participant;
+  const { attributes, externalContactId, endTime } = participant.stateAt(moment);
+  const { held, muted, recording } = call.mediaAt(moment);
+  const connected = endTime === undefined;
   const startTime = participant.startTime.toISOString();
   return {
     id: participant.id,
@@ -32,23 +36,24 @@ function participantDocument({ call, participant }: Shown, lagMs: number) {
     purpose,
     startTime,
     connectedTime: startTime,
-    endTime: participant.endTime?.toISOString(),
-    externalContactId: participant.externalContactId,
+    endTime: endTime?.toISOString(),
+    externalContactId,
     attributes: call.wrapped ? wrapped(attributes) : attributes,
     calls: [
       {
         id: participant.communicationId,
         state: connected ? 'connected' : 'terminated',
         direction: 'inbound',
-        held: connected && purpose === 'customer' && call.media.held,
-        muted: connected && purpose === 'agent' && call.media.muted,
-        recording: connected && call.media.recording,
+        held: connected && purpose === 'customer' && held,
+        muted: connected && purpose === 'agent' && muted,
+        recording: connected && recording,
       },
     ],
   };
 }
 
-/** A participant as the versioned resource shows it: always as it is now. */
+/** A participant as the versioned resource shows it. */
 export function versionedParticipantDocument(shown: Shown) {
-  return { ...participantDocument(shown, 0), version: shown.participant.version };
+  const { version } = shown.participant.stateAt(shown.moment);
+  return { ...participantDocument(shown), version };
 }

@@ -8,16 +8,21 @@ import type { Journal, JournalEntry } from './journal';
 import { RequestJournal } from './journal';
 import { PlatformApi } from './platform-api';
 import { RateLimit } from './rate-limit';
+import { ReadMoments } from './read-moments';
 import { SimulatorServer } from './server';
+import type { Settings, SettingsChange } from './settings';
+import { CurrentSettings } from './settings';
 import { Tokens } from './tokens';
 
 export type { Call, CallOptions, NewParticipant } from './call';
 export type { Fault } from './faults';
 export type { Journal, JournalEntry, RequestKind } from './journal';
+export type { Lag } from './lag';
 export type { Commit, Participant } from './participant';
+export type { Settings, SettingsChange } from './settings';
 
-/** How the simulated organisation behaves. */
-export interface SimulatorOptions {
+/** How the simulated organisation behaves. What is among the settings can be changed later, too. */
+export interface SimulatorOptions extends SettingsChange {
   /** Port on 127.0.0.1; default 0, any free one. */
   port?: number | undefined;
   /** Default `demo-client`. */
@@ -32,8 +37,6 @@ export interface SimulatorOptions {
   tokenLifetimeSeconds?: number | undefined;
   /** API requests allowed in any 60 s; beyond it 429. Default: no limit. */
   requestsPerMinute?: number | undefined;
-  /** Public flavour: reads show the attributes as they were so many ms ago; default 0. */
-  visibilityLagMs?: number | undefined;
   /** A PUT merges into the attributes instead of replacing them; default false, so that a lost update shows. */
   putMerges?: boolean | undefined;
   /** Public flavour: the answer where the public API has nothing; default 404. */
@@ -51,6 +54,10 @@ export interface Simulator {
   readonly journal: Journal;
   /** Round trip time in ms; may be changed while it runs. */
   latencyMs: number;
+  /** As they are at the moment. */
+  readonly settings: Settings;
+  /** Throws on a change that is not well formed. */
+  changeSettings(change: SettingsChange): void;
   addCall(options?: CallOptions): Call;
   /** Orders a fault; each request meets at most one, first in first out. */
   fault(fault: Fault): void;
@@ -68,10 +75,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const faults = new FaultQueue();
   const journal = new RequestJournal();
   const tokens = new Tokens(clientId, clientSecret, tokenLifetimeSeconds);
+  const settings = new CurrentSettings(options);
   const conversations = new ConversationsApi({
     calls,
     flavour,
-    visibilityLagMs: flavour === 'public' ? (options.visibilityLagMs ?? 0) : 0,
+    moments: new ReadMoments(settings),
     putMerges: options.putMerges ?? false,
     missingStatus: flavour === 'public' ? (options.missingStatus ?? 404) : 404,
   });
@@ -86,7 +94,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
   const server = new SimulatorServer({
     platform: { api, calls, tokens, faults },
-    control: new Control({ calls, faults, journal, addCall }),
+    control: new Control({ calls, faults, journal, settings, addCall }),
     journal,
     latencyMs: options.latencyMs ?? 0,
     log: options.log,
@@ -103,6 +111,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
     set latencyMs(ms) {
       server.latencyMs = ms;
+    },
+    get settings() {
+      return settings.values;
+    },
+    changeSettings: (change) => {
+      settings.change(change);
     },
     addCall,
     fault: (fault) => {

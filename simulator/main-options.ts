@@ -1,7 +1,18 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod/v4';
+import type { SettingsChange } from './settings';
+import { settingsChangeSchema } from './settings';
 
 const milliseconds = z.coerce.number('must be a time in ms').min(0);
+
+const jsonText = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue('must be JSON');
+    return z.NEVER;
+  }
+});
 
 const optionsSchema = z.object({
   port: z.coerce.number('must be a port number').int().min(0).max(65_535),
@@ -9,14 +20,14 @@ const optionsSchema = z.object({
   latency: milliseconds,
   'state-changes-every': milliseconds,
   lag: milliseconds,
+  settings: jsonText.pipe(settingsChangeSchema),
 });
 
 /** What the command line asks for; all times in ms. */
-export interface MainOptions {
+export interface MainOptions extends SettingsChange {
   port: number;
   flavour: 'versioned' | 'public';
   latencyMs: number;
-  visibilityLagMs: number;
   /** 0 = the call's state never changes by itself. */
   stateChangesEveryMs: number;
 }
@@ -31,6 +42,7 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): MainOptions
       latency: { type: 'string', default: '0' },
       'state-changes-every': { type: 'string', default: '2000' },
       lag: { type: 'string', default: '0' },
+      settings: { type: 'string', default: '{}' },
     },
   });
   const { data, error } = optionsSchema.safeParse(values);
@@ -42,7 +54,8 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): MainOptions
     port: data.port,
     flavour: data.flavour,
     latencyMs: data.latency,
-    visibilityLagMs: data.lag,
     stateChangesEveryMs: data['state-changes-every'],
+    visibilityLagMs: data.lag,
+    ...data.settings,
   };
 }

@@ -40,6 +40,9 @@ See it
 Make the next three writes meet a conflict (other kinds: foreignWrite, reply, dropBefore,
 dropAfter, truncate, delayBefore, delayAfter, expireTokens, endCall)
   curl ${url}/_simulator/faults -d '{"on":"write","kind":"conflict","times":3}'
+Let every read lag behind by a lag of its own (all settings: curl ${url}/_simulator/settings;
+they can be given with --settings from the start)
+  curl -X PATCH ${url}/_simulator/settings -d '{"visibilityLagMs":{"from":0,"to":800}}'
 Add another call
   curl ${url}/_simulator/calls -d '{"attributes":{"priority":"low"}}'
 

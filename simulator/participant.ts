@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Attributes } from './attributes';
+import { History } from './history';
 
 /** Who moved a version: an API request, the call's own state, or another system. */
 export type CommitAuthor = 'api' | 'state' | 'other';
@@ -39,6 +40,21 @@ export interface ParticipantOptions {
   externalContactId?: string | undefined;
 }
 
+/** All of a participant that changes. */
+export interface ParticipantState {
+  readonly version: number;
+  readonly attributes: Attributes;
+  readonly externalContactId: string | undefined;
+  /** Undefined as long as the participant is connected. */
+  readonly endTime: Date | undefined;
+}
+
+/** What a write leaves behind; an external contact that it does not name stays. */
+interface WrittenState {
+  readonly attributes: Attributes;
+  readonly externalContactId?: string;
+}
+
 /** The participant behind the API: what only the simulator itself may do is here. */
 export class SimulatedParticipant implements Participant {
   readonly id = randomUUID();
@@ -47,79 +63,75 @@ export class SimulatedParticipant implements Participant {
   readonly name: string;
   readonly startTime: Date;
   readonly commits: Commit[] = [];
-  readonly #firstAttributes: Attributes;
-  #attributes: Attributes;
-  #externalContactId: string | undefined;
-  #endTime: Date | undefined;
-  #version = 1;
+  readonly #states: History<ParticipantState>;
 
   constructor(options: ParticipantOptions) {
     this.purpose = options.purpose;
     this.name = options.name ?? options.purpose;
     this.startTime = options.startTime;
-    this.#endTime = options.endTime;
-    this.#firstAttributes = Object.freeze({ ...options.attributes });
-    this.#attributes = this.#firstAttributes;
-    this.#externalContactId = options.externalContactId;
+    this.#states = new History<ParticipantState>({
+      version: 1,
+      attributes: Object.freeze({ ...options.attributes }),
+      externalContactId: options.externalContactId,
+      endTime: options.endTime,
+    });
+  }
+
+  get state(): ParticipantState {
+    return this.#states.now;
   }
 
   get version(): number {
-    return this.#version;
+    return this.state.version;
   }
 
   get attributes(): Attributes {
-    return this.#attributes;
+    return this.state.attributes;
   }
 
   get externalContactId(): string | undefined {
-    return this.#externalContactId;
+    return this.state.externalContactId;
   }
 
   get endTime(): Date | undefined {
-    return this.#endTime;
+    return this.state.endTime;
   }
 
   get connected(): boolean {
-    return this.#endTime === undefined;
+    return this.endTime === undefined;
+  }
+
+  stateAt(moment: number): ParticipantState {
+    return this.#states.asOf(moment);
   }
 
   write(attributes: Attributes): void {
-    this.merge(attributes, 'other');
+    this.merge({ attributes }, 'other');
   }
 
-  merge(attributes: Attributes, by: CommitAuthor): void {
-    this.#commit({ ...this.#attributes, ...attributes }, by);
+  merge({ attributes, ...change }: WrittenState, by: CommitAuthor): void {
+    this.#commit({ ...change, attributes: { ...this.attributes, ...attributes } }, by);
   }
 
-  replace(attributes: Attributes, by: CommitAuthor): void {
-    this.#commit({ ...attributes }, by);
-  }
-
-  linkExternalContact(id: string): void {
-    this.#externalContactId = id;
+  replace({ attributes, ...change }: WrittenState, by: CommitAuthor): void {
+    this.#commit({ ...change, attributes: { ...attributes } }, by);
   }
 
   /** Moves the version and nothing else. */
   changeState(): void {
-    this.#commit(this.#attributes, 'state');
+    this.#commit({}, 'state');
   }
 
   disconnect(by: CommitAuthor): void {
-    if (!this.connected) return;
-    this.#endTime = new Date();
-    this.#commit(this.#attributes, by);
+    if (this.connected) this.#commit({ endTime: new Date() }, by);
   }
 
-  /** The attributes as they were `lagMs` ago. */
-  attributesBefore(lagMs: number): Attributes {
-    const horizon = performance.now() - lagMs;
-    const seen = this.commits.findLast((commit) => commit.at <= horizon);
-    return seen?.attributes ?? this.#firstAttributes;
-  }
-
-  #commit(attributes: Attributes, by: CommitAuthor): void {
-    this.#attributes = Object.freeze(attributes);
-    this.#version += 1;
-    this.commits.push({ at: performance.now(), version: this.#version, by, attributes });
+  #commit(change: Partial<ParticipantState>, by: CommitAuthor): void {
+    const at = performance.now();
+    const state = { ...this.state, ...change, version: this.version + 1 };
+    const { version, attributes } = state;
+    Object.freeze(attributes);
+    this.#states.push(at, state);
+    this.commits.push({ at, version, by, attributes });
   }
 }

@@ -97,10 +97,21 @@ describe('the command line', () => {
     expect(readOptions(['--port', '9001'], { PORT: '9000' }).port).toBe(9001);
   });
 
+  it('takes any setting as JSON, before the flag for the lag', () => {
+    const settings = '{"visibilityLagMs":{"from":0,"to":800},"replicas":[0,1000]}';
+    expect(readOptions(['--lag', '5', '--settings', settings], {})).toMatchObject({
+      visibilityLagMs: { from: 0, to: 800 },
+      replicas: [0, 1000],
+    });
+  });
+
   it.each([
     [['--port', 'x'], /--port/],
     [['--flavour', 'sweet'], /--flavour/],
     [['--latency', '-1'], /latency/],
+    [['--settings', 'lag'], /--settings: must be JSON/],
+    [['--settings', '{"replicas":[-1]}'], /--settings\.replicas\.0: must be a time in ms/],
+    [['--settings', '{"lagg":1}'], /--settings: .*"lagg"/],
     [['--sweet'], /--sweet/],
   ])('refuses %j, naming the flag', (args, message) => {
     expect(() => readOptions(args, {})).toThrow(message);

@@ -1,0 +1,61 @@
+import { z } from 'zod/v4';
+import { lagSchema } from './lag';
+
+const settingsSchema = z
+  .object({
+    /** Each read shows the record as it was so many ms ago, its version too; default 0. */
+    visibilityLagMs: lagSchema,
+    /** Reads come from several replicas, each so many ms behind, on top of `visibilityLagMs`; default `[0]`. */
+    replicas: z.array(lagSchema).min(1),
+    /** Which replica answers a read; default `roundRobin`. */
+    replicaOrder: z.enum(['roundRobin', 'random']),
+    /** No read of a conversation shows an older state than one before it did; default false. */
+    monotonicReads: z.boolean(),
+    /** Of all that is drawn at random; default 1. A new one starts a new sequence. */
+    seed: z.int(),
+  })
+  .partial();
+
+/** Some of the settings. */
+export type SettingsChange = z.infer<typeof settingsSchema>;
+
+/** How cleanly the simulated organisation behaves; may be changed while it runs. */
+export type Settings = {
+  readonly [Name in keyof SettingsChange]-?: NonNullable<SettingsChange[Name]>;
+};
+
+/** Refuses what is no setting. */
+export const settingsChangeSchema = settingsSchema.strict();
+
+const CLEAN: Settings = {
+  visibilityLagMs: 0,
+  replicas: [0],
+  replicaOrder: 'roundRobin',
+  monotonicReads: false,
+  seed: 1,
+};
+
+/** The settings as they are at the moment. */
+export class CurrentSettings {
+  #values = CLEAN;
+
+  /** Takes the settings from among other options; throws where one is not well formed. */
+  constructor(options: SettingsChange) {
+    this.#take(settingsSchema.safeParse(options));
+  }
+
+  get values(): Settings {
+    return this.#values;
+  }
+
+  /** Throws where anything is not well formed, and then changes nothing. */
+  change(change: SettingsChange): void {
+    this.#take(settingsChangeSchema.safeParse(change));
+  }
+
+  #take({ data, error }: z.ZodSafeParseResult<SettingsChange>): void {
+    if (error) throw new Error(z.prettifyError(error));
+    const given = Object.entries(data).filter(([, value]) => value !== undefined);
+    this.#values = { ...this.#values, ...Object.fromEntries(given) };
+  }
+}
