@@ -1,36 +1,22 @@
-import { z } from 'zod/v4';
 import type { Operation } from './address';
 import { conversationDetails } from './analytics-api';
-import { plainAttributes, plainOrWrappedAttributes } from './attributes';
 import type { SimulatedCall } from './call';
 import { conversationDocument, versionedParticipantDocument } from './documents';
-import type { SimulatedParticipant } from './participant';
+import { patchAttributes, patchState, putParticipant } from './participant-writes';
 import type { ApiRequest } from './platform-api';
 import type { ReadMoments } from './read-moments';
 import type { Reply } from './replies';
-import { accepted, errorReply, json } from './replies';
+import { errorReply, json } from './replies';
+import type { CurrentSettings } from './settings';
 
 interface ConversationsOptions {
   readonly calls: ReadonlyMap<string, SimulatedCall>;
   readonly flavour: 'versioned' | 'public';
   readonly moments: ReadMoments;
+  readonly settings: CurrentSettings;
   readonly putMerges: boolean;
   readonly missingStatus: 404 | 405;
 }
-
-interface Target {
-  readonly call: SimulatedCall;
-  readonly participant: SimulatedParticipant;
-}
-
-const putBody = z.object({
-  version: z.int(),
-  attributes: plainOrWrappedAttributes,
-  externalContactId: z.string().optional(),
-});
-const plainAttributesBody = z.object({ attributes: plainAttributes });
-const plainOrWrappedAttributesBody = z.object({ attributes: plainOrWrappedAttributes });
-const stateBody = z.object({ state: z.literal('disconnected') });
 
 /** Operations that only one flavour of the platform serves. */
 const FLAVOUR_OF = new Map<Operation, ConversationsOptions['flavour']>([
@@ -45,7 +31,7 @@ export class ConversationsApi {
 
   answer(request: ApiRequest): Reply {
     const { operation, conversationId = '', participantId = '' } = request.address;
-    const { calls, flavour, moments } = this.options;
+    const { calls, flavour, moments, putMerges, settings } = this.options;
     if (operation === 'unknown' || (FLAVOUR_OF.get(operation) ?? flavour) !== flavour) {
       return this.#missing(request);
     }
@@ -66,17 +52,20 @@ export class ConversationsApi {
         'The conversation has no such participant',
       );
     }
-    const target = { call, participant };
     if (operation === 'readParticipant') {
       const moment = moments.next(conversationId);
-      return json(200, versionedParticipantDocument({ ...target, moment }));
+      const state = participant.stateAt(moment);
+      const media = call.mediaAt(moment);
+      return json(200, versionedParticipantDocument({ call, participant, state, media }));
     }
     if (!request.contentType?.startsWith('application/json')) {
       return errorReply(415, 'unsupported.media.type', 'The body must be application/json');
     }
-    if (operation === 'putParticipant') return this.#put(target, request.body);
-    if (operation === 'patchAttributes') return this.#patchAttributes(target, request.body);
-    return this.#patchState(target, request.body);
+    const { body, fault } = request;
+    const write = { call, participant, body, fault };
+    if (operation === 'patchAttributes') return patchAttributes(write);
+    if (operation === 'patchParticipant') return patchState(write);
+    return putParticipant(write, { merges: putMerges, settings: settings.values });
   }
 
   #missing({ address, path }: ApiRequest): Reply {
@@ -85,45 +74,4 @@ export class ConversationsApi {
     }
     return errorReply(404, 'not.found', `Nothing at ${path}`);
   }
-
-  #put({ call, participant }: Target, body: unknown): Reply {
-    const { data, error } = putBody.safeParse(body);
-    if (error) return badRequest(error);
-    if (data.version !== participant.version) {
-      return errorReply(
-        409,
-        'version.conflict',
-        `The participant is at version ${String(participant.version)}, ` +
-          `the request is based on version ${String(data.version)}`,
-      );
-    }
-    const { attributes, externalContactId } = data;
-    const written = { attributes, ...(externalContactId !== undefined && { externalContactId }) };
-    if (this.options.putMerges) participant.merge(written, 'api');
-    else participant.replace(written, 'api');
-    const shown = { call, participant, moment: performance.now() };
-    return json(200, versionedParticipantDocument(shown), { applied: true });
-  }
-
-  #patchAttributes({ call, participant }: Target, body: unknown): Reply {
-    const schema = call.wrapped ? plainOrWrappedAttributesBody : plainAttributesBody;
-    const { data, error } = schema.safeParse(body);
-    if (error) return badRequest(error);
-    participant.merge(data, 'api');
-    return accepted();
-  }
-
-  #patchState({ participant }: Target, body: unknown): Reply {
-    const { error } = stateBody.safeParse(body);
-    if (error) return badRequest(error);
-    participant.disconnect('api');
-    return accepted();
-  }
-}
-
-function badRequest(error: z.ZodError): Reply {
-  const reasons = error.issues.map(({ path, message }) =>
-    [...path.map(String), message].join(': '),
-  );
-  return errorReply(400, 'bad.request', reasons.join('; '));
 }

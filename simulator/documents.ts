@@ -1,33 +1,33 @@
 import { wrapped } from './attributes';
-import type { SimulatedCall } from './call';
-import type { SimulatedParticipant } from './participant';
+import type { MediaState, SimulatedCall } from './call';
+import type { ParticipantState, SimulatedParticipant } from './participant';
 
 interface Shown {
   readonly call: SimulatedCall;
   readonly participant: SimulatedParticipant;
-  /** When it was as it is shown. */
-  readonly moment: number;
+  readonly state: ParticipantState;
+  readonly media: MediaState;
 }
 
 /** A conversation as the API shows it, as it was at a moment. */
 export function conversationDocument(call: SimulatedCall, moment: number) {
+  const media = call.mediaAt(moment);
   return {
     id: call.conversationId,
     startTime: call.startTime.toISOString(),
     endTime: call.endTimeAt(moment)?.toISOString(),
-    recordingState: call.mediaAt(moment).recording ? 'ACTIVE' : 'PAUSED',
+    recordingState: media.recording ? 'ACTIVE' : 'PAUSED',
     participants: call.participants.map((participant) =>
-      participantDocument({ call, participant, moment }),
+      participantDocument({ call, participant, state: participant.stateAt(moment), media }),
     ),
     selfUri: `/api/v2/conversations/${call.conversationId}`,
   };
 }
 
 /** A participant as the public API shows it: without a version. */
-function participantDocument({ call, participant, moment }: Shown) {
+function participantDocument({ call, participant, state, media }: Shown) {
   const { purpose } = participant;
-  const { attributes, externalContactId, endTime } = participant.stateAt(moment);
-  const { held, muted, recording } = call.mediaAt(moment);
+  const { attributes, externalContactId, endTime } = state;
   const connected = endTime === undefined;
   const startTime = participant.startTime.toISOString();
   return {
@@ -44,9 +44,9 @@ function participantDocument({ call, participant, moment }: Shown) {
         id: participant.communicationId,
         state: connected ? 'connected' : 'terminated',
         direction: 'inbound',
-        held: connected && purpose === 'customer' && held,
-        muted: connected && purpose === 'agent' && muted,
-        recording: connected && recording,
+        held: connected && purpose === 'customer' && media.held,
+        muted: connected && purpose === 'agent' && media.muted,
+        recording: connected && media.recording,
       },
     ],
   };
@@ -54,6 +54,5 @@ function participantDocument({ call, participant, moment }: Shown) {
 
 /** A participant as the versioned resource shows it. */
 export function versionedParticipantDocument(shown: Shown) {
-  const { version } = shown.participant.stateAt(shown.moment);
-  return { ...participantDocument(shown), version };
+  return { ...participantDocument(shown), version: shown.state.version };
 }

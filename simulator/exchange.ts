@@ -68,5 +68,6 @@ function judge(platform: Platform, received: Received, fault: Fault | undefined)
   const answer = fault && interfere(fault, address, platform);
   if (answer !== undefined) return answer;
   const { path, authorization } = entry;
-  return platform.api.answer({ address, path, authorization, contentType, body: body.content });
+  const request = { address, path, authorization, contentType, body: body.content, fault };
+  return platform.api.answer(request);
 }

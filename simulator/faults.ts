@@ -1,5 +1,6 @@
 import { z } from 'zod/v4';
 import { plainAttributes } from './attributes';
+import { echoSchema } from './echo';
 import type { RequestKind } from './journal';
 
 const milliseconds = z.number().min(0);
@@ -13,8 +14,15 @@ const target = {
 const anyFault = z.discriminatedUnion('kind', [
   /** The call's state changes just before a write is judged; a PATCH of attributes answers a plain 409. */
   z.strictObject({ ...target, kind: z.literal('conflict') }),
-  /** Another system writes just before the request is judged. */
-  z.strictObject({ ...target, kind: z.literal('foreignWrite'), attributes: plainAttributes }),
+  /** Another system writes just before the request is judged, or between its commit and its reply. */
+  z.strictObject({
+    ...target,
+    kind: z.literal('foreignWrite'),
+    attributes: plainAttributes,
+    when: z.enum(['before', 'after']).optional(),
+  }),
+  /** The reply to a PUT shows something else than the record as it is. */
+  z.strictObject({ ...target, kind: z.literal('echo'), echo: echoSchema }),
   /** Answered so, nothing applied. Without a body, an error status gets a proper error body. */
   z.strictObject({
     ...target,
@@ -52,8 +60,10 @@ export type ReplyFault = Extract<Fault, { kind: 'reply' }>;
 function concerns(fault: Fault, request: RequestKind): boolean {
   switch (fault.kind) {
     case 'conflict':
+    case 'echo':
       return request === 'write';
     case 'foreignWrite':
+      return fault.when === 'after' ? request === 'write' : request !== 'token';
     case 'endCall':
       return request !== 'token';
     default:

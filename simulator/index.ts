@@ -15,6 +15,7 @@ import { CurrentSettings } from './settings';
 import { Tokens } from './tokens';
 
 export type { Call, CallOptions, NewParticipant } from './call';
+export type { Echo } from './echo';
 export type { Fault } from './faults';
 export type { Journal, JournalEntry, RequestKind } from './journal';
 export type { Lag } from './lag';
@@ -80,6 +81,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     calls,
     flavour,
     moments: new ReadMoments(settings),
+    settings,
     putMerges: options.putMerges ?? false,
     missingStatus: flavour === 'public' ? (options.missingStatus ?? 404) : 404,
   });

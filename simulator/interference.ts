@@ -18,7 +18,7 @@ export function interfere(
   const call = calls.get(conversationId);
   if (call === undefined) return undefined;
   const participant = call.participant(participantId) ?? call.customer;
-  if (fault.kind === 'foreignWrite') participant.write(fault.attributes);
+  if (fault.kind === 'foreignWrite' && fault.when !== 'after') participant.write(fault.attributes);
   if (fault.kind === 'endCall') call.end();
   if (fault.kind === 'conflict') {
     call.changeState();

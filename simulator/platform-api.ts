@@ -1,5 +1,6 @@
 import type { Address } from './address';
 import type { ConversationsApi } from './conversations-api';
+import type { Fault } from './faults';
 import type { Allowance, RateLimit } from './rate-limit';
 import type { Reply } from './replies';
 import { errorReply } from './replies';
@@ -13,6 +14,8 @@ export interface ApiRequest {
   readonly contentType: string | undefined;
   /** Parsed JSON, or the text where it is none. */
   readonly body: unknown;
+  /** What goes wrong with it. */
+  readonly fault: Fault | undefined;
 }
 
 /** Lets requests in: sign-in, bearer token, rate limit. Judges and applies at once, without I/O. */

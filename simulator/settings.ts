@@ -1,4 +1,5 @@
 import { z } from 'zod/v4';
+import { echoSchema } from './echo';
 import { lagSchema } from './lag';
 
 const settingsSchema = z
@@ -11,6 +12,8 @@ const settingsSchema = z
     replicaOrder: z.enum(['roundRobin', 'random']),
     /** No read of a conversation shows an older state than one before it did; default false. */
     monotonicReads: z.boolean(),
+    /** What the reply to a PUT shows; default `complete`. */
+    putEcho: echoSchema,
     /** Of all that is drawn at random; default 1. A new one starts a new sequence. */
     seed: z.int(),
   })
@@ -32,6 +35,7 @@ const CLEAN: Settings = {
   replicas: [0],
   replicaOrder: 'roundRobin',
   monotonicReads: false,
+  putEcho: 'complete',
   seed: 1,
 };
 
