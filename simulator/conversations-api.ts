@@ -30,42 +30,40 @@ export class ConversationsApi {
   constructor(private readonly options: ConversationsOptions) {}
 
   answer(request: ApiRequest): Reply {
-    const { operation, conversationId = '', participantId = '' } = request.address;
-    const { calls, flavour, moments, putMerges, settings } = this.options;
+    const { operation, conversationId = '' } = request.address;
+    const { calls, flavour, moments } = this.options;
     if (operation === 'unknown' || (FLAVOUR_OF.get(operation) ?? flavour) !== flavour) {
       return this.#missing(request);
     }
-    if (operation === 'queryConversations')
+    if (operation === 'queryConversations') {
       return conversationDetails(calls.values(), request.body);
+    }
     const call = calls.get(conversationId);
-    if (call === undefined) return errorReply(404, 'not.found', 'There is no such conversation');
-    if (operation === 'readConversation') {
-      return json(200, conversationDocument(call, moments.next(conversationId)));
-    }
-    const participant = call.participant(participantId);
-    if (participant === undefined) {
-      return errorReply(
-        404,
-        operation === 'patchParticipant'
-          ? 'conversation.error.not.conversation.participant'
-          : 'conversation.error.participant.not.found',
-        'The conversation has no such participant',
-      );
-    }
+    if (call === undefined) return noConversation();
+    if (operation !== 'readConversation') return this.#answerAbout(call, request);
+    if (request.fault?.kind === 'missing') return noConversation();
+    return json(200, conversationDocument(call, moments.next(conversationId)));
+  }
+
+  #answerAbout(call: SimulatedCall, { address, contentType, body, fault }: ApiRequest): Reply {
+    const { moments, putMerges: merges, settings } = this.options;
+    const { operation } = address;
+    const participant = call.participant(address.participantId ?? '');
+    if (participant === undefined || fault?.kind === 'missing') return noParticipant(operation);
     if (operation === 'readParticipant') {
-      const moment = moments.next(conversationId);
+      const moment = moments.next(call.conversationId);
       const state = participant.stateAt(moment);
       const media = call.mediaAt(moment);
       return json(200, versionedParticipantDocument({ call, participant, state, media }));
     }
-    if (!request.contentType?.startsWith('application/json')) {
+    if (!contentType?.startsWith('application/json')) {
       return errorReply(415, 'unsupported.media.type', 'The body must be application/json');
     }
-    const { body, fault } = request;
     const write = { call, participant, body, fault };
-    if (operation === 'patchAttributes') return patchAttributes(write);
-    if (operation === 'patchParticipant') return patchState(write);
-    return putParticipant(write, { merges: putMerges, settings: settings.values });
+    if (operation === 'putParticipant') {
+      return putParticipant(write, { merges, settings: settings.values });
+    }
+    return operation === 'patchAttributes' ? patchAttributes(write) : patchState(write);
   }
 
   #missing({ address, path }: ApiRequest): Reply {
@@ -74,4 +72,18 @@ export class ConversationsApi {
     }
     return errorReply(404, 'not.found', `Nothing at ${path}`);
   }
+}
+
+function noConversation(): Reply {
+  return errorReply(404, 'not.found', 'There is no such conversation');
+}
+
+function noParticipant(operation: Operation): Reply {
+  return errorReply(
+    404,
+    operation === 'patchParticipant'
+      ? 'conversation.error.not.conversation.participant'
+      : 'conversation.error.participant.not.found',
+    'The conversation has no such participant',
+  );
 }

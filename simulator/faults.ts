@@ -1,5 +1,6 @@
 import { z } from 'zod/v4';
 import { plainAttributes } from './attributes';
+import { conflictStatusSchema } from './conflict';
 import { echoSchema } from './echo';
 import type { RequestKind } from './journal';
 
@@ -7,13 +8,24 @@ const milliseconds = z.number().min(0);
 
 const target = {
   on: z.enum(['token', 'read', 'write', 'any']),
-  /** How many matching requests it meets; default 1. */
+  /** How many matching requests it meets; default 1, or any number where there is `forMs`. */
   times: z.int().min(1).optional(),
+  /** It meets no request that comes later than so many ms after the first one it met. */
+  forMs: milliseconds.optional(),
 };
 
 const anyFault = z.discriminatedUnion('kind', [
   /** The call's state changes just before a write is judged; a PATCH of attributes answers a plain 409. */
-  z.strictObject({ ...target, kind: z.literal('conflict') }),
+  z.strictObject({
+    ...target,
+    kind: z.literal('conflict'),
+    /** Nothing changes, and yet it is answered as a conflict; default false. */
+    spurious: z.boolean().optional(),
+    /** Default as in the settings; for a PATCH 409. */
+    status: conflictStatusSchema.optional(),
+    /** Default as in the settings; a PATCH has no version to name. */
+    namesVersion: z.boolean().optional(),
+  }),
   /** Another system writes just before the request is judged, or between its commit and its reply. */
   z.strictObject({
     ...target,
@@ -21,6 +33,8 @@ const anyFault = z.discriminatedUnion('kind', [
     attributes: plainAttributes,
     when: z.enum(['before', 'after']).optional(),
   }),
+  /** Answered 404, nothing applied, as if the participant or conversation were not there. */
+  z.strictObject({ ...target, kind: z.literal('missing') }),
   /** The reply to a PUT shows something else than the record as it is. */
   z.strictObject({ ...target, kind: z.literal('echo'), echo: echoSchema }),
   /** Answered so, nothing applied. Without a body, an error status gets a proper error body. */
@@ -62,6 +76,8 @@ function concerns(fault: Fault, request: RequestKind): boolean {
     case 'conflict':
     case 'echo':
       return request === 'write';
+    case 'missing':
+      return request === 'read' || request === 'write';
     case 'foreignWrite':
       return fault.when === 'after' ? request === 'write' : request !== 'token';
     case 'endCall':
@@ -77,24 +93,34 @@ export const faultSchema = anyFault.refine(
   'this kind of fault never meets the requests it is ordered for',
 );
 
+interface Order {
+  readonly fault: Fault;
+  /** How many requests it may still meet. */
+  left: number;
+  /** Monotonic time in ms; undefined until it meets its first request. */
+  endsAt?: number;
+}
+
 /** Ordered faults; each request meets at most one, the first that matches it. */
 export class FaultQueue {
-  readonly #ordered: { fault: Fault; left: number }[] = [];
+  #orders: Order[] = [];
 
   /** Throws on a fault that is not well formed. */
   order(fault: Fault): void {
     const checked = faultSchema.parse(fault);
-    this.#ordered.push({ fault: checked, left: checked.times ?? 1 });
+    const { times, forMs } = checked;
+    this.#orders.push({ fault: checked, left: times ?? (forMs === undefined ? 1 : Infinity) });
   }
 
   take(request: RequestKind): Fault | undefined {
-    const index = this.#ordered.findIndex(
+    const now = performance.now();
+    this.#orders = this.#orders.filter(({ left, endsAt = now }) => left > 0 && endsAt >= now);
+    const order = this.#orders.find(
       ({ fault }) => (fault.on === 'any' || fault.on === request) && concerns(fault, request),
     );
-    const order = this.#ordered[index];
     if (order === undefined) return undefined;
     order.left -= 1;
-    if (order.left === 0) this.#ordered.splice(index, 1);
+    order.endsAt ??= now + (order.fault.forMs ?? Infinity);
     return order.fault;
   }
 }

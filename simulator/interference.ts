@@ -1,8 +1,8 @@
 import type { Address } from './address';
 import type { SimulatedCall } from './call';
+import { plainConflict } from './conflict';
 import type { Fault } from './faults';
 import type { Reply } from './replies';
-import { errorReply } from './replies';
 import type { Tokens } from './tokens';
 
 /** Lets a fault change the organisation just before a request is judged; may answer in its place. */
@@ -21,13 +21,13 @@ export function interfere(
   if (fault.kind === 'foreignWrite' && fault.when !== 'after') participant.write(fault.attributes);
   if (fault.kind === 'endCall') call.end();
   if (fault.kind === 'conflict') {
-    call.changeState();
-    // Who has left is not moved by the call, but must meet the conflict too.
-    if (!participant.connected) participant.changeState();
-    // A PATCH carries no version that could be stale.
-    if (operation === 'patchAttributes') {
-      return errorReply(409, 'request.conflict', 'The conversation was being changed');
+    if (fault.spurious !== true) {
+      call.changeState();
+      // Who has left is not moved by the call, but must meet the conflict too.
+      if (!participant.connected) participant.changeState();
     }
+    // A PATCH carries no version that could be stale.
+    if (operation === 'patchAttributes') return plainConflict(fault.status ?? 409);
   }
   return undefined;
 }

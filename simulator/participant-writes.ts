@@ -1,6 +1,7 @@
 import { z } from 'zod/v4';
 import { plainAttributes, plainOrWrappedAttributes } from './attributes';
 import type { SimulatedCall } from './call';
+import { conflictStyle, isSpuriousConflict, versionConflict } from './conflict';
 import { versionedParticipantDocument } from './documents';
 import { echoed } from './echo';
 import type { Fault } from './faults';
@@ -33,14 +34,12 @@ export function putParticipant(
 ): Reply {
   const { data, error } = putBody.safeParse(body);
   if (error) return badRequest(error);
-  if (data.version !== participant.version) {
-    return errorReply(
-      409,
-      'version.conflict',
-      `The participant is at version ${String(participant.version)}, ` +
-        `the request is based on version ${String(data.version)}`,
-    );
-  }
+  const { version: at } = participant;
+  const basedOn = data.version;
+  const style = conflictStyle(fault, settings);
+  // As if it had moved, although no read will show that.
+  if (isSpuriousConflict(fault)) return versionConflict(style, { at: at + 1, basedOn });
+  if (basedOn !== at) return versionConflict(style, { at, basedOn });
   const { attributes, externalContactId } = data;
   const written = { attributes, ...(externalContactId !== undefined && { externalContactId }) };
   const before = participant.state;

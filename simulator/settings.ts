@@ -1,4 +1,5 @@
 import { z } from 'zod/v4';
+import { conflictStatusSchema } from './conflict';
 import { echoSchema } from './echo';
 import { lagSchema } from './lag';
 
@@ -14,6 +15,10 @@ const settingsSchema = z
     monotonicReads: z.boolean(),
     /** What the reply to a PUT shows; default `complete`. */
     putEcho: echoSchema,
+    /** What a write based on an old version is answered with; default 409. */
+    conflictStatus: conflictStatusSchema,
+    /** Whether that answer names the version; default true. */
+    conflictNamesVersion: z.boolean(),
     /** Of all that is drawn at random; default 1. A new one starts a new sequence. */
     seed: z.int(),
   })
@@ -36,6 +41,8 @@ const CLEAN: Settings = {
   replicaOrder: 'roundRobin',
   monotonicReads: false,
   putEcho: 'complete',
+  conflictStatus: 409,
+  conflictNamesVersion: true,
   seed: 1,
 };
 

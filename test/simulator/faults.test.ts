@@ -148,6 +148,17 @@ describe('an ordered fault', () => {
     expect((await client.get(path)).status).toBe(200);
   });
 
+  it('missing: 404 although the participant is there, for reads and writes', async () => {
+    simulator.fault({ on: 'any', kind: 'missing', times: 2 });
+    const answers = [await client.get(path), await write(), await client.get(path)];
+    expect(answers.map(({ status }) => status)).toEqual([404, 404, 200]);
+    expect(answers[1]?.json['code']).toBe('conversation.error.participant.not.found');
+    expect(call.customer.version).toBe(1);
+    simulator.fault({ on: 'read', kind: 'missing' });
+    const conversation = await client.get(pathsOf(call, call.customer).conversation);
+    expect([conversation.status, conversation.json['code']]).toEqual([404, 'not.found']);
+  });
+
   it('endCall: the call ends just before', async () => {
     simulator.fault({ on: 'read', kind: 'endCall' });
     expect((await client.get(path)).json).toMatchObject({
@@ -169,9 +180,28 @@ describe('an ordered fault', () => {
     expect((await signIn(simulator)).status).toBe(200);
   });
 
+  it('meets requests for so many ms from the first on', async () => {
+    simulator.fault({ on: 'read', kind: 'missing', forMs: 300 });
+    await sleep(350);
+    const statuses = [(await client.get(path)).status, (await client.get(path)).status];
+    await sleep(350);
+    statuses.push((await client.get(path)).status);
+    expect(statuses).toEqual([404, 404, 200]);
+  });
+
+  it('meets no more requests than it is ordered for, even for so many ms', async () => {
+    simulator.fault({ on: 'read', kind: 'missing', forMs: 60_000, times: 2 });
+    const statuses: number[] = [];
+    for (let n = 0; n < 3; n += 1) statuses.push((await client.get(path)).status);
+    expect(statuses).toEqual([404, 404, 200]);
+  });
+
   it('is refused when it could never happen', () => {
     expect(() => {
       simulator.fault({ on: 'token', kind: 'conflict' });
+    }).toThrow(/never/);
+    expect(() => {
+      simulator.fault({ on: 'token', kind: 'missing' });
     }).toThrow(/never/);
     expect(() => {
       simulator.fault({ on: 'read', kind: 'explode' } as unknown as Fault);
