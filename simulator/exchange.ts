@@ -19,39 +19,45 @@ export interface Platform {
   readonly faults: FaultQueue;
 }
 
-/** A request that has been received completely. */
-export interface Received {
+/** A request that has come through the gateway. */
+interface Received {
   readonly address: Address;
   readonly contentType: string | undefined;
   readonly body: ReceivedBody;
   readonly entry: JournalEntry;
+  /** What goes wrong with it. */
+  readonly fault: Fault | undefined;
 }
 
-/** Waits so many ms; rejects when the simulator closes. */
-export type Pause = (ms: number) => Promise<void>;
+/** How long things take. */
+export interface Timing {
+  /** Round trip time. */
+  readonly latencyMs: number;
+  /** Waits so many ms; rejects when the simulator closes. */
+  readonly pause: (ms: number) => Promise<void>;
+}
 
 /**
  * One API request from its arrival to its reply: half the latency, the judgement (which applies it),
- * half the latency, the reply. A client that leaves stops nothing.
+ * half the latency, the reply if there is somebody to have it. A client that leaves stops nothing.
  */
 export async function exchange(
   platform: Platform,
   received: Received,
-  response: ServerResponse,
-  { latencyMs, pause }: { latencyMs: number; pause: Pause },
+  response: ServerResponse | undefined,
+  { latencyMs, pause }: Timing,
 ): Promise<void> {
-  const { address, entry } = received;
-  const fault = platform.faults.take(address.kind);
+  const { entry, fault } = received;
   await pause(latencyMs / 2 + (fault?.kind === 'delayBefore' ? fault.ms : 0));
   if (fault?.kind === 'dropBefore') {
-    response.destroy();
+    response?.destroy();
     return;
   }
-  const reply = judge(platform, received, fault);
+  const reply = judge(platform, received);
   entry.applied = reply.applied;
   await pause(latencyMs / 2 + (fault?.kind === 'delayAfter' ? fault.ms : 0));
-  if (fault?.kind === 'dropAfter') response.destroy();
-  if (response.destroyed) return;
+  if (fault?.kind === 'dropAfter') response?.destroy();
+  if (response === undefined || response.destroyed) return;
   entry.status = reply.status;
   const retryAfterS = reply.headers['retry-after'];
   if (retryAfterS !== undefined) entry.retryAfterMs = Number(retryAfterS) * 1000;
@@ -59,8 +65,8 @@ export async function exchange(
   else send(response, reply);
 }
 
-function judge(platform: Platform, received: Received, fault: Fault | undefined): Reply {
-  const { address, contentType, body, entry } = received;
+function judge(platform: Platform, received: Received): Reply {
+  const { address, contentType, body, entry, fault } = received;
   if (fault?.kind === 'reply') return orderedReply(fault);
   if (body.tooLarge) {
     return errorReply(413, 'request.entity.too.large', 'The body is larger than 512,000 bytes');

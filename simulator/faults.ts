@@ -59,6 +59,13 @@ const anyFault = z.discriminatedUnion('kind', [
   z.strictObject({ ...target, kind: z.literal('delayBefore'), ms: milliseconds }),
   /** Applied at once, the reply comes so many ms later. */
   z.strictObject({ ...target, kind: z.literal('delayAfter'), ms: milliseconds }),
+  /** A gateway sends the write again so many ms after it came; the client gets the reply to the first, or the second. */
+  z.strictObject({
+    ...target,
+    kind: z.literal('repeat'),
+    ms: milliseconds,
+    deliver: z.enum(['first', 'second']).optional(),
+  }),
   /** All tokens issued so far are invalid from this request on. */
   z.strictObject({ ...target, kind: z.literal('expireTokens') }),
   /** The call ends just before the request is judged. */
@@ -75,6 +82,7 @@ function concerns(fault: Fault, request: RequestKind): boolean {
   switch (fault.kind) {
     case 'conflict':
     case 'echo':
+    case 'repeat':
       return request === 'write';
     case 'missing':
       return request === 'read' || request === 'write';

@@ -4,6 +4,7 @@ import { Control } from './control';
 import { ConversationsApi } from './conversations-api';
 import type { Fault } from './faults';
 import { FaultQueue } from './faults';
+import { Gateway } from './gateway';
 import type { Journal, JournalEntry } from './journal';
 import { RequestJournal } from './journal';
 import { PlatformApi } from './platform-api';
@@ -94,12 +95,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     return call;
   }
 
+  const platform = { api, calls, tokens, faults };
   const server = new SimulatorServer({
-    platform: { api, calls, tokens, faults },
+    gateway: new Gateway({ platform, journal, log: options.log }),
     control: new Control({ calls, faults, journal, settings, addCall }),
-    journal,
     latencyMs: options.latencyMs ?? 0,
-    log: options.log,
   });
   const port = await server.listen(options.port ?? 0);
 

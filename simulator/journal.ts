@@ -13,13 +13,18 @@ export interface JournalEntry {
   readonly authorization: string | undefined;
   /** Parsed JSON, or the text where it is none. */
   readonly body: unknown;
-  /** Undefined while in flight, and when no reply was sent. */
+  /** Sent again by the gateway, not by the client. */
+  readonly repeated: boolean;
+  /** Undefined while in flight, and when the client was sent no reply. */
   status: number | undefined;
   /** For how many ms the reply asked to wait; undefined where it did not. */
   retryAfterMs: number | undefined;
   /** Whether the request changed something: a write committed, a token issued. */
   applied: boolean;
 }
+
+/** One that has just arrived. */
+export type NewJournalEntry = Omit<JournalEntry, 'status' | 'retryAfterMs' | 'applied'>;
 
 /** All API and sign-in requests in order of arrival. */
 export interface Journal {
@@ -33,7 +38,7 @@ export interface Journal {
 export class RequestJournal implements Journal {
   readonly entries: JournalEntry[] = [];
 
-  record(arrived: Omit<JournalEntry, 'status' | 'retryAfterMs' | 'applied'>): JournalEntry {
+  record(arrived: NewJournalEntry): JournalEntry {
     const entry: JournalEntry = {
       ...arrived,
       status: undefined,

@@ -5,17 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { addressOf } from './address';
 import type { Control } from './control';
 import { CONTROL_PREFIX } from './control';
-import type { Platform } from './exchange';
-import { exchange } from './exchange';
+import type { Gateway } from './gateway';
 import { receiveBody, send } from './http';
-import type { JournalEntry, RequestJournal } from './journal';
 
 interface ServerOptions {
-  readonly platform: Platform;
+  readonly gateway: Gateway;
   readonly control: Control;
-  readonly journal: RequestJournal;
   readonly latencyMs: number;
-  readonly log: ((entry: JournalEntry) => void) | undefined;
 }
 
 /** The loopback HTTP server: takes requests in, and ends everything when it closes. */
@@ -59,7 +55,7 @@ export class SimulatorServer {
 
   async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const at = performance.now();
-    const { platform, control, journal, log } = this.#options;
+    const { gateway, control } = this.#options;
     const { method = 'GET', url = '/' } = request;
     const { authorization, 'content-type': contentType } = request.headers;
     const [path = '/', query = ''] = url.split('?', 2);
@@ -71,13 +67,12 @@ export class SimulatorServer {
     }
     const address = addressOf(method, path);
     const { kind } = address;
-    const arrived = { at, kind, method, path, query, authorization, body: body.content };
-    const entry = journal.record(arrived);
-    await exchange(platform, { address, contentType, body, entry }, response, {
+    const { content } = body;
+    const entry = { at, kind, method, path, query, authorization, body: content, repeated: false };
+    await gateway.passOn({ address, contentType, body, entry }, response, {
       latencyMs: this.latencyMs,
       pause: (ms) => this.#pause(ms),
     });
-    log?.(entry);
   }
 
   async #pause(ms: number): Promise<void> {
