@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Address } from './address';
 import type { SimulatedCall } from './call';
+import { falseAcceptance } from './false-acceptance';
 import type { Fault, FaultQueue } from './faults';
 import type { ReceivedBody } from './http';
 import { send, sendCut } from './http';
@@ -68,6 +69,7 @@ export async function exchange(
 function judge(platform: Platform, received: Received): Reply {
   const { address, contentType, body, entry, fault } = received;
   if (fault?.kind === 'reply') return orderedReply(fault);
+  if (fault?.kind === 'falseAcceptance') return falseAcceptance(fault.body, address);
   if (body.tooLarge) {
     return errorReply(413, 'request.entity.too.large', 'The body is larger than 512,000 bytes');
   }

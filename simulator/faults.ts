@@ -2,6 +2,7 @@ import { z } from 'zod/v4';
 import { plainAttributes } from './attributes';
 import { conflictStatusSchema } from './conflict';
 import { echoSchema } from './echo';
+import { falseBodySchema } from './false-acceptance';
 import type { RequestKind } from './journal';
 
 const milliseconds = z.number().min(0);
@@ -49,6 +50,8 @@ const anyFault = z.discriminatedUnion('kind', [
     contentType: z.string().optional(),
     headers: z.record(z.string(), z.string()).optional(),
   }),
+  /** A write is answered with success, nothing applied: by a web page, or by JSON that carries errors. */
+  z.strictObject({ ...target, kind: z.literal('falseAcceptance'), body: falseBodySchema }),
   /** The socket is destroyed, nothing applied. */
   z.strictObject({ ...target, kind: z.literal('dropBefore') }),
   /** Applied, then the socket is destroyed without a reply. */
@@ -67,7 +70,12 @@ const anyFault = z.discriminatedUnion('kind', [
     deliver: z.enum(['first', 'second']).optional(),
   }),
   /** All tokens issued so far are invalid from this request on. */
-  z.strictObject({ ...target, kind: z.literal('expireTokens') }),
+  z.strictObject({
+    ...target,
+    kind: z.literal('expireTokens'),
+    /** How much longer the sign-in after it takes. */
+    signInMs: milliseconds.optional(),
+  }),
   /** The call ends just before the request is judged. */
   z.strictObject({ ...target, kind: z.literal('endCall') }),
 ]);
@@ -82,6 +90,7 @@ function concerns(fault: Fault, request: RequestKind): boolean {
   switch (fault.kind) {
     case 'conflict':
     case 'echo':
+    case 'falseAcceptance':
     case 'repeat':
       return request === 'write';
     case 'missing':

@@ -1,18 +1,27 @@
 import type { Address } from './address';
 import type { SimulatedCall } from './call';
 import { plainConflict } from './conflict';
-import type { Fault } from './faults';
+import type { Fault, FaultQueue } from './faults';
 import type { Reply } from './replies';
 import type { Tokens } from './tokens';
+
+interface Organisation {
+  readonly calls: ReadonlyMap<string, SimulatedCall>;
+  readonly tokens: Tokens;
+  readonly faults: FaultQueue;
+}
 
 /** Lets a fault change the organisation just before a request is judged; may answer in its place. */
 export function interfere(
   fault: Fault,
   { operation, conversationId = '', participantId = '' }: Address,
-  { calls, tokens }: { calls: ReadonlyMap<string, SimulatedCall>; tokens: Tokens },
+  { calls, tokens, faults }: Organisation,
 ): Reply | undefined {
   if (fault.kind === 'expireTokens') {
     tokens.expireAll();
+    if (fault.signInMs !== undefined) {
+      faults.order({ on: 'token', kind: 'delayAfter', ms: fault.signInMs });
+    }
     return undefined;
   }
   const call = calls.get(conversationId);

@@ -66,12 +66,18 @@ export function errorReply(
   message: string,
   headers: Record<string, string> = {},
 ): Reply {
-  const contextId = randomUUID();
-  return json(
-    status,
-    { message, code, status, contextId, details: [], errors: [] },
-    { headers, correlationId: contextId },
-  );
+  const body = errorBody(status, code, message);
+  return json(status, body, { headers, correlationId: body.contextId });
+}
+
+/** The platform's error body. */
+export function errorBody(status: number, code: string, message: string) {
+  return { message, code, status, contextId: randomUUID(), details: [], errors: [] };
+}
+
+/** A web page, as a proxy answers in the platform's place: without a correlation id. */
+export function page(status: number, html: string): Reply {
+  return { status, headers: { 'content-type': 'text/html' }, body: html, applied: false };
 }
 
 /** The answer that a fault prescribes. */

@@ -148,6 +148,36 @@ describe('an ordered fault', () => {
     expect((await client.get(path)).status).toBe(200);
   });
 
+  it('expireTokens: the sign-in after it may be slow, once', async () => {
+    simulator.fault({ on: 'read', kind: 'expireTokens', signInMs: 600 });
+    expect((await client.get(path)).status).toBe(401);
+    const begun = performance.now();
+    client = await Client.of(simulator);
+    const signedIn = performance.now();
+    expect(signedIn - begun).toBeGreaterThan(595);
+    expect((await client.get(path)).status).toBe(200);
+    await Client.of(simulator);
+    expect(performance.now() - signedIn).toBeLessThan(590);
+  });
+
+  it.each([
+    ['page', /^<!doctype html>/, 'text/html'],
+    ['error', /^\{"message":".+","code":"service\.unavailable","status":503/, 'application/json'],
+    ['errors', /^\{"errors":\[\{"message":".+","code":"service\.un/, 'application/json'],
+  ] as const)(
+    'falseAcceptance: success with a %s, nothing applied',
+    async (body, text, contentType) => {
+      simulator.fault({ on: 'write', kind: 'falseAcceptance', body });
+      const answer = await write();
+      expect(answer.status).toBe(200);
+      expect(answer.text).toMatch(text);
+      expect(answer.headers.get('content-type')).toBe(contentType);
+      expect(call.customer.version).toBe(1);
+      expect(simulator.journal.writes()[0]).toMatchObject({ status: 200, applied: false });
+      expect((await write()).json['version']).toBe(2);
+    },
+  );
+
   it('missing: 404 although the participant is there, for reads and writes', async () => {
     simulator.fault({ on: 'any', kind: 'missing', times: 2 });
     const answers = [await client.get(path), await write(), await client.get(path)];
@@ -202,6 +232,9 @@ describe('an ordered fault', () => {
     }).toThrow(/never/);
     expect(() => {
       simulator.fault({ on: 'token', kind: 'missing' });
+    }).toThrow(/never/);
+    expect(() => {
+      simulator.fault({ on: 'read', kind: 'falseAcceptance', body: 'page' });
     }).toThrow(/never/);
     expect(() => {
       simulator.fault({ on: 'read', kind: 'explode' } as unknown as Fault);

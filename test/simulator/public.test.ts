@@ -98,4 +98,33 @@ describe('the public flavour', () => {
     expect(call.customer.attributes).toEqual({ priority: 'low', lang: 'en' });
     expect((await client.patch(paths.attributes, body)).status).toBe(202);
   });
+
+  it.each(['page', 'error', 'errors'] as const)(
+    'answers an ordered false acceptance with 202 and a body (%s), nothing applied',
+    async (body) => {
+      const { call, client, paths } = await start();
+      simulator.fault({ on: 'write', kind: 'falseAcceptance', body });
+      const patched = await client.patch(paths.attributes, { attributes: { priority: 'high' } });
+      expect([patched.status, patched.text === '']).toEqual([202, false]);
+      expect(call.customer.commits).toEqual([]);
+    },
+  );
+
+  it('applies writes in the order in which it accepts them, however far reads are behind', async () => {
+    const { call, client, paths, visible } = await start({ visibilityLagMs: { from: 0, to: 50 } });
+    const accepted: string[] = [];
+    async function patch(priority: string) {
+      await client.patch(paths.attributes, { attributes: { priority } });
+      accepted.push(priority);
+    }
+    simulator.fault({ on: 'write', kind: 'delayBefore', ms: 400 });
+    const sentFirst = patch('sent first');
+    while (simulator.journal.writes().length === 0) await sleep(1);
+    for (const priority of ['1', '2', '3']) await patch(priority);
+    await sentFirst;
+    expect(accepted.at(-1)).toBe('sent first');
+    expect(call.customer.commits.map(({ attributes }) => attributes['priority'])).toEqual(accepted);
+    await sleep(60);
+    expect(await visible()).toMatchObject({ priority: 'sent first' });
+  });
 });
