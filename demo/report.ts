@@ -120,7 +120,7 @@ export function finalAttributes({ call }: Round<unknown>): string[] {
   const { attributes } = call.customer;
   const shown = ({ name }: Update) => {
     const value = attributes[name];
-    return value === undefined ? paint('red', `${name} is missing`) : `${name}=${value}`;
+    return typeof value === 'string' ? `${name}=${value}` : paint('red', `${name} is missing`);
   };
   const owners = [
     { name: 'From the start', updates: listOf(attributesAtStart) },

@@ -15,7 +15,7 @@ export interface Tally {
 /** Judges by what the simulated participant truly holds and ever held, not by what a writer believes. */
 export function tally({ attributes, commits }: Participant, wanted: readonly Update[]): Tally {
   const isIn =
-    (held: Readonly<Record<string, string>>) =>
+    (held: Participant['attributes']) =>
     ({ name, value }: Update) =>
       held[name] === value;
   const wasThere = (update: Update) => commits.some((commit) => isIn(commit.attributes)(update));

@@ -1,5 +1,5 @@
 import { z } from 'zod/v4';
-import { plainAttributes } from './attributes';
+import { foreignAttributes } from './attributes';
 import type { CallOptions, SimulatedCall } from './call';
 import type { FaultQueue } from './faults';
 import { faultSchema } from './faults';
@@ -13,7 +13,7 @@ import { settingsChangeSchema } from './settings';
 export const CONTROL_PREFIX = '/_simulator/';
 
 const callOptionsSchema = z.strictObject({
-  attributes: plainAttributes.optional(),
+  attributes: foreignAttributes.optional(),
   wrapped: z.boolean().optional(),
   externalContactId: z.string().optional(),
   waitingForMs: z.number().min(0).optional(),

@@ -1,5 +1,6 @@
 import type { Operation } from './address';
 import { conversationDetails } from './analytics-api';
+import { displayFor } from './attribute-display';
 import type { SimulatedCall } from './call';
 import { conversationDocument, versionedParticipantDocument } from './documents';
 import { patchAttributes, patchState, putParticipant } from './participant-writes';
@@ -42,7 +43,8 @@ export class ConversationsApi {
     if (call === undefined) return noConversation();
     if (operation !== 'readConversation') return this.#answerAbout(call, request);
     if (request.fault?.kind === 'missing') return noConversation();
-    return json(200, conversationDocument(call, moments.next(conversationId)));
+    const display = displayFor(request.fault, this.options.settings.values);
+    return json(200, conversationDocument(call, moments.next(conversationId), display));
   }
 
   #answerAbout(call: SimulatedCall, { address, contentType, body, fault }: ApiRequest): Reply {
@@ -54,7 +56,8 @@ export class ConversationsApi {
       const moment = moments.next(call.conversationId);
       const state = participant.stateAt(moment);
       const media = call.mediaAt(moment);
-      return json(200, versionedParticipantDocument({ call, participant, state, media }));
+      const display = displayFor(fault, settings.values);
+      return json(200, versionedParticipantDocument({ call, participant, state, media, display }));
     }
     if (!contentType?.startsWith('application/json')) {
       return errorReply(415, 'unsupported.media.type', 'The body must be application/json');

@@ -1,4 +1,5 @@
-import { wrapped } from './attributes';
+import type { AttributeDisplay } from './attribute-display';
+import { displayed } from './attribute-display';
 import type { MediaState, SimulatedCall } from './call';
 import type { ParticipantState, SimulatedParticipant } from './participant';
 
@@ -7,10 +8,15 @@ interface Shown {
   readonly participant: SimulatedParticipant;
   readonly state: ParticipantState;
   readonly media: MediaState;
+  readonly display: AttributeDisplay;
 }
 
 /** A conversation as the API shows it, as it was at a moment. */
-export function conversationDocument(call: SimulatedCall, moment: number) {
+export function conversationDocument(
+  call: SimulatedCall,
+  moment: number,
+  display: AttributeDisplay,
+) {
   const media = call.mediaAt(moment);
   return {
     id: call.conversationId,
@@ -18,14 +24,20 @@ export function conversationDocument(call: SimulatedCall, moment: number) {
     endTime: call.endTimeAt(moment)?.toISOString(),
     recordingState: media.recording ? 'ACTIVE' : 'PAUSED',
     participants: call.participants.map((participant) =>
-      participantDocument({ call, participant, state: participant.stateAt(moment), media }),
+      participantDocument({
+        call,
+        participant,
+        state: participant.stateAt(moment),
+        media,
+        display,
+      }),
     ),
     selfUri: `/api/v2/conversations/${call.conversationId}`,
   };
 }
 
 /** A participant as the public API shows it: without a version. */
-function participantDocument({ call, participant, state, media }: Shown) {
+function participantDocument({ call, participant, state, media, display }: Shown) {
   const { purpose } = participant;
   const { attributes, externalContactId, endTime } = state;
   const connected = endTime === undefined;
@@ -38,7 +50,7 @@ function participantDocument({ call, participant, state, media }: Shown) {
     connectedTime: startTime,
     endTime: endTime?.toISOString(),
     externalContactId,
-    attributes: call.wrapped ? wrapped(attributes) : attributes,
+    attributes: displayed(attributes, { wrapped: call.wrapped, display }),
     calls: [
       {
         id: participant.communicationId,

@@ -1,5 +1,6 @@
 import { z } from 'zod/v4';
-import { plainAttributes } from './attributes';
+import { emptyAttributesSchema } from './attribute-display';
+import { foreignAttributes } from './attributes';
 import { conflictStatusSchema } from './conflict';
 import { echoSchema } from './echo';
 import { falseBodySchema } from './false-acceptance';
@@ -31,13 +32,19 @@ const anyFault = z.discriminatedUnion('kind', [
   z.strictObject({
     ...target,
     kind: z.literal('foreignWrite'),
-    attributes: plainAttributes,
+    attributes: foreignAttributes,
     when: z.enum(['before', 'after']).optional(),
   }),
   /** Answered 404, nothing applied, as if the participant or conversation were not there. */
   z.strictObject({ ...target, kind: z.literal('missing') }),
   /** The reply to a PUT shows something else than the record as it is. */
   z.strictObject({ ...target, kind: z.literal('echo'), echo: echoSchema }),
+  /** The reply shows no attributes of anybody, by leaving them out or as null. */
+  z.strictObject({
+    ...target,
+    kind: z.literal('hideAttributes'),
+    as: emptyAttributesSchema.exclude(['object']),
+  }),
   /** Answered so, nothing applied. Without a body, an error status gets a proper error body. */
   z.strictObject({
     ...target,
@@ -94,6 +101,7 @@ function concerns(fault: Fault, request: RequestKind): boolean {
     case 'repeat':
       return request === 'write';
     case 'missing':
+    case 'hideAttributes':
       return request === 'read' || request === 'write';
     case 'foreignWrite':
       return fault.when === 'after' ? request === 'write' : request !== 'token';

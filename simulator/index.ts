@@ -15,6 +15,7 @@ import type { Settings, SettingsChange } from './settings';
 import { CurrentSettings } from './settings';
 import { Tokens } from './tokens';
 
+export type { Attributes, AttributeValue } from './attributes';
 export type { Call, CallOptions, NewParticipant } from './call';
 export type { Echo } from './echo';
 export type { Fault } from './faults';

@@ -37,9 +37,9 @@ One live call, which ${state}
 
 See it
   curl ${url}/_simulator/calls/${conversationId}
-Make the next three writes meet a conflict (other kinds: missing, foreignWrite, echo, reply,
-falseAcceptance, dropBefore, dropAfter, truncate, delayBefore, delayAfter, repeat, expireTokens,
-endCall)
+Make the next three writes meet a conflict (other kinds: missing, foreignWrite, echo, hideAttributes,
+reply, falseAcceptance, dropBefore, dropAfter, truncate, delayBefore, delayAfter, repeat,
+expireTokens, endCall)
   curl ${url}/_simulator/faults -d '{"on":"write","kind":"conflict","times":3}'
 Let every read lag behind by a lag of its own (all settings: curl ${url}/_simulator/settings;
 they can be given with --settings from the start)

@@ -1,5 +1,6 @@
 import { z } from 'zod/v4';
-import { plainAttributes, plainOrWrappedAttributes } from './attributes';
+import { displayFor } from './attribute-display';
+import { plainAttributes, plainOrWrappedAttributes, replacingAttributes } from './attributes';
 import type { SimulatedCall } from './call';
 import { conflictStyle, isSpuriousConflict, versionConflict } from './conflict';
 import { versionedParticipantDocument } from './documents';
@@ -18,11 +19,12 @@ export interface ParticipantWrite {
   readonly fault: Fault | undefined;
 }
 
-const putBody = z.object({
-  version: z.int(),
-  attributes: plainOrWrappedAttributes,
-  externalContactId: z.string().optional(),
-});
+const putBody = (participant: SimulatedParticipant) =>
+  z.object({
+    version: z.int(),
+    attributes: replacingAttributes((name) => participant.oddValuesOf(name)),
+    externalContactId: z.string().optional(),
+  });
 const plainAttributesBody = z.object({ attributes: plainAttributes });
 const plainOrWrappedAttributesBody = z.object({ attributes: plainOrWrappedAttributes });
 const stateBody = z.object({ state: z.literal('disconnected') });
@@ -32,7 +34,7 @@ export function putParticipant(
   { call, participant, body, fault }: ParticipantWrite,
   { merges, settings }: { merges: boolean; settings: Settings },
 ): Reply {
-  const { data, error } = putBody.safeParse(body);
+  const { data, error } = putBody(participant).safeParse(body);
   if (error) return badRequest(error);
   const { version: at } = participant;
   const basedOn = data.version;
@@ -49,9 +51,9 @@ export function putParticipant(
   const echo = fault?.kind === 'echo' ? fault.echo : settings.putEcho;
   const state = echoed(echo, before, participant.state);
   const media = call.mediaAt(performance.now());
-  return json(200, versionedParticipantDocument({ call, participant, state, media }), {
-    applied: true,
-  });
+  const display = displayFor(fault, settings);
+  const document = versionedParticipantDocument({ call, participant, state, media, display });
+  return json(200, document, { applied: true });
 }
 
 /** Merges attributes without a version. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Attributes } from './attributes';
+import type { Attributes, AttributeValue } from './attributes';
 import { History } from './history';
 
 /** Who moved a version: an API request, the call's own state, or another system. */
@@ -64,11 +64,14 @@ export class SimulatedParticipant implements Participant {
   readonly startTime: Date;
   readonly commits: Commit[] = [];
   readonly #states: History<ParticipantState>;
+  /** All that other systems ever wrote and is no string. */
+  readonly #oddValues: [string, AttributeValue][] = [];
 
   constructor(options: ParticipantOptions) {
     this.purpose = options.purpose;
     this.name = options.name ?? options.purpose;
     this.startTime = options.startTime;
+    this.#noteOddValues(options.attributes);
     this.#states = new History<ParticipantState>({
       version: 1,
       attributes: Object.freeze({ ...options.attributes }),
@@ -105,7 +108,12 @@ export class SimulatedParticipant implements Participant {
     return this.#states.asOf(moment);
   }
 
+  oddValuesOf(name: string): AttributeValue[] {
+    return this.#oddValues.filter(([known]) => known === name).map(([, value]) => value);
+  }
+
   write(attributes: Attributes): void {
+    this.#noteOddValues(attributes);
     this.merge({ attributes }, 'other');
   }
 
@@ -124,6 +132,12 @@ export class SimulatedParticipant implements Participant {
 
   disconnect(by: CommitAuthor): void {
     if (this.connected) this.#commit({ endTime: new Date() }, by);
+  }
+
+  #noteOddValues(attributes: Attributes = {}): void {
+    this.#oddValues.push(
+      ...Object.entries(attributes).filter(([, value]) => typeof value !== 'string'),
+    );
   }
 
   #commit(change: Partial<ParticipantState>, by: CommitAuthor): void {

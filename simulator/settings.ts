@@ -1,4 +1,5 @@
 import { z } from 'zod/v4';
+import { emptyAttributesSchema } from './attribute-display';
 import { conflictStatusSchema } from './conflict';
 import { echoSchema } from './echo';
 import { lagSchema } from './lag';
@@ -15,6 +16,8 @@ const settingsSchema = z
     monotonicReads: z.boolean(),
     /** What the reply to a PUT shows; default `complete`. */
     putEcho: echoSchema,
+    /** How a participant without attributes is shown; default `object`, with none. */
+    emptyAttributes: emptyAttributesSchema,
     /** What a write based on an old version is answered with; default 409. */
     conflictStatus: conflictStatusSchema,
     /** Whether that answer names the version; default true. */
@@ -41,6 +44,7 @@ const CLEAN: Settings = {
   replicaOrder: 'roundRobin',
   monotonicReads: false,
   putEcho: 'complete',
+  emptyAttributes: 'object',
   conflictStatus: 409,
   conflictNamesVersion: true,
   seed: 1,
