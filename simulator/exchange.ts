@@ -69,7 +69,7 @@ export async function exchange(
 function judge(platform: Platform, received: Received): Reply {
   const { address, contentType, body, entry, fault } = received;
   if (fault?.kind === 'reply') return orderedReply(fault);
-  if (fault?.kind === 'falseAcceptance') return falseAcceptance(fault.body, address);
+  if (fault?.kind === 'falseAcceptance') return falseAcceptance(fault, address);
   if (body.tooLarge) {
     return errorReply(413, 'request.entity.too.large', 'The body is larger than 512,000 bytes');
   }

@@ -58,7 +58,13 @@ const anyFault = z.discriminatedUnion('kind', [
     headers: z.record(z.string(), z.string()).optional(),
   }),
   /** A write is answered with success, nothing applied: by a web page, or by JSON that carries errors. */
-  z.strictObject({ ...target, kind: z.literal('falseAcceptance'), body: falseBodySchema }),
+  z.strictObject({
+    ...target,
+    kind: z.literal('falseAcceptance'),
+    body: falseBodySchema,
+    /** Default that of a write that was taken: 200 for a PUT, 202 for a PATCH. */
+    status: z.literal([200, 202]).optional(),
+  }),
   /** The socket is destroyed, nothing applied. */
   z.strictObject({ ...target, kind: z.literal('dropBefore') }),
   /** Applied, then the socket is destroyed without a reply. */

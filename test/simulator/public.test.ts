@@ -106,6 +106,9 @@ describe('the public flavour', () => {
       simulator.fault({ on: 'write', kind: 'falseAcceptance', body });
       const patched = await client.patch(paths.attributes, { attributes: { priority: 'high' } });
       expect([patched.status, patched.text === '']).toEqual([202, false]);
+      simulator.fault({ on: 'write', kind: 'falseAcceptance', body, status: 200 });
+      const again = await client.patch(paths.attributes, { attributes: { priority: 'high' } });
+      expect([again.status, again.text === '']).toEqual([200, false]);
       expect(call.customer.commits).toEqual([]);
     },
   );
