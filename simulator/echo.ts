@@ -29,7 +29,7 @@ function changedAttributes(before: ParticipantState, now: ParticipantState) {
   const known = new Map(Object.entries(before.attributes));
   return Object.fromEntries(
     Object.entries(now.attributes).filter(
-      ([name, value]) => !known.has(name) || !isDeepStrictEqual(known.get(name), value),
+      ([name, value]) => !isDeepStrictEqual(known.get(name), value),
     ),
   );
 }

@@ -63,6 +63,12 @@ describe('a conflict', () => {
     expect((await put(1)).status).toBe(200);
   });
 
+  it('that is none speaks of a version that no read shows', async () => {
+    const { put } = await start();
+    simulator.fault({ on: 'write', kind: 'conflict', spurious: true });
+    expect((await put(1)).json['message']).toMatch(/at version 2,.* version 1$/);
+  });
+
   it('of a PATCH names no version, whatever it is to say', async () => {
     const { call, refusal, patch } = await start({ flavour: 'public' });
     simulator.fault({ on: 'write', kind: 'conflict', spurious: true, namesVersion: true });

@@ -55,6 +55,16 @@ describe.each(['versioned', 'public'] as const)('a read of the %s flavour', (fla
     });
   });
 
+  it('shows the whole conversation as it was so many ms ago', async () => {
+    const { call, client, paths } = await start({ visibilityLagMs: AGES_MS });
+    const before = (await client.get(paths.conversation)).json;
+    call.end();
+    expect((await client.get(paths.conversation)).json).toEqual(before);
+    simulator.changeSettings({ visibilityLagMs: 0 });
+    const now = (await client.get(paths.conversation)).json;
+    expect([before['endTime'], now['endTime']]).toEqual([undefined, expect.any(String)]);
+  });
+
   it('shows each state in its turn', async () => {
     const { call, shown } = await start({ visibilityLagMs: 300 });
     call.customer.write({ n: '2' });
