@@ -38,6 +38,12 @@ export interface Change<Raw, Note> {
    * stayed unknown.
    */
   readonly idempotent: boolean;
+  /**
+   * Whether it writes only where the record is as expected, as a claim does: what somebody else has
+   * written would have stopped it, so that content never proves that it was this change which wrote
+   * it. Default false.
+   */
+  readonly conditional?: boolean;
   /** Pure: it runs again on each fresh snapshot, and only what its last run said is written. */
   apply(view: View<Raw>): Verdict<Note>;
 }

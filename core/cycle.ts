@@ -1,10 +1,10 @@
 import { Bases } from './bases';
 import type { CycleContext } from './cycle-context';
+import { showsAsMerged } from './intent';
 import { Outcomes } from './outcomes';
 import { laidOver } from './parts';
 import { type Plan, plan } from './plan';
-import { showsAsMerged } from './proof';
-import { isFreshFor, layOver, type Reading } from './reading';
+import { layOver, type Reading } from './reading';
 import { Requests } from './requests';
 import { ownWrites, settle, type SharedWrite } from './shared-write';
 import { isStoreError, type Permit, type Snapshot } from './store';
@@ -55,11 +55,11 @@ export class Cycle<Raw, Note> {
   /** Finds out what became of writes without an answer, where a snapshot shows it. */
   private settleUnanswered(snapshot: Snapshot<Raw>): void {
     this.context.memory.settleUnanswered((write) => {
-      const { isApplied, isOpen } = settle(write, snapshot, (update, note) => {
+      const { shown, isOpen } = settle(write, snapshot, (update, note) => {
         this.outcomes.found(update, write, note, snapshot);
       });
       const before = write.base.parts;
-      if (isApplied) this.context.onCommit(before, laidOver(before, write.delta));
+      this.context.onCommit(before, laidOver(before, shown));
       return isOpen;
     });
   }
@@ -73,7 +73,9 @@ export class Cycle<Raw, Note> {
   private plan(base: Reading<Raw>): CyclePlan<Raw, Note> {
     const updates = this.checkTime();
     const { parts } = base.snapshot;
-    for (const update of updates) if (isFreshFor(update, base)) update.noteFirst(parts);
+    // Even where it came with a receipt: whether what others then change came before the update was
+    // asked for or after, nobody can tell.
+    for (const update of updates) update.noteFirst(parts);
     const planned = plan<Raw, Note, Update<Raw, Note>>(updates, base, (name, now) =>
       this.context.log.isOurs(name, now),
     );

@@ -1,10 +1,19 @@
-import { type Delta, laidOver, type Parts, sameParts, shows } from './parts';
+import type { Change } from './change';
+import {
+  type Delta,
+  laidOver,
+  NO_CHANGES,
+  type Parts,
+  sameParts,
+  shownOf,
+  shows,
+  withoutRemovals,
+} from './parts';
 
 /** What one update wrote in a write that it shared with others. */
 export interface OwnWrite {
   readonly delta: Delta;
-  /** See `Change`. */
-  readonly idempotent: boolean;
+  readonly change: Pick<Change<never, unknown>, 'idempotent' | 'conditional'>;
 }
 
 /** A write, noted before it is sent. */
@@ -39,14 +48,23 @@ export type Fate =
  * the same version is safe, because only one of them can be. Once it has moved, the write will not
  * be applied any more. Without a version it may always arrive later.
  *
- * @returns whether it was applied as a whole, and the fate of each writer's own part
+ * Content does not tell who wrote it. So after the version has moved, a change with a condition of its
+ * own, or one that must not run twice, is never proved by it.
+ *
+ * @returns whether it was applied as a whole, what of it is there by all that can be told, and the fate
+ * of each writer's own part
  */
 export function resolve<Writer>(
   { base, delta, own }: Intent<Writer>,
   seen: { readonly parts: Parts; readonly version: number | null },
-): { readonly isApplied: boolean; readonly fates: ReadonlyMap<Writer, Fate> } {
-  const hasMoved = base.version === null || seen.version === null || seen.version > base.version;
-  const movedOnce = base.version !== null && seen.version === base.version + 1;
+): {
+  readonly isApplied: boolean;
+  readonly shown: Delta;
+  readonly fates: ReadonlyMap<Writer, Fate>;
+} {
+  const hasVersion = base.version !== null && seen.version !== null;
+  const hasMoved = !hasVersion || seen.version > base.version;
+  const movedOnce = hasVersion && seen.version === base.version + 1;
   // A single move was ours only if it led to exactly what we wrote. Nor is a write that changes
   // nothing, since two writers undo each other in it, proved by anything less.
   const isApplied =
@@ -54,17 +72,35 @@ export function resolve<Writer>(
     (movedOnce || delta.size === 0
       ? sameParts(laidOver(base.parts, delta), seen.parts)
       : shows(seen.parts, delta) === 'all');
-  const fateOf = ({ delta: ownDelta, idempotent }: OwnWrite): Fate => {
+  const isMerged = movedOnce && showsAsMerged({ base, delta }, seen.parts);
+  const fateOf = ({ delta: ownDelta, change }: OwnWrite): Fate => {
     if (!hasMoved) return 'open';
-    if (!idempotent) return 'unknowable';
+    const found = shows(seen.parts, ownDelta);
+    if (!change.idempotent || (change.conditional && hasVersion)) {
+      return movedOnce && !isApplied && found === 'none' ? 'notApplied' : 'unknowable';
+    }
     if (isApplied) return 'applied';
-    const shown = shows(seen.parts, ownDelta);
-    if (shown === 'all') return 'seen';
-    if (seen.version === null) return 'open';
-    if (shown === 'none') return movedOnce ? 'notApplied' : 'unknowable';
-    // After a single move that was not ours, some of it there is somebody else's. But a server that
-    // merges may have left a part undone.
+    if (found === 'all') return 'seen';
+    if (!hasVersion) return 'open';
+    if (isMerged) return 'seenInPart';
+    if (found === 'none') return movedOnce ? 'notApplied' : 'unknowable';
+    // After a single move that was not ours, some of it there is somebody else's.
     return movedOnce ? 'unknowable' : 'seenInPart';
   };
-  return { isApplied, fates: new Map([...own].map(([writer, write]) => [writer, fateOf(write)])) };
+  const fates = new Map([...own].map(([writer, write]) => [writer, fateOf(write)]));
+  if (isApplied) return { isApplied, shown: delta, fates };
+  const isOurs = hasVersion && hasMoved && (!movedOnce || isMerged);
+  return { isApplied, shown: isOurs ? shownOf(seen.parts, delta) : NO_CHANGES, fates };
+}
+
+/**
+ * Whether a record is just as a server leaves it that merges what it should replace: all is set, and
+ * nothing removed.
+ */
+export function showsAsMerged(
+  { base, delta }: Pick<Intent<unknown>, 'base' | 'delta'>,
+  parts: Parts,
+): boolean {
+  const set = withoutRemovals(delta);
+  return set.size > 0 && sameParts(laidOver(base.parts, set), parts);
 }

@@ -204,7 +204,8 @@ export class Outcomes<Raw, Note> {
     update: Update<Raw, Note>,
     what: Omit<Confirmation<SharedWrite<Raw, Note>, Note>, 'since'>,
   ): void {
-    if (what.write) update.noteFate(what.write, 'open', what.awaits.kind === 'values');
+    const accepted = what.awaits.kind === 'values';
+    if (what.write) update.noteFate(what.write, 'open', { accepted });
     update.moveTo({ kind: 'confirming', confirmation: { ...what, since: this.now() } });
   }
 

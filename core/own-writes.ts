@@ -5,10 +5,15 @@ import type { UpdateErrorReason } from './update-error';
 
 interface OwnWrite {
   readonly delta: Delta;
+  /** What of it a read has shown. */
+  readonly seen: Delta;
   readonly fate: Fate;
   /** Whether the server has accepted it. */
   readonly accepted: boolean;
 }
+
+/** A write, and what is known of it; all of it is taken for seen unless something else is said. */
+type NotedWrite = Pick<OwnWrite, 'delta' | 'fate'> & Partial<OwnWrite>;
 
 /** All that one update has written, by write, and what became of it; of what was not applied nothing is kept. */
 export class OwnWrites<Write> {
@@ -21,11 +26,7 @@ export class OwnWrites<Write> {
 
   /** What was written, though a part of it may have been set by others. */
   get written(): Delta {
-    return this.all.reduce(
-      (delta, { delta: own, fate }) =>
-        fate === 'seen' || fate === 'seenInPart' ? merged(delta, own) : delta,
-      NO_CHANGES,
-    );
+    return this.merged(({ seen }) => seen);
   }
 
   /** What surely was written, as far as anybody can tell. */
@@ -33,14 +34,27 @@ export class OwnWrites<Write> {
     return this.all.some(({ fate }) => fate === 'seenInPart') ? NO_CHANGES : this.written;
   }
 
+  /**
+   * All that it has changed together with a last write, from what the record held before the first one
+   * that is there, in part at least.
+   */
+  changedWith(last: Delta): Delta {
+    const known = merged(this.written, last);
+    const all = merged(
+      this.merged(({ delta }) => delta),
+      last,
+    );
+    return new Map([...all].filter(([name]) => known.has(name)));
+  }
+
   /** Whether the update is to hear what became of a write. */
   isOpen(write: Write): boolean {
     return this.writes.get(write)?.fate === 'open';
   }
 
-  note(write: Write, delta: Delta, fate: Fate, accepted: boolean): void {
+  note(write: Write, { delta, fate, accepted = false, seen = delta }: NotedWrite): void {
     if (fate === 'notApplied') this.writes.delete(write);
-    else this.writes.set(write, { delta, fate, accepted });
+    else this.writes.set(write, { delta, seen, fate, accepted });
   }
 
   /** What is open will never be applied, or a later write stands in for it. */
@@ -51,6 +65,15 @@ export class OwnWrites<Write> {
   /** @param isWriting whether one is on its way */
   ending(reason: UpdateErrorReason | 'done', isWriting: boolean): Ending {
     return ending(reason, isWriting ? [...this.all, { fate: 'open', accepted: false }] : this.all);
+  }
+
+  /** What those add up to that are there, in part at least. */
+  private merged(part: (write: OwnWrite) => Delta): Delta {
+    return this.all.reduce(
+      (delta, write) =>
+        write.fate === 'seen' || write.fate === 'seenInPart' ? merged(delta, part(write)) : delta,
+      NO_CHANGES,
+    );
   }
 
   private get all(): readonly OwnWrite[] {

@@ -48,6 +48,11 @@ export function shows(parts: Parts, delta: Delta): 'all' | 'some' | 'none' {
   return found > 0 ? 'some' : 'none';
 }
 
+/** What a record shows of a delta. */
+export function shownOf(parts: Parts, delta: Delta): Delta {
+  return new Map([...delta].filter(([name, { to }]) => isSameText(textOf(parts, name), to)));
+}
+
 /** The record after a change. */
 export function laidOver(parts: Parts, delta: Delta): Map<string, string> {
   const after = new Map(parts);

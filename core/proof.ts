@@ -1,5 +1,5 @@
 import type { Intent } from './intent';
-import { isSameText, laidOver, type Parts, sameParts, textOf, withoutRemovals } from './parts';
+import { isSameText, laidOver, type Parts, sameParts, textOf } from './parts';
 import type { Snapshot } from './store';
 
 /** What the reply to a write that was taken proves of the record. */
@@ -48,12 +48,4 @@ export function showsAsWritten(
       return false;
   }
   return true;
-}
-
-/** Whether a record is just as a server leaves it that merges what it should replace: nothing is removed. */
-export function showsAsMerged(
-  { base, delta }: Pick<Intent<unknown>, 'base' | 'delta'>,
-  parts: Parts,
-): boolean {
-  return sameParts(laidOver(base.parts, withoutRemovals(delta)), parts);
 }

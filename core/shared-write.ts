@@ -1,4 +1,5 @@
 import { type Intent, resolve } from './intent';
+import { type Delta, shownOf } from './parts';
 import type { Step } from './plan';
 import type { Snapshot } from './store';
 import type { Update } from './update';
@@ -17,7 +18,7 @@ export function ownWrites<Raw, Note>(
   return new Map(
     steps.flatMap(({ update, verdict }) =>
       verdict.kind === 'write'
-        ? [[update, { delta: verdict.delta, idempotent: update.change.idempotent }] as const]
+        ? [[update, { delta: verdict.delta, change: update.change }] as const]
         : [],
     ),
   );
@@ -29,14 +30,14 @@ export function ownWrites<Raw, Note>(
  * may, for a later one may have changed what an earlier one has written.
  *
  * @param onApplied told of each update whose write was applied, and what it has to say of it
- * @returns whether it was applied, and whether it may still be, as far as that matters to anybody
+ * @returns what of it is there, and whether it may still be applied, as far as that matters to anybody
  */
 export function settle<Raw, Note>(
   write: SharedWrite<Raw, Note>,
   snapshot: Snapshot<Raw>,
   onApplied: (update: Update<Raw, Note>, note: Note) => void,
-): { readonly isApplied: boolean; readonly isOpen: boolean } {
-  const { isApplied, fates } = resolve(write, snapshot);
+): { readonly shown: Delta; readonly isOpen: boolean } {
+  const { isApplied, shown, fates } = resolve(write, snapshot);
   let isOpen = false;
   for (const { update, verdict } of write.steps) {
     const fate = fates.get(update);
@@ -46,13 +47,14 @@ export function settle<Raw, Note>(
     isOpen ||= fate === 'open' && (asks || snapshot.version !== null);
     if (!asks) continue;
     if (fate === 'applied') onApplied(update, verdict.note);
-    else if (fate !== 'open') update.noteFate(write, fate);
-    if (!update.change.idempotent && fate === 'unknowable') {
-      update.end('indeterminate', 'The record moved on after a write of unknown outcome.');
+    else if (fate !== 'open') {
+      const isProvable = update.change.idempotent && !update.change.conditional;
+      update.noteFate(write, fate, { seen: shownOf(snapshot.parts, verdict.delta) });
+      if (fate === 'unknowable' && !isProvable) update.endUnknown(snapshot.parts, verdict.delta);
     }
   }
   if (isApplied) endIdle(write, snapshot);
-  return { isApplied, isOpen };
+  return { shown, isOpen };
 }
 
 /**

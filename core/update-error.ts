@@ -26,6 +26,9 @@ export interface Story {
   readonly elapsedMs: number;
 }
 
+/** The texts of parts; `null` stands for one that is not there. */
+export type Stands = ReadonlyMap<string, string | null>;
+
 /** An update that did not succeed, with its whole story. */
 export class UpdateError extends Error {
   override readonly name = 'UpdateError';
@@ -40,6 +43,11 @@ export class UpdateError extends Error {
     readonly accepted: boolean,
     /** Whether the update had written before, and others have written since. */
     readonly written: boolean,
+    /**
+     * After a write under a condition, or one that must not run twice, of which nobody will ever know
+     * whether it was applied: what now stands in the parts that it was to change.
+     */
+    readonly stands?: Stands,
   ) {
     super(message, lastFailure ? { cause: lastFailure } : {});
   }

@@ -4,12 +4,12 @@ import type { Change } from './change';
 import type { Clock } from './clock';
 import type { Fate } from './intent';
 import { OwnWrites } from './own-writes';
-import { type Delta, merged, NO_CHANGES, type Parts } from './parts';
+import { type Delta, NO_CHANGES, type Parts } from './parts';
 import type { Home, Phase } from './phase';
 import { Progress } from './progress';
 import type { SharedWrite } from './shared-write';
 import type { StoreError } from './store';
-import { UpdateError, type UpdateErrorReason } from './update-error';
+import { type Stands, UpdateError, type UpdateErrorReason } from './update-error';
 import type { Success, UpdatePolicy, UpdateResult } from './update-types';
 
 /** Tells apart who came in the same moment. */
@@ -135,10 +135,14 @@ export class Update<Raw, Note> {
   }
 
   /** What became of a write of its own. */
-  noteFate(write: SharedWrite<Raw, Note>, fate: Fate, accepted = false): void {
+  noteFate(
+    write: SharedWrite<Raw, Note>,
+    fate: Fate,
+    more: { readonly accepted?: boolean; readonly seen?: Delta } = {},
+  ): void {
     // What tells of it is its latest write from now on.
-    if (accepted) this.writes.forgetOpen();
-    this.writes.note(write, write.own.get(this)?.delta ?? NO_CHANGES, fate, accepted);
+    if (more.accepted) this.writes.forgetOpen();
+    this.writes.note(write, { delta: write.own.get(this)?.delta ?? NO_CHANGES, fate, ...more });
   }
 
   /** The write on its way was answered, or will not be. */
@@ -177,7 +181,7 @@ export class Update<Raw, Note> {
     success: Success<Raw, Note>,
     own: Delta,
   ): void {
-    const changed = merged(this.writes.written, own);
+    const changed = this.writes.changedWith(own);
     const result = { outcome, changed, ...success, ...this.progress.story() };
     this.moveTo({ kind: 'ended' });
     this.settling.resolve(result);
@@ -194,14 +198,21 @@ export class Update<Raw, Note> {
   }
 
   /** Ends it for a reason; where a write may still be applied, as indeterminate. */
-  end(reason: UpdateErrorReason, message = this.messageFor(reason)): void {
+  end(reason: UpdateErrorReason, message = this.messageFor(reason), stands?: Stands): void {
     if (this.phase.kind === 'ended') return;
     const end = this.writes.ending(reason, this.phase.kind === 'writing');
     const { accepted, written } = { accepted: false, written: false, ...end };
     const why = end.kind === 'failure' ? end.reason : reason;
+    const { lastFailure, progress } = this;
     this.crash(
-      new UpdateError(message, why, this.progress.story(), this.lastFailure, accepted, written),
+      new UpdateError(message, why, progress.story(), lastFailure, accepted, written, stands),
     );
+  }
+
+  /** Ends it after a write of which nobody will ever know whether it was applied. */
+  endUnknown(parts: Parts, own: Delta): void {
+    const stands = new Map([...own.keys()].map((name) => [name, parts.get(name) ?? null]));
+    this.end('indeterminate', 'The record moved on after a write of unknown outcome.', stands);
   }
 
   /** Ends it with a bug. */

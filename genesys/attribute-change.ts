@@ -47,7 +47,8 @@ type ParticipantView = View<ParticipantRaw>;
  * counts as removed.
  */
 export function attributeChange(wanted: WantedAttributes): Change<ParticipantRaw, AttributeNote> {
-  return { idempotent: true, apply: (view) => applyTo(view, wanted) };
+  const conditional = wanted.condition.kind !== 'always';
+  return { idempotent: true, conditional, apply: (view) => applyTo(view, wanted) };
 }
 
 function applyTo(view: ParticipantView, wanted: WantedAttributes): Verdict<AttributeNote> {
@@ -68,22 +69,26 @@ function applyTo(view: ParticipantView, wanted: WantedAttributes): Verdict<Attri
   for (const [name, to] of wishes(wanted)) {
     const part = attributePart(name);
     names.push(part);
-    const from = view.parts.get(part) ?? null;
+    // Somebody else's value is what was read, and not what a companion is about to write.
+    const theirs = view.read.get(part) ?? null;
     switch (decide(view, part, to, wanted)) {
       case 'leave':
         break;
       case 'keep':
-        kept.set(name, { wanted: to, found: from });
+        kept.set(name, { wanted: to, found: view.parts.get(part) ?? null });
+        break;
+      case 'keepTheirs':
+        kept.set(name, { wanted: to, found: theirs });
         break;
       case 'refuse':
         return {
           kind: 'refused',
-          reason: from
-            ? `Somebody else set "${name}" to "${from}" meanwhile.`
+          reason: theirs
+            ? `Somebody else set "${name}" to "${theirs}" meanwhile.`
             : `Somebody else removed "${name}" meanwhile.`,
         };
       case 'write':
-        delta.set(part, { from, to });
+        delta.set(part, { from: view.parts.get(part) ?? null, to });
     }
   }
   const contact = externalContactId && contactText(externalContactId);
@@ -99,20 +104,20 @@ function wishes({ set, remove }: WantedAttributes): (readonly [string, string | 
   return [...set, ...[...remove].map((name) => [name, null] as const)];
 }
 
-/** What to do about one attribute: write it, leave it as it is, leave it to others, or refuse all. */
+/** What to do about one attribute: write it, leave it as it is, keep what is there or theirs, or refuse all. */
 function decide(
   view: ParticipantView,
   part: string,
   to: string | null,
   { condition, conflictPolicy }: WantedAttributes,
-): 'write' | 'leave' | 'keep' | 'refuse' {
+): 'write' | 'leave' | 'keep' | 'keepTheirs' | 'refuse' {
   const from = view.parts.get(part) ?? null;
   if (from === to || (to === null && from === '')) return 'leave';
   // What we have written, and a companion has set since, is not ours to write again.
   if (view.written.has(part) && view.isOurs(part)) return 'leave';
   if (condition.kind === 'onlyIfMissing' && to !== null && (from ?? '') !== '') return 'keep';
   if (conflictPolicy === 'overwrite' || !isSetByOthers(view, part, to)) return 'write';
-  return conflictPolicy === 'fail' ? 'refuse' : 'keep';
+  return conflictPolicy === 'fail' ? 'refuse' : 'keepTheirs';
 }
 
 /** What is not as expected, as a sentence. */

@@ -54,6 +54,7 @@ export interface Reads<State> {
 /** A change that says what the whole record is to be. */
 export interface Change<State, Report> {
   readonly idempotent: boolean;
+  readonly conditional?: boolean;
   apply(
     base: { readonly state: State },
     read: Reads<State>,
@@ -121,6 +122,7 @@ function coreChange<State extends Flat, Report>(
 ): CoreChange<null, Report> {
   return {
     idempotent: change.idempotent,
+    conditional: change.conditional ?? false,
     apply: ({ parts, read, first, written }) => {
       const verdict = change.apply(
         { state: stateOf(parts) as State },

@@ -22,10 +22,12 @@ interface Case {
   readonly own: readonly Record<string, string>[];
   readonly seen: Record<string, string>;
   readonly idempotent?: boolean;
+  readonly conditional?: boolean;
 }
 
 /** The fates of a write that was conditional on version 5, or on none. */
-function fates(version: number | null, { base = {}, own, seen, idempotent = true }: Case) {
+function fates(version: number | null, { base = {}, own, seen, ...more }: Case) {
+  const change = { idempotent: true, ...more };
   const after = new Map(Object.entries(base));
   for (const changes of own) {
     for (const [name, { to }] of delta(changes)) {
@@ -36,10 +38,11 @@ function fates(version: number | null, { base = {}, own, seen, idempotent = true
   const write = {
     base: { parts: record(base), version: version === null ? null : 5 },
     delta: difference(record(base), after),
-    own: new Map(own.map((changes, index) => [index, { delta: delta(changes), idempotent }])),
+    own: new Map(own.map((changes, index) => [index, { delta: delta(changes), change }])),
   };
   const resolved = resolve(write, { parts: record(seen), version });
-  return { isApplied: resolved.isApplied, fates: [...resolved.fates.values()] };
+  const shown = [...resolved.shown.keys()];
+  return { isApplied: resolved.isApplied, shown, fates: [...resolved.fates.values()] };
 }
 
 const one = { a: '→1' };
@@ -139,19 +142,50 @@ describe('A write without an answer, made from version 5', () => {
       { base: { a: '0' }, own: [{ a: '0→1' }, { a: '1→0' }], seen: { a: '0' } },
       ['applied', 'applied'],
     ],
-    // Counting twice would show.
     [
-      'is unknowable to a change that must not run twice, even where its own is there',
-      8,
-      { own: [one], seen: { a: '1' }, idempotent: false },
-      ['unknowable'],
+      'is seen in part where a server that merges has left a removed part at version 6',
+      6,
+      { base: { b: '2' }, own: [{ a: '→1', b: '2→' }], seen: { a: '1', b: '2' } },
+      ['seenInPart'],
     ],
-    [
-      'is open to a change that must not run twice while the version has not moved',
-      5,
-      { own: [one], seen: {}, idempotent: false },
-      ['open'],
-    ],
+    // Content does not tell who wrote it.
+    ...[{ idempotent: false }, { conditional: true }].flatMap<[string, number, Case, Fate[]]>(
+      (change) => {
+        const kind = change.conditional ? 'with a condition' : 'that must not run twice';
+        return [
+          [
+            `is unknowable to a change ${kind} where version 6 is what it wrote`,
+            6,
+            { own: [one], seen: { a: '1' }, ...change },
+            ['unknowable'],
+          ],
+          [
+            `is unknowable to a change ${kind} of which version 6 shows a part`,
+            6,
+            { own: [twoParts], seen: { a: '1', b: 'theirs' }, ...change },
+            ['unknowable'],
+          ],
+          [
+            `is unknowable to a change ${kind} after several moves`,
+            7,
+            { own: [one], seen: {}, ...change },
+            ['unknowable'],
+          ],
+          [
+            `was not applied for a change ${kind} of which version 6 shows nothing`,
+            6,
+            { own: [one], seen: { b: 'theirs' }, ...change },
+            ['notApplied'],
+          ],
+          [
+            `is open to a change ${kind} while the version has not moved`,
+            5,
+            { own: [one], seen: {}, ...change },
+            ['open'],
+          ],
+        ];
+      },
+    ),
   ])('%s', (_, version, given, expected) => {
     expect(fates(version, given).fates).toEqual(expected);
   });
@@ -180,6 +214,11 @@ describe('A write without an answer, to a record without versions', () => {
       { own: [one], seen: {}, idempotent: false },
       ['unknowable'],
     ],
+    [
+      'is proved by content to a change with a condition, which is best effort there',
+      { own: [one], seen: { a: '1' }, conditional: true },
+      ['applied'],
+    ],
   ])('%s', (_, given, expected) => {
     expect(fates(null, given).fates).toEqual(expected);
   });
@@ -202,5 +241,38 @@ describe('Whether a write was applied as a whole', () => {
     ['is denied while it is open', 5, { own: [one], seen: { a: '1' } }, false],
   ])('%s', (_, version, given, expected) => {
     expect(fates(version, given).isApplied).toBe(expected);
+  });
+});
+
+describe('What counts as written by this process', () => {
+  it.each<[string, number | null, Case, string[]]>([
+    [
+      'is all of a write that was applied',
+      6,
+      { own: [twoParts], seen: { a: '1', b: '2' } },
+      ['a', 'b'],
+    ],
+    [
+      'is what is there of a write after several moves, whoever has overwritten the rest',
+      8,
+      { own: [twoParts], seen: { a: '1', b: 'theirs' } },
+      ['a'],
+    ],
+    [
+      'is what a server has set that merges, and left nothing else',
+      6,
+      { base: { b: '2' }, own: [{ a: '→1', b: '2→' }], seen: { a: '1', b: '2' } },
+      ['a'],
+    ],
+    [
+      "is nothing after a single move to something else, which was somebody else's",
+      6,
+      { own: [twoParts], seen: { a: '1', c: 'theirs' } },
+      [],
+    ],
+    ['is nothing while the version has not moved', 5, { own: [one], seen: { a: '1' } }, []],
+    ['is nothing unproved without a version', null, { own: [twoParts], seen: { a: '1' } }, []],
+  ])('%s', (_, version, given, expected) => {
+    expect(fates(version, given).shown).toEqual(expected);
   });
 });

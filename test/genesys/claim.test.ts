@@ -21,7 +21,7 @@ function claim() {
 }
 
 describe('A claim (Only If Equals) whose write got lost', () => {
-  it('is refused where somebody else owns it now', async () => {
+  it('is refused where somebody else owns it now, and has written nothing like it', async () => {
     const { clock, commit, ours, values } = claim();
     clock.at(500, () => {
       commit({ owner: 'them' });
@@ -43,4 +43,45 @@ describe('A claim (Only If Equals) whose write got lost', () => {
       expect(values()).toEqual({ claimed: 'yes', owner: 'them' });
     },
   );
+
+  it.each([1, 2])(
+    'is not won where somebody else has made the very same claim (%i versions later)',
+    async (versions) => {
+      const { clock, commit, ours } = claim();
+      clock.at(500, () => {
+        commit({ claimed: 'yes', owner: 'us' });
+        if (versions > 1) commit({});
+      });
+      const error = await clock.run(failureOf(ours));
+      expect(error.reason).toBe('indeterminate');
+      expect([...(error.stands ?? [])]).toEqual([
+        ['claimed', 'yes'],
+        ['owner', 'us'],
+      ]);
+    },
+  );
+
+  it('is not told as refused after several moves, whoever owns it now', async () => {
+    const { clock, commit, ours } = claim();
+    clock.at(500, () => {
+      commit({ owner: 'them' });
+      commit({ owner: 'others' });
+    });
+    expect((await clock.run(failureOf(ours))).reason).toBe('indeterminate');
+  });
+
+  it('is sent again under the same version, and won where that is answered', async () => {
+    const { clock, ours, puts } = claim();
+    expect((await clock.run(ours)).outcome).toBe('written');
+    expect(puts).toHaveLength(2);
+  });
+
+  it('is made anew where somebody else has only written something else', async () => {
+    const { clock, commit, ours, values } = claim();
+    clock.at(500, () => {
+      commit({ foreign: '1' });
+    });
+    expect((await clock.run(ours)).outcome).toBe('written');
+    expect(values()).toEqual({ owner: 'us', claimed: 'yes', foreign: '1' });
+  });
 });

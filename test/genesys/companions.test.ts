@@ -155,6 +155,61 @@ describe('Companions are not "somebody else"', () => {
     expect(values()).toEqual({ a: '2' });
   });
 
+  it('where somebody else overwrote another part of their write that was lost', async () => {
+    const { clock, commit, faults, values, start } = versionedParticipant({ a: '0', b: '0' });
+    faults.push({ lost: 'applied' });
+    clock.at(500, () => {
+      commit({ b: 'theirs' });
+    });
+    const leaving = new AbortController();
+    clock.at(600, () => {
+      leaving.abort();
+    });
+    const first = start(set({ a: '1', b: '1' }), {}, leaving.signal).catch(() => undefined);
+    const [, second] = await clock.run(
+      Promise.all([
+        first,
+        start(
+          wanting({
+            set: new Map([
+              ['c', '1'],
+              ['a', '2'],
+            ]),
+            conflictPolicy: 'fail',
+          }),
+        ),
+      ]),
+    );
+    expect(second.outcome).toBe('written');
+    expect(values()).toEqual({ a: '2', b: 'theirs', c: '1' });
+  });
+
+  it('where the reply of a server that merges was lost', async () => {
+    const { clock, faults, values, start } = versionedParticipant({ a: '0', b: '0' });
+    faults.push({ lost: 'applied', merged: true });
+    const setting = wanting({ set: new Map([['a', '1']]), remove: new Set(['b']) });
+    const results = await clock.run(
+      Promise.all([start(setting), start(unlessChanged({ a: '2' }))]),
+    );
+    expect(results.map(({ outcome }) => outcome)).toEqual(['written', 'written']);
+    expect(results[0].report.changed.get('a')).toEqual({ from: '0', to: '1' });
+    expect(values()).toEqual({ a: '2' });
+  });
+
+  it("and what one of them is about to write is not named as somebody else's", async () => {
+    const { clock, faults, start } = versionedParticipant({ a: '0' });
+    faults.push({ after: { a: 'theirs' } });
+    const results = await clock.run(
+      Promise.all([
+        start(set({ a: '1' })),
+        start(unlessTheirs({ a: '2' })),
+        start(unlessChanged({ a: '3' })).catch((error: unknown) => error as UpdateError),
+      ]),
+    );
+    expect(results[1].report.kept.get('a')).toEqual({ wanted: '2', found: 'theirs' });
+    expect(results[2]).toMatchObject({ message: 'Somebody else set "a" to "theirs" meanwhile.' });
+  });
+
   it('whatever befalls them, as long as others keep to other attributes', async () => {
     const fault: fc.Arbitrary<Fault> = fc.oneof(
       fc.record(
@@ -186,5 +241,30 @@ describe('Companions are not "somebody else"', () => {
       }),
       { numRuns: runs(2000) },
     );
+  });
+});
+
+describe('What an update has changed is told after a write that was lost', () => {
+  it('from what the record held before that, where somebody else overwrote a part of it', async () => {
+    const { clock, commit, faults, start } = versionedParticipant({ a: '0', b: '0' });
+    faults.push({ lost: 'applied' });
+    clock.at(500, () => {
+      commit({ b: 'theirs' });
+    });
+    const { report } = await clock.run(start(set({ a: '1', b: '1' })));
+    expect(Object.fromEntries(report.changed)).toEqual({
+      a: { from: '0', to: '1' },
+      b: { from: '0', to: '1' },
+    });
+  });
+
+  it('without what was overwritten and then left to somebody else', async () => {
+    const { clock, commit, faults, start } = versionedParticipant({ a: '0', b: '0' });
+    faults.push({ lost: 'applied' });
+    clock.at(500, () => {
+      commit({ b: 'theirs' });
+    });
+    const { changed } = await clock.run(start(unlessTheirs({ a: '1', b: '1' })));
+    expect(Object.fromEntries(changed)).toEqual({ a: { from: '0', to: '1' } });
   });
 });
