@@ -5,12 +5,13 @@ import type { Parts } from './parts';
 import type { Reading } from './reading';
 import type { RecordMemory } from './record-memory';
 import type { Store } from './store';
-import type { Surroundings } from './update-types';
+import type { UpdateQueue } from './update-queue';
+import type { LaneOptions } from './update-types';
 
 /** What the cycles of a lane share. */
 export interface CycleContext<Raw, Note> {
   readonly store: Store<Raw>;
-  readonly surroundings: Surroundings;
+  readonly surroundings: LaneOptions;
   readonly memory: LaneMemory<Raw, Note>;
   readonly contention: Contention;
   readonly log: IntentLog;
@@ -19,6 +20,5 @@ export interface CycleContext<Raw, Note> {
   readonly onRead: (reading: Reading<Raw>) => void;
   /** Told of what a write has made from what, also of one that was lost and then found applied. */
   readonly onCommit: (from: Parts, to: Parts) => void;
-  /** For so many ms after a write its receipt may serve as a base; 0 for never. */
-  readonly freshMs: number;
+  readonly queue: UpdateQueue<Raw, Note>;
 }

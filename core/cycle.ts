@@ -71,16 +71,24 @@ export class Cycle<Raw, Note> {
   }
 
   private plan(base: Reading<Raw>): CyclePlan<Raw, Note> {
-    const updates = this.checkTime();
-    const { parts } = base.snapshot;
-    // Even where it came with a receipt: whether what others then change came before the update was
-    // asked for or after, nobody can tell.
-    for (const update of updates) update.noteFirst(parts);
-    const planned = plan<Raw, Note, Update<Raw, Note>>(updates, base, (name, now) =>
-      this.context.log.isOurs(name, now),
-    );
-    for (const { update, error } of planned.crashed) update.crash(error);
-    return planned;
+    for (;;) {
+      const updates = this.checkTime();
+      const { parts } = base.snapshot;
+      // Even where it came with a receipt: whether what others then change came before the update was
+      // asked for or after, nobody can tell.
+      for (const update of updates) update.noteFirst(parts);
+      const planned = plan<Raw, Note, Update<Raw, Note>>(updates, base, (name, now) =>
+        this.context.log.isOurs(name, now),
+      );
+      for (const { update, error } of planned.crashed) update.crash(error);
+      const wishes = planned.steps.map(({ update, verdict }) => ({
+        update,
+        names: verdict.kind === 'write' ? [...verdict.delta.keys()] : [],
+      }));
+      const held = this.context.queue.noteWanted(wishes);
+      for (const { update, at } of held) update.moveTo({ kind: 'waiting', notBefore: at });
+      if (held.length === 0) return planned;
+    }
   }
 
   /** @returns what the rest is to be written on, where the write was not all. */

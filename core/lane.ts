@@ -11,6 +11,7 @@ import { Looks } from './looks';
 import type { PhaseKind } from './phase';
 import type { RecordMemory } from './record-memory';
 import { isStoreError, type Permit, type Store, type TimedSnapshot } from './store';
+import { Separation } from './separation';
 import { shiftFirsts } from './shift-firsts';
 import type { Update } from './update';
 import { UpdateQueue } from './update-queue';
@@ -39,6 +40,7 @@ export class Lane<Raw, Note> {
   private readonly alarm: Alarm;
   /** The cycle that is under way; `asking` until it has its permit. */
   private cycle: { readonly asking: AbortController } | Cycle<Raw, Note> | undefined;
+  private readonly separation = new Separation(this.queue);
   private readonly looks: Looks<Raw, Note>;
   private readonly context: CycleContext<Raw, Note>;
 
@@ -47,13 +49,12 @@ export class Lane<Raw, Note> {
     private readonly options: LaneOptions,
     { log, record }: { readonly log: IntentLog; readonly record: RecordMemory },
   ) {
-    const { clock, freshMs, random } = options;
+    const { clock, random } = options;
     this.alarm = new Alarm(clock);
     const contention = new Contention(clock, random);
     this.context = {
       store,
       surroundings: options,
-      freshMs,
       memory: new LaneMemory(),
       contention,
       log,
@@ -62,8 +63,10 @@ export class Lane<Raw, Note> {
         this.looks.show(reading);
       },
       onCommit: (from, to) => {
+        this.separation.taken();
         shiftFirsts(this.updates, from, to);
       },
+      queue: this.queue,
     };
     this.looks = new Looks<Raw, Note>(this.context, this.confirming, (updates, error, read) => {
       // A read that fails for good is nothing to those who come later.
@@ -88,9 +91,8 @@ export class Lane<Raw, Note> {
       },
       closed: () => this.store.admission?.closed(),
     });
-    const { size } = this.queue;
-    if (size >= this.options.maxQueue) {
-      update.end('throttled', `${size} updates of this record wait already.`);
+    if (this.queue.size >= this.options.maxQueue) {
+      update.end('throttled', `${this.queue.size} updates of this record wait already.`);
       return;
     }
     if (seen) this.context.memory.spareRead({ ...seen, source: 'read' }, this.options.freshMs);
@@ -206,7 +208,9 @@ export class Lane<Raw, Note> {
     const permit = await this.permission();
     // Whoever asked for the permit may have left, and others may have come, in the same moment.
     const isAllowed = permit !== undefined || !this.store.admission;
-    const updates = isAllowed ? this.queue.take(this.options.clock.now()) : [];
+    const updates = isAllowed
+      ? this.queue.take(this.options.clock.now(), this.separation.probes)
+      : [];
     const cycle = new Cycle(updates, permit, this.context);
     this.cycle = cycle;
     try {
@@ -224,11 +228,11 @@ export class Lane<Raw, Note> {
     const isAboutContent = isStoreError(error) && 'aboutContent' in error.failure;
     // Of what all together wrote, only whose part was refused shall hear of it; and that may belong
     // to an update that was cancelled meanwhile.
-    if (isAboutContent && batchSize > 1) {
-      for (const update of left) update.separate(Math.ceil(left.length / 2));
-    } else if (left.length > 0) {
+    if (isAboutContent && batchSize > 1) this.separation.refusedTogether(left);
+    else if (left.length > 0) {
       this.context.contention.noteFailure(error);
       failAttempts(left, error, this.context.contention);
+      if (isAboutContent) for (const update of left) this.separation.refusedAlone(update, error);
     }
   }
 

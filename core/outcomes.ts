@@ -175,9 +175,9 @@ export class Outcomes<Raw, Note> {
 
   /** A receipt that shows the record just as it is saves the next cycle its read. */
   private keep(snapshot: Snapshot<Raw>): void {
-    const { freshMs, memory } = this.context;
+    const { memory, surroundings } = this.context;
     memory.noteLatest(snapshot);
-    memory.spareRead(this.receipt(snapshot), freshMs);
+    memory.spareRead(this.receipt(snapshot), surroundings.freshMs);
   }
 
   /** A write was taken under the version before. */

@@ -50,7 +50,16 @@ export function settle<Raw, Note>(
     else if (fate !== 'open') {
       const isProvable = update.change.idempotent && !update.change.conditional;
       update.noteFate(write, fate, { seen: shownOf(snapshot.parts, verdict.delta) });
-      if (fate === 'unknowable' && !isProvable) update.endUnknown(snapshot.parts, verdict.delta);
+      if (fate === 'unknowable' && !isProvable) {
+        const stands = new Map(
+          [...verdict.delta.keys()].map((name) => [name, snapshot.parts.get(name) ?? null]),
+        );
+        update.end(
+          'indeterminate',
+          'The record moved on after a write of unknown outcome.',
+          stands,
+        );
+      }
     }
   }
   if (isApplied) endIdle(write, snapshot);

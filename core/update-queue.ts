@@ -1,8 +1,28 @@
+import type { Phase } from './phase';
 import type { Update } from './update';
+
+/** What an update wants to write, and with how many others. */
+interface Terms {
+  /** It shares a write with at most so many, itself included; fewer after a write that was refused. */
+  readonly largestBatch: number;
+  /** The parts that it wanted to write when it was planned last. */
+  readonly names: readonly string[];
+}
+
+const NO_TERMS: Terms = { largestBatch: Infinity, names: [] };
+
+/** An update, and when it may go. */
+interface Due<Raw, Note> {
+  readonly update: Update<Raw, Note>;
+  readonly at: number;
+  /** Whether that is for another's sake. */
+  readonly isHeld: boolean;
+}
 
 /** The updates of one record that wait for their next attempt. */
 export class UpdateQueue<Raw, Note> {
   private readonly updates = new Set<Update<Raw, Note>>();
+  private readonly terms = new WeakMap<Update<Raw, Note>, Terms>();
 
   get size(): number {
     return this.updates.size;
@@ -11,9 +31,8 @@ export class UpdateQueue<Raw, Note> {
   /** When the first of them may go; those who come earlier take the others along. */
   get dueAt(): number {
     let dueAt = Infinity;
-    for (const { phase } of this.updates) {
-      if (phase.kind === 'waiting') dueAt = Math.min(dueAt, phase.notBefore);
-    }
+    if (this.isApart) for (const { at } of this.apart()) dueAt = Math.min(dueAt, at);
+    else for (const update of this.updates) dueAt = Math.min(dueAt, timeOf(update.phase));
     return dueAt;
   }
 
@@ -25,16 +44,36 @@ export class UpdateQueue<Raw, Note> {
     this.updates.delete(update);
   }
 
-  /** Those who go next, in order of arrival: whoever tries again has come before the newcomers. */
-  take(now: number): readonly Update<Raw, Note>[] {
-    for (const update of [...this.updates]) update.checkTime();
-    const batch: Update<Raw, Note>[] = [];
-    let largest = Infinity;
-    for (const update of this.inOrder(now)) {
-      largest = Math.min(largest, update.largestBatch);
-      if (batch.length >= largest) break;
-      batch.push(update);
+  /** The parts that an update wanted to write when it was planned last. */
+  wantedBy(update: Update<Raw, Note>): readonly string[] {
+    return this.termsOf(update).names;
+  }
+
+  /** Notes what updates want to write that are planned together, and gives those who have to let somebody go first. */
+  noteWanted(
+    planned: readonly { readonly update: Update<Raw, Note>; readonly names: readonly string[] }[],
+  ): readonly Due<Raw, Note>[] {
+    for (const { update, names } of planned) {
+      this.terms.set(update, { ...this.termsOf(update), names });
     }
+    if (!this.isApart) return [];
+    const together = new Set(planned.map(({ update }) => update));
+    return this.apart(together).filter(({ update, isHeld }) => together.has(update) && isHeld);
+  }
+
+  /** It shares a write with no more than so many from now on. */
+  limitBatch(update: Update<Raw, Note>, largestBatch: number): void {
+    this.terms.set(update, { ...this.termsOf(update), largestBatch });
+  }
+
+  /**
+   * Those who go next, in order of arrival: whoever tries again has come before the newcomers.
+   *
+   * @param probes go first and alone, unless they would overtake somebody who wants to write the same
+   */
+  take(now: number, probes?: ReadonlySet<Update<Raw, Note>>): readonly Update<Raw, Note>[] {
+    for (const update of [...this.updates]) update.checkTime();
+    const batch = this.isApart ? this.takeApart(now, probes) : inOrder(this.updates);
     for (const update of batch) update.moveTo({ kind: 'reading' });
     return batch;
   }
@@ -48,13 +87,65 @@ export class UpdateQueue<Raw, Note> {
     for (const { progress } of this.updates) progress.endWait(atMostMs);
   }
 
-  /**
-   * Who may go. Where companions do not go along, whoever waits for its own time must neither go
-   * before it nor hold up the others.
-   */
-  private inOrder(now: number): readonly Update<Raw, Note>[] {
-    const inOrder = [...this.updates].sort((one, other) => one.arrival - other.arrival);
-    if (inOrder.every(({ largestBatch }) => largestBatch === Infinity)) return inOrder;
-    return inOrder.filter(({ phase }) => phase.kind === 'waiting' && phase.notBefore <= now);
+  private get isApart(): boolean {
+    for (const update of this.updates) {
+      if (this.termsOf(update).largestBatch !== Infinity) return true;
+    }
+    return false;
   }
+
+  private termsOf(update: Update<Raw, Note>): Terms {
+    return this.terms.get(update) ?? NO_TERMS;
+  }
+
+  /**
+   * When each may go where companions do not go along. Whoever waits for its own time holds up those
+   * who come after it and want to write the same parts, so that no earlier value comes after a later
+   * one, and nobody else.
+   *
+   * @param together those who are under way, and hold nobody up themselves
+   */
+  private apart(together: ReadonlySet<Update<Raw, Note>> = new Set()): readonly Due<Raw, Note>[] {
+    const heldUntil = new Map<string, number>();
+    return inOrder([...this.updates, ...together]).map((update) => {
+      const { names } = this.termsOf(update);
+      let at = together.has(update) ? -Infinity : timeOf(update.phase);
+      let isHeld = false;
+      for (const name of names) {
+        const until = heldUntil.get(name);
+        isHeld ||= until !== undefined;
+        at = Math.max(at, until ?? -Infinity);
+      }
+      if (!together.has(update)) for (const name of names) heldUntil.set(name, at);
+      return { update, at, isHeld };
+    });
+  }
+
+  private takeApart(now: number, probes?: ReadonlySet<Update<Raw, Note>>): Update<Raw, Note>[] {
+    const waiting = this.apart();
+    const wanted = new Set<string>();
+    for (const { update, at } of waiting) {
+      const { names } = this.termsOf(update);
+      const overtakes = names.some((name) => wanted.has(name));
+      if (probes?.has(update) && at <= now && !overtakes) return [update];
+      for (const name of names) wanted.add(name);
+    }
+    const batch: Update<Raw, Note>[] = [];
+    let largest = Infinity;
+    for (const { update, at } of waiting) {
+      if (at > now) continue;
+      largest = Math.min(largest, this.termsOf(update).largestBatch);
+      if (batch.length >= largest) break;
+      batch.push(update);
+    }
+    return batch;
+  }
+}
+
+function inOrder<Raw, Note>(updates: Iterable<Update<Raw, Note>>): readonly Update<Raw, Note>[] {
+  return [...updates].sort((one, other) => one.arrival - other.arrival);
+}
+
+function timeOf(phase: Phase<unknown, unknown>): number {
+  return phase.kind === 'waiting' ? phase.notBefore : Infinity;
 }

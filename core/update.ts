@@ -32,7 +32,6 @@ export class Update<Raw, Note> {
   readonly result = this.settling.promise;
   private currentPhase: Phase<SharedWrite<Raw, Note>, Note> = { kind: 'locating' };
   private firstParts: Parts | undefined;
-  private largest = Infinity;
   private lastFailure: StoreError | undefined;
   private failures = 0;
   private home: Home | undefined;
@@ -69,11 +68,6 @@ export class Update<Raw, Note> {
   /** What it met first, with all that this process has written since. */
   get first(): Parts | undefined {
     return this.firstParts;
-  }
-
-  /** With at most so many, itself included, it shares a write; fewer after a write that was refused. */
-  get largestBatch(): number {
-    return this.largest;
   }
 
   /** Whether it takes part in a cycle. */
@@ -150,9 +144,8 @@ export class Update<Raw, Note> {
     if (this.phase.kind === 'writing') this.moveTo({ kind: 'reading' });
   }
 
-  /** The write that it shared was refused: it tries again at once, with fewer others. */
-  separate(largestBatch: number): void {
-    this.largest = largestBatch;
+  /** The write that it shared was refused, perhaps for another's sake: it tries again at once. */
+  retryAtOnce(): void {
     this.lastFailure = undefined;
     this.moveTo({ kind: 'waiting', notBefore: -Infinity });
   }
@@ -207,12 +200,6 @@ export class Update<Raw, Note> {
     this.crash(
       new UpdateError(message, why, progress.story(), lastFailure, accepted, written, stands),
     );
-  }
-
-  /** Ends it after a write of which nobody will ever know whether it was applied. */
-  endUnknown(parts: Parts, own: Delta): void {
-    const stands = new Map([...own.keys()].map((name) => [name, parts.get(name) ?? null]));
-    this.end('indeterminate', 'The record moved on after a write of unknown outcome.', stands);
   }
 
   /** Ends it with a bug. */

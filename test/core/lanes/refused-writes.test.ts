@@ -139,6 +139,107 @@ describe('A server that refuses what all together want written', () => {
     expect(endedAt).toEqual([120]);
   });
 
+  it.each([
+    ['a passing fault', { kind: 'answer', failure: { kind: 'transient' } }],
+    ['no answer', { kind: 'lost', appliedAfterMs: 'never' }],
+  ])('keeps the order of arrival where one of those taken apart meets %s', async (_, fault) => {
+    const { clock, record, start } = poisoned({ writes: [fault] });
+    const results = await clock.run(
+      Promise.allSettled([
+        start(wanting({ x: 1 }), { requestTimeoutMs: 200 }),
+        start(wanting({ poison: 1 })),
+        start(wanting({ x: 2 })),
+        start(wanting({ y: 2 })),
+      ]),
+    );
+    expect(results.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+      'fulfilled',
+    ]);
+    expect(record.content).toEqual({ x: 2, y: 2 });
+  });
+
+  it('keeps the order of arrival for a newcomer, too', async () => {
+    const unavailable: Fault = { kind: 'answer', failure: { kind: 'transient' } };
+    const { clock, record, start, later } = poisoned({ writes: [unavailable] });
+    await clock.run(
+      Promise.allSettled([
+        start(wanting({ x: 1 })),
+        start(wanting({ poison: 1 })),
+        later(70, wanting({ x: 2 })),
+      ]),
+    );
+    expect(record.content).toEqual({ x: 2 });
+  });
+
+  /** Takes no write at all, and says why. */
+  function closed(words: (names: readonly string[]) => string) {
+    const world = setUp();
+    const writes: Content[] = [];
+    world.store.write = async (next) => {
+      writes.push(next);
+      await world.clock.sleep(20);
+      throw new StoreError(words(Object.keys(next)), { kind: 'permanent', aboutContent: true });
+    };
+    return { ...world, writes };
+  }
+
+  it('tells all that it takes no write when eight from all over the batch have heard it alone', async () => {
+    const { clock, start, writes } = closed(() => 'the call has ended');
+    const results = await clock.run(
+      Promise.allSettled(hundred.map((index) => start(wanting({ [`a${index}`]: 1 })))),
+    );
+    for (const result of results) {
+      expect(result).toMatchObject({
+        reason: { reason: 'permanent', message: 'the call has ended' },
+      });
+    }
+    expect(writes.slice(1).map((next) => Object.keys(next)[0])).toEqual(
+      [0, 13, 25, 38, 50, 63, 75, 88].map((index) => `a${index}`),
+    );
+  });
+
+  it('tells all so where they want to write the same, in the order in which they came', async () => {
+    const { clock, start, writes } = closed(() => 'the call has ended');
+    const results = await clock.run(
+      Promise.allSettled(hundred.map((index) => start(wanting({ a: index + 1 })))),
+    );
+    expect(results.every(({ status }) => status === 'rejected')).toBe(true);
+    expect(writes.length).toBeLessThan(30);
+    expect(writes.slice(-1)).toEqual([{ a: 8 }]);
+  });
+
+  it.each<[string, (names: readonly string[]) => string]>([
+    ['names an attribute', ([name = '']) => `"${name}" is too long`],
+    [
+      'has words of its own for each',
+      (names) => `no: ${names.join('').length} ${names.join('-')}x`,
+    ],
+  ])('goes on trying each where it %s', async (_, words) => {
+    const { clock, start, writes } = closed(words);
+    const results = await clock.run(
+      Promise.allSettled(hundred.map((index) => start(wanting({ [`a${index}`]: 1 })))),
+    );
+    expect(results.every(({ status }) => status === 'rejected')).toBe(true);
+    expect(writes.filter((next) => Object.keys(next).length === 1)).toHaveLength(100);
+  });
+
+  it('goes on trying each where it has taken one meanwhile', async () => {
+    const { clock, record, start } = poisoned();
+    const results = await clock.run(
+      Promise.allSettled(
+        hundred
+          .slice(0, 40)
+          .map((index) => start(wanting({ [index % 4 === 1 ? `a${index}` : 'poison']: index }))),
+      ),
+    );
+    const rejected = results.filter(({ status }) => status === 'rejected');
+    expect(rejected).toHaveLength(30);
+    expect(Object.keys(record.content)).toHaveLength(10);
+  });
+
   it('by a conflict that is not about the version fails only the one whose part it is', async () => {
     const { clock, record, start, later } = poisoned({}, { kind: 'conflict', namesVersion: false });
     const [poison, fine, newcomer] = await clock.run(
