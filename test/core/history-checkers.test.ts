@@ -17,6 +17,8 @@ const setC: Call = { kind: 'setIfMissing', name: 'c', value: 'c1' };
 const swap: Call = { kind: 'setIfEquals', name: 'a', expected: 'a1', value: 'a4' };
 const same: Call = { kind: 'setIfEquals', name: 'a', expected: 'a0', value: 'a0' };
 
+const request = { atMs: 0, client: 'us', record: 'r', does: 'read' } as const;
+
 const failed: Outcome = { kind: 'failed', reason: 'cancelled' };
 const unknown: Outcome = { kind: 'unknown' };
 
@@ -25,11 +27,20 @@ function commits(
   ...later: readonly (Partial<Commit> & { readonly moment: number; readonly to: Content })[]
 ): readonly Commit[] {
   const all: Commit[] = [
-    { moment: 0, record: 'r', version: 1, content: initial, client: null, acknowledged: false },
+    {
+      moment: 0,
+      atMs: 0,
+      record: 'r',
+      version: 1,
+      content: initial,
+      client: null,
+      acknowledged: false,
+    },
   ];
   for (const { to, ...rest } of later) {
     all.push({
       record: 'r',
+      atMs: rest.moment,
       version: all.length + 1,
       content: { ...all.at(-1)?.content, ...to },
       client: 'us',
@@ -47,7 +58,16 @@ function operation(
   outcome: Outcome,
   client = 'us',
 ): Operation {
-  return { client, record: 'r', call, invoked, answered, answeredMs: 100, outcome };
+  return {
+    client,
+    record: 'r',
+    call,
+    invoked,
+    invokedMs: invoked,
+    answered,
+    answeredMs: answered,
+    outcome,
+  };
 }
 
 function written(version: number, all: readonly Commit[]): Outcome {
@@ -212,7 +232,7 @@ describe('The version chain bears', () => {
 
   it('a verdict on what a lagging server has shown', () => {
     const all = commits({ moment: 10, to: { a: 'a2' }, client: null });
-    const sent = { atMs: 0, client: 'us', record: 'r', lagged: { moment: 25, version: 1 } };
+    const sent = { ...request, lagged: { moment: 25, version: 1 } };
     const history = [operation(same, [20, 30], unchanged({ a: 'a0' }))];
     expect(verdict(history, all, { requests: [{ moment: 21, ...sent }] })).toEqual([]);
     expect(verdict(history, all, { requests: [{ moment: 19, ...sent }] })).toContain(
@@ -335,13 +355,15 @@ describe('The version chain shows that', () => {
       commits({ moment: 10, to: { c: 'c0' }, client: null }, { moment: 20, to: { c: 'c1' } }),
     ],
     [
-      'one value was swapped twice',
-      'took effect in part or against its condition',
+      'one value was swapped twice, which a companion has hidden',
+      'two winners',
       [
-        operation(swap, [1, 15], written(2, first)),
-        operation({ ...swap, value: 'a5' }, [2, 15], written(2, first)),
+        operation(setA, [1, 15], written(2, first)),
+        operation(swap, [2, 15], written(2, first)),
+        operation({ ...swap, value: 'a5' }, [3, 15], written(2, first)),
+        operation(setAAgain, [4, 15], written(2, first)),
       ],
-      first,
+      commits({ moment: 10, to: { a: 'a2' } }),
     ],
     [
       'a verdict was taken for a write',
@@ -393,18 +415,17 @@ describe('The version chain shows that', () => {
   });
 
   it('a client came back before the time that it was asked to wait', () => {
-    const request = { moment: 8, client: 'us', record: 'r' };
     const closures = [{ moment: 6, client: 'us', untilMs: 100 }];
-    expect(verdict([setOk], first, { requests: [{ ...request, atMs: 99 }], closures })).toEqual([
-      'came back too early',
-    ]);
-    expect(verdict([setOk], first, { requests: [{ ...request, atMs: 100 }], closures })).toEqual(
-      [],
-    );
+    expect(
+      verdict([setOk], first, { requests: [{ ...request, moment: 8, atMs: 99 }], closures }),
+    ).toEqual(['came back too early']);
+    expect(
+      verdict([setOk], first, { requests: [{ ...request, moment: 8, atMs: 100 }], closures }),
+    ).toEqual([]);
   });
 
   it('something ran on when its caller had been answered', () => {
-    const requests = [{ moment: 16, atMs: 0, client: 'us', record: 'r' }];
+    const requests = [{ ...request, moment: 16 }];
     expect(verdict([setOk], first, { requests })).toEqual(['request without a caller']);
   });
 });

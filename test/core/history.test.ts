@@ -12,17 +12,21 @@ import { runs } from './runs';
 
 describe('Whatever callers, others and faults do to each other', () => {
   it.each([
-    ['callers in lanes', right, { numRuns: 6000, graceMs: 0 }],
-    ['callers that update alone', alone, { numRuns: 3000, graceMs: 0 }],
-    // One that waits in a queue does not look at its clock there.
-    ['callers that go along together', combining(alone), { numRuns: 1000, graceMs: Infinity }],
+    ['callers in lanes', right, { numRuns: 6000, graceMs: 0, remembers: true }],
+    ['callers that update alone', alone, { numRuns: 3000, graceMs: 0, remembers: false }],
+    [
+      'callers that go along together',
+      combining(alone),
+      // One that waits in a queue does not look at its clock there.
+      { numRuns: 1000, graceMs: Infinity, remembers: false },
+    ],
   ])(
     '%s lose nothing, double nothing and are told the truth',
-    async (_, implementation, { numRuns, graceMs }) => {
+    async (_, implementation, { numRuns, graceMs, remembers }) => {
       await fc.assert(
         fc.asyncProperty(scenarios, async (scenario) => {
           const { history, journal } = await play(scenario, implementation);
-          expect([...check(history, journal)]).toEqual([]);
+          expect([...check(history, journal, remembers)]).toEqual([]);
           expect([...checkWaiting(scenario.callers, history, graceMs)]).toEqual([]);
           expect(unexplained(history, journal)).toEqual([]);
         }),

@@ -5,7 +5,7 @@ import type { Implementation, Updater } from './implementation';
 import type { Journal } from './journal';
 import { ModelServer } from './model-server';
 import type { Operation, Outcome } from './operation';
-import { type Caller, INITIAL, type Scenario } from './scenario';
+import type { Caller, Scenario } from './scenario';
 
 /** Longer than anything can be on its way. */
 const AFTERMATH_MS = 10_000;
@@ -23,7 +23,7 @@ export async function play(scenario: Scenario, implementation: Implementation): 
   const random = seededRandom(scenario.seed);
   const server = new ModelServer(clock, random, {
     records: ['r0', 'r1'],
-    content: INITIAL,
+    content: scenario.content,
     faults: scenario.faults,
     carriesCurrent: scenario.carriesCurrent,
   });
@@ -63,6 +63,7 @@ async function call(
   }
   await clock.sleep(startMs);
   const invoked = server.journal.moment();
+  const invokedMs = clock.now();
   const target = { key: record, store: server.store(client, record) };
   const outcome = await outcomeOf(
     async () => await run(target, changeOf(wanted), policy, abort.signal),
@@ -72,6 +73,7 @@ async function call(
     record,
     call: wanted,
     invoked,
+    invokedMs,
     answered: server.journal.moment(),
     answeredMs: clock.now(),
     outcome,
@@ -86,13 +88,18 @@ async function outcomeOf(run: () => ReturnType<Updater>): Promise<Outcome> {
       : { kind: 'written', shows: snapshot };
   } catch (error) {
     if (!(error instanceof UpdateError)) throw error;
-    // It has taken effect, but was overwritten and not brought about again.
-    if (error.written) return { kind: 'unknown' };
+    // It has taken effect, but was overwritten and not brought about again, or nobody has seen it yet.
+    if (error.written || error.accepted) return { kind: 'unknown' };
+    const failure = error.lastFailure?.failure;
     switch (error.reason) {
       case 'indeterminate':
         return { kind: 'unknown' };
       case 'refused':
         return { kind: 'refused', found: error.message };
+      case 'permanent':
+        return failure?.kind === 'permanent' && failure.isAbsent
+          ? { kind: 'failed', reason: error.reason, isAbsent: true }
+          : { kind: 'failed', reason: error.reason };
       default:
         return { kind: 'failed', reason: error.reason };
     }

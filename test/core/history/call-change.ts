@@ -1,14 +1,15 @@
 import type { Change } from '../flat';
-import { type Call, type Content, valuesOf } from './operation';
-import { perform } from './sequential-specification';
+import { type Call, type Content, isConditional, valuesOf } from './operation';
+import { type Effect, perform } from './sequential-specification';
 
 /** Carries a call out as a change. Its report is what it wrote or, where it wrote nothing, found. */
 export function changeOf(call: Call): Change<Content, Content> {
   const values = valuesOf(call);
   return {
     idempotent: call.kind !== 'append',
-    apply: ({ state }) => {
-      const effect = perform(call, state);
+    conditional: isConditional(call),
+    apply: ({ state }, { first, now }) => {
+      const effect = givingWay(call, first.state, now.state) ?? perform(call, state);
       switch (effect.kind) {
         case 'written':
           return { kind: 'write', next: effect.next, report: values };
@@ -19,4 +20,15 @@ export function changeOf(call: Call): Change<Content, Content> {
       }
     },
   };
+}
+
+/** What there is to say where a stranger came first, if that matters to the call. */
+function givingWay(call: Call, first: Content, now: Content): Effect | undefined {
+  if (call.kind !== 'setUnlessOthers') return undefined;
+  const { name, value, otherwise } = call;
+  const theirs = now[name];
+  if (theirs === first[name] || theirs === value) return undefined;
+  return otherwise === 'keep'
+    ? { kind: 'unchanged', found: { [name]: theirs ?? '' } }
+    : { kind: 'refused', found: theirs ?? '' };
 }

@@ -1,7 +1,8 @@
+import type { Authors } from './authors';
 import type { Effects } from './effects';
 import type { Commit } from './journal';
-import { LOG, type Operation } from './operation';
-import type { Authors, Step, VersionChain } from './version-chain';
+import { LOG, mustBeItsOwn, type Operation, removedBy } from './operation';
+import type { Step, VersionChain } from './version-chain';
 import type { Violation, ViolationKind } from './violation';
 
 /** What must hold for every commit of a record, whoever is told what about it. */
@@ -19,11 +20,15 @@ export function* checkCommits(
     if (commit.version !== before.version + 1) {
       yield violation('version gap', step, `follows version ${before.version}`);
     }
-    if (commit.client !== null && effects.explanation(step).participants.size === 0) {
-      yield violation("nobody's write", step, 'is what no callers can have brought about');
+    if (commit.client !== null) {
+      const { participants } = effects.explanation(step);
+      if (participants.size === 0) {
+        yield violation("nobody's write", step, 'is what no callers can have brought about');
+      }
+      const removed = new Set([...participants].flatMap(({ call }) => removedBy(call)));
+      const lost = step.removed.find((name) => !removed.has(name));
+      if (lost !== undefined) yield violation('lost update', step, `lost "${lost}"`);
     }
-    const missing = Object.keys(before.content).find((name) => !(name in commit.content));
-    if (missing !== undefined) yield violation('lost update', step, `lost "${missing}"`);
     if (!appended) {
       yield violation('lost update', step, `lost some of "${before.content[LOG] ?? ''}"`);
     }
@@ -33,31 +38,35 @@ export function* checkCommits(
       yield* checkAuthor(step, token, authors);
     }
     for (const value of set.values()) {
+      yield* checkAuthor(step, value, authors);
+      // What many write may well come again.
+      if (authors.isCommon(chain.record, value)) continue;
       const earlier = values.get(value) ?? [];
       values.set(value, [...earlier, commit]);
-      const author = authors.of(chain.record, value);
-      if (earlier.some((other) => !mayRepeat(other, author))) {
+      const author = authors.only(chain.record, value);
+      if (commit.client !== null && earlier.some((other) => !mayRepeat(other, author))) {
         yield violation('value came back', step, `brings ${value} back`);
       }
-      yield* checkAuthor(step, value, authors);
     }
   }
 }
 
 /**
  * A set may be applied anew as long as its client was not told that it has been applied: it cannot
- * know, and that is what `idempotent` allows.
+ * know, and that is what `idempotent` allows. Under a condition it may not.
  */
 function mayRepeat(commit: Commit, author: Operation | undefined): boolean {
-  return author !== undefined && commit.client !== null && !commit.acknowledged;
+  const mayBeRepeated = author !== undefined && !mustBeItsOwn(author.call);
+  return mayBeRepeated && commit.client !== null && !commit.acknowledged;
 }
 
 function* checkAuthor(step: Step, mark: string, authors: Authors): Generator<Violation> {
   const { client, record } = step.commit;
   if (client === null) return;
-  const author = authors.of(record, mark);
+  const possible = authors.all(record, mark);
+  const [author] = possible;
   if (!author) yield violation("nobody's value", step, `has ${mark}, which nobody wrote there`);
-  else if (author.client !== client) {
+  else if (!possible.some((other) => other.client === client)) {
     yield violation(
       "another client's token",
       step,

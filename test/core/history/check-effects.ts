@@ -1,10 +1,10 @@
 import type { Effects } from './effects';
-import type { Operation } from './operation';
+import { mustBeItsOwn, type Operation } from './operation';
 import type { Violation, ViolationKind } from './violation';
 
 /** Whether what an operation did to the record is what its caller was told. */
 export function* checkEffect(operation: Operation, effects: Effects): Generator<Violation> {
-  const { outcome, invoked, answered } = operation;
+  const { call, outcome, invoked, answered } = operation;
   const steps = effects.of(operation);
   for (const step of steps) {
     const { moment, version } = step.commit;
@@ -21,16 +21,28 @@ export function* checkEffect(operation: Operation, effects: Effects): Generator<
     }
   }
   if (outcome.kind !== 'written') return;
-  // A companion may have replaced all of it within one commit.
-  const hidden = () =>
-    effects.within(operation).some((step) => effects.explanation(step).participants.has(operation));
-  if (steps.length === 0 && !hidden()) {
-    yield violation('took no effect', operation, 'in any version');
+  const witnesses = steps.length > 0 ? steps : unmarked(operation, effects);
+  if (witnesses.length === 0) {
+    const whose = mustBeItsOwn(call) ? 'of its client' : 'since its call';
+    yield violation('took no effect', operation, `in any version ${whose}`);
   }
   const shown = outcome.shows.version ?? Infinity;
-  if (steps.length > 0 && steps.every(({ commit }) => commit.version > shown)) {
+  if (witnesses.length > 0 && witnesses.every(({ commit }) => commit.version > shown)) {
     yield violation('untrue result', operation, `shows version ${shown}, from before its effect`);
   }
+}
+
+/**
+ * The steps that may bear it out though none shows that it is its own: a companion may have replaced
+ * all of it within one commit, and others may want the same.
+ */
+function unmarked(operation: Operation, effects: Effects) {
+  return [
+    ...effects
+      .within(operation)
+      .filter((step) => effects.explanation(step).participants.has(operation)),
+    ...(mustBeItsOwn(operation.call) ? [] : effects.ofOthersAlike(operation)),
+  ];
 }
 
 function violation(kind: ViolationKind, operation: Operation, what: string): Violation {

@@ -1,15 +1,23 @@
 import type { Effects } from './effects';
 import type { Journal } from './journal';
-import type { Call, Content, Operation } from './operation';
-import type { VersionChain } from './version-chain';
+import { type Call, type Content, goalOf, holds, type Operation } from './operation';
+import { changeIn, type VersionChain } from './version-chain';
 import type { Violation } from './violation';
 
-/** Whether what a caller was told about the record was true while the caller waited. */
+/** What a caller sees first may be a receipt of 250 ms ago, which was some time on its way. */
+const RECEIPT_MS = 500;
+
+/**
+ * Whether what a caller was told about the record was true while the caller waited.
+ *
+ * @param remembers whether a process remembers the newest version that it has seen
+ */
 export function* checkVerdict(
   operation: Operation,
   chain: VersionChain,
   effects: Effects,
   journal: Journal,
+  remembers: boolean,
 ): Generator<Violation> {
   const { call, outcome } = operation;
   if (outcome.kind === 'written' || outcome.kind === 'unchanged') {
@@ -23,52 +31,100 @@ export function* checkVerdict(
   const found = foundBy(call, outcome.found);
   const wasTrue =
     found !== undefined &&
-    (statesSeen(operation, chain, journal).some((state) => holds(state, found)) ||
+    (statesSeen(operation, chain, journal, remembers).some((state) => holds(state, found)) ||
       heldInside(operation, effects, found));
   if (!wasTrue) {
     yield { kind: 'untrue verdict', what: `${JSON.stringify(operation)} was never true` };
   }
+  if (call.kind === 'setUnlessOthers' && found && !holds(found, goalOf(call))) {
+    if (!isOfStranger(operation, found, chain, journal)) {
+      yield { kind: 'gave way to nobody', what: `${JSON.stringify(operation)} met no stranger` };
+    }
+  }
+}
+
+/** Whether a stranger has set this since the caller can have seen the record first. */
+function isOfStranger(
+  { client, invokedMs, answered }: Operation,
+  found: Content,
+  { steps }: VersionChain,
+  { lagMs }: Journal,
+): boolean {
+  const sinceMs = invokedMs - Math.max(lagMs, RECEIPT_MS);
+  return steps.some(
+    (step) =>
+      step.commit.client !== client &&
+      step.commit.moment < answered &&
+      step.commit.atMs > sinceMs &&
+      Object.entries(changeIn(step)).some(([name, value]) => found[name] === value),
+  );
 }
 
 /** What a verdict says the record held; `undefined` where that is no reason for the verdict. */
 function foundBy(call: Call, found: string | Content): Content | undefined {
-  if (typeof found === 'string') {
-    return call.kind === 'setIfEquals' && found !== call.expected
-      ? { [call.name]: found }
-      : undefined;
-  }
+  if (typeof found === 'string') return foundByRefusal(call, found);
   switch (call.kind) {
     case 'set':
       return holds(found, call.values) ? found : undefined;
     case 'append':
+    case 'removeIfEquals':
       return undefined;
     case 'setIfMissing':
       return found[call.name] === undefined ? undefined : found;
     case 'setIfEquals':
       return found[call.name] === call.expected && call.value === call.expected ? found : undefined;
+    case 'remove':
+      return holds(found, goalOf(call)) ? found : undefined;
+    case 'setUnlessOthers':
+      return holds(found, goalOf(call)) || call.otherwise === 'keep' ? found : undefined;
+  }
+}
+
+function foundByRefusal(call: Call, found: string): Content | undefined {
+  switch (call.kind) {
+    case 'setIfEquals':
+    case 'removeIfEquals':
+      return found === call.expected ? undefined : { [call.name]: found };
+    case 'setUnlessOthers':
+      return found !== call.value && call.otherwise === 'refuse'
+        ? { [call.name]: found }
+        : undefined;
+    default:
+      return undefined;
   }
 }
 
 /**
  * The states that held at some moment between invocation and answer, and those that a lagging
- * server passed off as such: no client can tell.
+ * server passed off as such: no client can tell, but one that has seen the record further on.
  */
 function statesSeen(
   { client, record, invoked, answered }: Operation,
   { initial, steps, contents }: VersionChain,
-  { requests }: Journal,
+  { requests, sightings }: Journal,
+  remembers: boolean,
 ): readonly Content[] {
   const firstCommit = steps[0]?.commit.moment ?? Infinity;
   const current = steps
     .filter(({ commit, until }) => commit.moment < answered && until > invoked)
     .map(({ commit }) => commit.content);
+  const isKnownToBeOld = (lagged: { readonly moment: number; readonly version: number }) =>
+    remembers &&
+    sightings.some(
+      (sighting) =>
+        sighting.client === client &&
+        sighting.record === record &&
+        sighting.moment < lagged.moment &&
+        sighting.version > lagged.version,
+    );
   const passedOff = requests
     .filter(
       (request) =>
         request.client === client && request.record === record && request.moment > invoked,
     )
-    .filter(({ lagged }) => lagged && lagged.moment < answered)
-    .map(({ lagged }) => contents.get(lagged?.version ?? 0) ?? {});
+    .flatMap(({ lagged }) => lagged ?? [])
+    .filter((lagged) => lagged.moment < answered && !isKnownToBeOld(lagged))
+    .map(({ version }) => contents.get(version) ?? {});
   return [...(firstCommit > invoked ? [initial.content] : []), ...current, ...passedOff];
 }
 
@@ -77,8 +133,4 @@ function heldInside(operation: Operation, effects: Effects, found: Content): boo
   return effects
     .within(operation)
     .some((step) => effects.explanation(step).states.some((state) => holds(state, found)));
-}
-
-function holds(state: Content, values: Content): boolean {
-  return Object.entries(values).every(([name, value]) => (state[name] ?? '') === value);
 }

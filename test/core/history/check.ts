@@ -1,26 +1,39 @@
+import { Authors } from './authors';
+import { checkAbsence } from './check-absence';
 import { checkCommits } from './check-commits';
-import { checkConditions } from './check-conditions';
 import { checkEffect } from './check-effects';
 import { checkRequests } from './check-requests';
 import { checkVerdict } from './check-verdicts';
+import { checkWinners } from './check-winners';
 import { Effects } from './effects';
 import type { Journal } from './journal';
 import type { Operation } from './operation';
-import { Authors, versionChains } from './version-chain';
+import { versionChains } from './version-chain';
 import type { Violation } from './violation';
 
-/** Holds a history against the journal of the server; the versions make that one pass. */
-export function* check(history: readonly Operation[], journal: Journal): Generator<Violation> {
-  const authors = new Authors(history);
-  for (const chain of versionChains(journal)) {
+/**
+ * Holds a history against the journal of the server; the versions make that one pass.
+ *
+ * @param remembers whether a process remembers what its earlier callers have seen; one whose callers
+ * update alone does not
+ */
+export function* check(
+  history: readonly Operation[],
+  journal: Journal,
+  remembers = true,
+): Generator<Violation> {
+  const chains = versionChains(journal);
+  const authors = new Authors(history, chains);
+  for (const chain of chains) {
     const operations = history.filter(({ record }) => record === chain.record);
-    const effects = new Effects(chain.steps, operations);
+    const effects = new Effects(chain.steps, operations, authors, journal.lagMs);
     yield* checkCommits(chain, authors, effects);
-    yield* checkConditions(operations, effects);
+    yield* checkWinners(chain, operations, effects);
     for (const operation of operations) {
       yield* checkEffect(operation, effects);
-      yield* checkVerdict(operation, chain, effects, journal);
+      yield* checkVerdict(operation, chain, effects, journal, remembers);
     }
   }
+  yield* checkAbsence(history, journal);
   yield* checkRequests(history, journal);
 }

@@ -1,15 +1,17 @@
+import { Authors } from './authors';
 import { isLinearizable, LONGEST_HISTORY } from './linearizability';
 import type { Journal } from './journal';
 import { type Call, type Operation } from './operation';
-import { Authors, type Step, type VersionChain, versionChains } from './version-chain';
+import { type Step, type VersionChain, versionChains } from './version-chain';
 
 /**
  * The records whose history no order of its operations explains. Left out are those with too long a
  * history, and those where the server lagged: its own answers are not linearizable then.
  */
 export function unexplained(history: readonly Operation[], journal: Journal): readonly string[] {
-  const authors = new Authors(history);
-  return versionChains(journal)
+  const chains = versionChains(journal);
+  const authors = new Authors(history, chains);
+  return chains
     .filter(({ record }) => !journal.requests.some((sent) => sent.record === record && sent.lagged))
     .filter((chain) => {
       const all = [
@@ -38,6 +40,7 @@ function writesFromOutside({ steps }: VersionChain): readonly Operation[] {
             call,
             invoked: moment,
             answered: moment,
+            invokedMs: 0,
             answeredMs: 0,
             outcome: { kind: 'written', shows: { state: content, version } },
           },
@@ -60,14 +63,14 @@ function repetitions({ steps, record }: VersionChain, authors: Authors): readonl
   return steps.flatMap((step) => {
     if (step.commit.client === null || step.commit.acknowledged) return [];
     const writers = new Set(
-      [...step.set.values()].flatMap((value) => authors.of(record, value) ?? []),
+      [...step.set.values()].flatMap((value) => authors.only(record, value) ?? []),
     );
     return [...writers]
       .filter((writer) =>
         steps.some(
           ({ commit, set }) =>
             commit.version > step.commit.version &&
-            [...set.values()].some((value) => authors.of(record, value) === writer),
+            [...set.values()].some((value) => authors.only(record, value) === writer),
         ),
       )
       .map((writer): Operation => ({ ...writer, outcome: { kind: 'unknown' } }));

@@ -1,6 +1,7 @@
+import type { Authors } from './authors';
 import { explain, type Explanation } from './explanation';
-import type { Operation } from './operation';
-import { marksIn, marksOf, type Step } from './version-chain';
+import { goalOf, holds, type Operation } from './operation';
+import { changeIn, marksIn, type Step } from './version-chain';
 
 /** The steps of one record, and the operations that aimed at it, by what they brought about. */
 export class Effects {
@@ -10,6 +11,9 @@ export class Effects {
   constructor(
     private readonly chain: readonly Step[],
     private readonly operations: readonly Operation[],
+    private readonly authors: Authors,
+    /** How far back reads may have shown the record, in ms. */
+    private readonly lagMs: number,
   ) {
     for (const step of chain) {
       for (const mark of marksIn(step)) {
@@ -20,12 +24,28 @@ export class Effects {
 
   /** Where an operation can be seen to have taken effect. */
   of(operation: Operation): readonly Step[] {
-    return [...new Set(marksOf(operation).flatMap((mark) => this.steps.get(mark) ?? []))];
+    const marks = this.authors.marksOf(operation);
+    return [...new Set(marks.flatMap((mark) => this.steps.get(mark) ?? []))];
   }
 
-  /** How many commits brought a value. */
-  commitsOf(value: string): number {
-    return this.steps.get(value)?.length ?? 0;
+  /**
+   * Where anybody has brought about what an operation wants, while it was open; or up to the lag
+   * before, since a write that was made from an old read and got no answer looks the same.
+   */
+  ofOthersAlike(operation: Operation): readonly Step[] {
+    const goal = goalOf(operation.call);
+    return this.chain.filter((step) => {
+      const { commit, until } = step;
+      const isOfItsTime =
+        commit.moment > operation.invoked ||
+        (until > operation.invoked && commit.atMs > operation.invokedMs - this.lagMs);
+      return (
+        isOfItsTime &&
+        commit.moment < operation.answered &&
+        holds(commit.content, goal) &&
+        Object.keys(changeIn(step)).some((name) => name in goal)
+      );
+    });
   }
 
   /** The commits of the operation's own client while it was open. */
@@ -42,10 +62,14 @@ export class Effects {
   explanation(step: Step): Explanation {
     const known = this.explanations.get(step);
     if (known) return known;
-    const candidates = this.operations.filter((operation) => this.mayTakePart(operation, step));
-    const explanation = explain(step, candidates);
+    const explanation = explain(step, this.candidates(step));
     this.explanations.set(step, explanation);
     return explanation;
+  }
+
+  /** Who may have had a part in a commit, as far as time and answers tell. */
+  candidates(step: Step): readonly Operation[] {
+    return this.operations.filter((operation) => this.mayTakePart(operation, step));
   }
 
   /**

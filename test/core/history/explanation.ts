@@ -43,6 +43,6 @@ export function explain({ before, commit }: Step, candidates: readonly Operation
   return { participants, states };
 }
 
-function canonical(content: Content): string {
+export function canonical(content: Content): string {
   return JSON.stringify(Object.entries(content).sort());
 }

@@ -1,8 +1,12 @@
+import type { StoreError } from '../../../core';
+import type { Snapshot } from '../flat';
+import type { Fault } from './fault';
 import type { Content } from './operation';
 
 /** A version that a record has had. */
 export interface Commit {
   readonly moment: number;
+  readonly atMs: number;
   readonly record: string;
   readonly version: number;
   readonly content: Content;
@@ -18,8 +22,32 @@ export interface SentRequest {
   readonly atMs: number;
   readonly client: string;
   readonly record: string;
-  /** The version that a lagging read has shown, and when it did. */
+  readonly does: 'read' | 'write';
+  readonly fault?: Fault | undefined;
+  /** What its client was told, or made up for want of an answer. */
+  reply?: {
+    readonly moment: number;
+    readonly atMs: number;
+    readonly shows: Snapshot<Content> | StoreError | undefined;
+  };
+  /** The old version that a read has shown its client, and when it did. */
   lagged?: { readonly moment: number; readonly version: number };
+}
+
+/** A reply that has told a client that its record has come to a version. */
+export interface Sighting {
+  readonly moment: number;
+  readonly client: string;
+  readonly record: string;
+  readonly version: number;
+}
+
+/** A write that its client knows to be taken, or has got no answer to. */
+export interface WriteEnd {
+  readonly moment: number;
+  readonly atMs: number;
+  readonly client: string;
+  readonly record: string;
 }
 
 /** A 429 that has reached its client. */
@@ -33,7 +61,13 @@ export interface Closure {
 export class Journal {
   readonly commits: Commit[] = [];
   readonly requests: SentRequest[] = [];
+  readonly sightings: Sighting[] = [];
+  readonly writeEnds: WriteEnd[] = [];
   readonly closures: Closure[] = [];
+  /** The records that are gone, and since when. */
+  readonly gone = new Map<string, number>();
+  /** How far back reads may have shown a record, in ms. */
+  lagMs = 0;
   private moments = 0;
 
   moment(): number {

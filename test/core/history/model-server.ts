@@ -1,30 +1,29 @@
 import { type Clock, type Random, type RequestLimits, StoreError } from '../../../core';
 import { coreSnapshot, type Receipt, type Snapshot, type Store } from '../flat';
+import { Deliveries } from './deliveries';
+import { partialEcho, snapshotOf } from './echo';
 import type { Fault, Incident } from './fault';
 import { type Commit, Journal, type SentRequest } from './journal';
-import type { Content } from './operation';
+import { ModelNetwork } from './model-network';
+import { ModelReplicas } from './model-replicas';
+import type { Call, Content } from './operation';
 import { perform } from './sequential-specification';
-
-/** The way from a client to the server, or back, takes from 4 to 12 ms. */
-const LEG_MS = { shortest: 4, spread: 9 };
 
 interface ModelRecord {
   readonly name: string;
-  latest: Commit;
-  lag?: { readonly shows: Commit; readonly untilMs: number };
-  gone: boolean;
+  readonly replicas: ModelReplicas;
 }
-
-type Reply<Body> = { readonly body: Body } | { readonly failure: StoreError };
 
 /** Some versioned records behind a network that loses, delays and refuses requests to order. */
 export class ModelServer {
   readonly journal = new Journal();
   private readonly records: ReadonlyMap<string, ModelRecord>;
+  private readonly network: ModelNetwork;
+  private readonly deliveries: Deliveries;
 
   constructor(
     private readonly clock: Clock,
-    private readonly random: Random,
+    random: Random,
     private readonly options: {
       readonly records: readonly string[];
       readonly content: Content;
@@ -34,11 +33,13 @@ export class ModelServer {
       readonly carriesCurrent: boolean;
     },
   ) {
+    this.network = new ModelNetwork(clock, random);
+    this.deliveries = new Deliveries(this.journal, clock);
     this.records = new Map(
-      options.records.map((name) => [
-        name,
-        { name, gone: false, latest: this.note(name, 1, options.content, null) },
-      ]),
+      options.records.map((name) => {
+        const first = this.note(name, 1, options.content, null);
+        return [name, { name, replicas: new ModelReplicas(clock, random, first) }];
+      }),
     );
   }
 
@@ -54,20 +55,24 @@ export class ModelServer {
 
   befall(name: string, incident: Incident): void {
     const record = this.find(name);
+    const { journal } = this;
     switch (incident.kind) {
-      case 'foreignWrite': {
-        const effect = perform(incident.call, record.latest.content);
-        if (effect.kind === 'written' && !record.gone) this.commit(record, effect.next, null);
+      case 'foreignWrite':
+        if (!journal.gone.has(name)) this.writeFromOutside(record, incident.call);
         return;
-      }
       case 'churn':
-        if (!record.gone) this.commit(record, record.latest.content, null);
+        if (!journal.gone.has(name)) this.commit(record, record.replicas.latest.content, null);
         return;
       case 'lag':
-        record.lag = { shows: record.latest, untilMs: this.clock.now() + incident.forMs };
+        journal.lagMs = Math.max(journal.lagMs, incident.forMs);
+        record.replicas.befall(incident);
+        return;
+      case 'flips':
+        journal.lagMs = Math.max(journal.lagMs, incident.byMs);
+        record.replicas.befall(incident);
         return;
       case 'gone':
-        record.gone = true;
+        if (!journal.gone.has(name)) journal.gone.set(name, journal.moment());
     }
   }
 
@@ -82,12 +87,19 @@ export class ModelServer {
     record: ModelRecord,
     limits: RequestLimits,
   ): Promise<Snapshot<Content>> {
-    const { sent, fault } = this.send(client, record, limits);
-    return await this.exchange<Snapshot<Content>>(fault, limits, {
-      arrive: () => this.answered(record, fault, 'transient') ?? { body: this.show(record, sent) },
+    const { sent, fault } = this.send('read', client, record, limits);
+    let isOld = false;
+    return await this.network.exchange<Snapshot<Content>>(fault, limits, {
+      arrive: () => {
+        const answer = this.answered(record, fault, 'transient');
+        if (answer) return answer;
+        const shown = record.replicas.show();
+        isOld = shown !== record.replicas.latest;
+        return { body: snapshotOf(shown) };
+      },
       noReply: () => new StoreError('no reply', { kind: 'transient' }),
       delivered: (reply) => {
-        this.noteThrottled(client, reply);
+        this.deliveries.noteRead(sent, reply, isOld);
       },
     });
   }
@@ -99,9 +111,9 @@ export class ModelServer {
     base: Snapshot<Content>,
     limits: RequestLimits,
   ): Promise<Receipt<Content>> {
-    const { fault } = this.send(client, record, limits);
+    const { sent, fault } = this.send('write', client, record, limits);
     let committed: Commit | undefined;
-    return await this.exchange<Receipt<Content>>(
+    return await this.network.exchange<Receipt<Content>>(
       fault,
       // A write that is under way is seen to its end.
       { timeoutMs: limits.timeoutMs },
@@ -109,21 +121,24 @@ export class ModelServer {
         arrive: () => {
           const answer = this.answered(record, fault, 'ambiguous');
           const applies = !answer || (fault?.kind === 'unavailable' && fault.applied);
-          if (applies && !record.gone && base.version === record.latest.version) {
-            committed = this.commit(record, next, client);
+          const isCurrent = base.version === record.replicas.latest.version;
+          if (!applies || this.journal.gone.has(record.name) || !isCurrent) {
+            return answer ?? { failure: this.conflict(record, true) };
           }
-          return answer ?? this.judged(record, committed);
+          committed = this.commit(record, next, client);
+          return answer ?? { body: { snapshot: this.echo(record, committed, base, fault) } };
         },
         noReply: () => new StoreError('no reply', { kind: 'ambiguous' }),
         delivered: (reply) => {
           if (committed && 'body' in reply) committed.acknowledged = true;
-          this.noteThrottled(client, reply);
+          this.deliveries.noteWrite(sent, base, reply, record.replicas.latest.version);
         },
       },
     );
   }
 
   private send(
+    does: SentRequest['does'],
     client: string,
     record: ModelRecord,
     { timeoutMs, signal }: RequestLimits,
@@ -137,67 +152,20 @@ export class ModelServer {
       atMs: this.clock.now(),
       client,
       record: record.name,
+      does,
+      fault,
     };
     this.journal.requests.push(sent);
     return { sent, fault };
   }
 
-  /** The way there and back. What arrives takes effect, whether anybody still waits for it or not. */
-  private async exchange<Body>(
-    fault: Fault | undefined,
-    { timeoutMs, signal }: RequestLimits,
-    {
-      arrive,
-      noReply,
-      delivered,
-    }: {
-      readonly arrive: () => Reply<Body>;
-      readonly noReply: () => StoreError;
-      readonly delivered: (reply: Reply<Body>) => void;
-    },
-  ): Promise<Body> {
-    const { promise, resolve, reject } = Promise.withResolvers<Body>();
-    let waiting = true;
-    const settle = (reply: Reply<Body>) => {
-      waiting = false;
-      stopTimer();
-      signal?.removeEventListener('abort', giveUp);
-      delivered(reply);
-      if ('body' in reply) resolve(reply.body);
-      else reject(reply.failure);
-    };
-    const giveUp = () => {
-      settle({ failure: noReply() });
-    };
-    const stopTimer = this.clock.later(timeoutMs, giveUp);
-    signal?.addEventListener('abort', giveUp);
-    if (fault?.kind !== 'dropped') {
-      this.clock.later(this.legMs() + (fault?.kind === 'late' ? fault.byMs : 0), () => {
-        const reply = arrive();
-        if (fault?.kind === 'replyLost' || !waiting) return;
-        this.clock.later(this.legMs(), () => {
-          if (waiting) settle(reply);
-        });
-      });
-    }
-    return await promise;
-  }
-
-  private show(record: ModelRecord, sent: SentRequest): Snapshot<Content> {
-    const lags = record.lag !== undefined && this.clock.now() < record.lag.untilMs;
-    const shown = lags && record.lag ? record.lag.shows : record.latest;
-    if (shown !== record.latest) {
-      sent.lagged = { moment: this.journal.moment(), version: shown.version };
-    }
-    return snapshotOf(shown);
-  }
-
   /** The failure that a request meets, whatever it asks for. */
   private answered(
-    record: ModelRecord,
+    { name, replicas }: ModelRecord,
     fault: Fault | undefined,
     unsure: 'transient' | 'ambiguous',
   ): { readonly failure: StoreError } | undefined {
+    const isRead = unsure === 'transient';
     if (fault?.kind === 'throttled') {
       const { retryAfterMs } = fault;
       return { failure: new StoreError('429', { kind: 'throttled', retryAfterMs }) };
@@ -211,53 +179,52 @@ export class ModelServer {
         }),
       };
     }
-    if (record.gone) return { failure: new StoreError('404', { kind: 'permanent' }) };
-    if (fault?.kind === 'spuriousConflict' && unsure === 'ambiguous') {
-      return { failure: this.conflict(record, fault.namesVersion) };
+    if (this.journal.gone.has(name) || (isRead && fault?.kind === 'absent')) {
+      return { failure: new StoreError('404', { kind: 'permanent', isAbsent: true }) };
+    }
+    if (fault?.kind === 'spuriousConflict' && !isRead) {
+      return { failure: this.conflict({ name, replicas }, fault.namesVersion) };
     }
     return undefined;
   }
 
-  private judged(record: ModelRecord, committed: Commit | undefined): Reply<Receipt<Content>> {
-    return committed
-      ? { body: { snapshot: snapshotOf(committed) } }
-      : { failure: this.conflict(record, true) };
+  /** What the reply to a write shows. */
+  private echo(
+    record: ModelRecord,
+    committed: Commit,
+    base: Snapshot<Content>,
+    fault: Fault | undefined,
+  ): Snapshot<Content> {
+    if (fault?.kind === 'overtaken') this.writeFromOutside(record, fault.call);
+    return fault?.kind === 'partialEcho'
+      ? partialEcho(fault.echo, committed, base)
+      : snapshotOf(record.replicas.latest);
   }
 
-  private conflict({ latest }: ModelRecord, namesVersion: boolean): StoreError {
+  private conflict({ replicas }: ModelRecord, namesVersion: boolean): StoreError {
     return new StoreError('409', {
       kind: 'conflict',
       namesVersion,
-      ...(this.options.carriesCurrent && { current: coreSnapshot(snapshotOf(latest)) }),
+      ...(this.options.carriesCurrent && { current: coreSnapshot(snapshotOf(replicas.latest)) }),
     });
   }
 
-  private noteThrottled(client: string, reply: Reply<unknown>): void {
-    if ('body' in reply || reply.failure.failure.kind !== 'throttled') return;
-    this.journal.closures.push({
-      moment: this.journal.moment(),
-      client,
-      untilMs: this.clock.now() + reply.failure.failure.retryAfterMs,
-    });
+  private writeFromOutside(record: ModelRecord, call: Call): void {
+    const effect = perform(call, record.replicas.latest.content);
+    if (effect.kind === 'written') this.commit(record, effect.next, null);
   }
 
-  private commit(record: ModelRecord, content: Content, client: string | null): Commit {
-    record.latest = this.note(record.name, record.latest.version + 1, content, client);
-    return record.latest;
+  private commit({ name, replicas }: ModelRecord, content: Content, client: string | null): Commit {
+    const commit = this.note(name, replicas.latest.version + 1, content, client);
+    replicas.add(commit);
+    return commit;
   }
 
   private note(record: string, version: number, content: Content, client: string | null): Commit {
     const moment = this.journal.moment();
-    const commit = { moment, record, version, content, client, acknowledged: false };
+    const atMs = this.clock.now();
+    const commit = { moment, atMs, record, version, content, client, acknowledged: false };
     this.journal.commits.push(commit);
     return commit;
   }
-
-  private legMs(): number {
-    return LEG_MS.shortest + Math.floor(this.random() * LEG_MS.spread);
-  }
-}
-
-function snapshotOf({ content, version }: Commit): Snapshot<Content> {
-  return { state: content, version };
 }

@@ -8,7 +8,8 @@ export type Content = Readonly<Record<string, string>>;
 export const LOG = 'log';
 
 /**
- * What a caller wants. Every value that is written is unique, so a commit tells whose work it is.
+ * What a caller wants. A value that only one caller writes tells in whose name it was committed;
+ * claims of equal values and removals tell nothing of the kind.
  * A `setIfEquals` of the value that it expects is a set of what is there already.
  */
 export type Call =
@@ -20,15 +21,29 @@ export type Call =
       readonly name: string;
       readonly expected: string;
       readonly value: string;
+    }
+  | { readonly kind: 'remove'; readonly names: readonly string[] }
+  | { readonly kind: 'removeIfEquals'; readonly name: string; readonly expected: string }
+  /** Gives way to what a stranger has set since this caller first saw the record. */
+  | {
+      readonly kind: 'setUnlessOthers';
+      readonly name: string;
+      readonly value: string;
+      readonly otherwise: 'keep' | 'refuse';
     };
 
 /** How a call ended, as its caller was told. */
 export type Outcome =
   | { readonly kind: 'written'; readonly shows: Snapshot<Content> }
-  | { readonly kind: 'unchanged'; readonly found: Content; readonly shows: Snapshot<Content> }
   /** An attribute that is missing is found to be ''. */
+  | { readonly kind: 'unchanged'; readonly found: Content; readonly shows: Snapshot<Content> }
   | { readonly kind: 'refused'; readonly found: string }
-  | { readonly kind: 'failed'; readonly reason: Exclude<UpdateErrorReason, 'indeterminate'> }
+  | {
+      readonly kind: 'failed';
+      readonly reason: Exclude<UpdateErrorReason, 'indeterminate'>;
+      /** Set where the caller was told that there is no such record. */
+      readonly isAbsent?: true;
+    }
   /** May take effect at any time after its invocation, or never. */
   | { readonly kind: 'unknown' };
 
@@ -38,21 +53,57 @@ export interface Operation {
   readonly record: string;
   readonly call: Call;
   readonly invoked: number;
+  readonly invokedMs: number;
   readonly answered: number;
   readonly answeredMs: number;
   readonly outcome: Outcome;
 }
 
-/** The attributes that a call would write, each with its unique value. */
+/** The attributes that a call would set. */
 export function valuesOf(call: Call): Content {
   switch (call.kind) {
     case 'set':
       return call.values;
     case 'append':
+    case 'remove':
+    case 'removeIfEquals':
       return {};
     case 'setIfMissing':
+    case 'setUnlessOthers':
       return { [call.name]: call.value };
     case 'setIfEquals':
       return call.expected === call.value ? {} : { [call.name]: call.value };
   }
+}
+
+/** What a call leaves behind, whoever brings it about; a name that is removed is ''. */
+export function goalOf(call: Call): Content {
+  return { ...valuesOf(call), ...Object.fromEntries(removedBy(call).map((name) => [name, ''])) };
+}
+
+/** The attributes that a call would remove. */
+export function removedBy(call: Call): readonly string[] {
+  switch (call.kind) {
+    case 'remove':
+      return call.names;
+    case 'removeIfEquals':
+      return [call.name];
+    default:
+      return [];
+  }
+}
+
+/** Whether a call writes only under a condition of its own. */
+export function isConditional({ kind }: Call): boolean {
+  return kind === 'setIfMissing' || kind === 'setIfEquals' || kind === 'removeIfEquals';
+}
+
+/** Whether only a commit of its own makes a call `written`, and only one. */
+export function mustBeItsOwn(call: Call): boolean {
+  return call.kind === 'append' || isConditional(call);
+}
+
+/** Whether a state shows these values; an attribute that is missing is ''. */
+export function holds(state: Content, values: Content): boolean {
+  return Object.entries(values).every(([name, value]) => (state[name] ?? '') === value);
 }

@@ -7,6 +7,8 @@ import { type Call, type Content, LOG } from './operation';
 /** Everything that is planned before a run; the rest follows from it. */
 export interface Scenario {
   readonly seed: number;
+  /** What every record holds at first. */
+  readonly content: Content;
   readonly carriesCurrent: boolean;
   readonly callers: readonly Caller[];
   readonly faults: readonly (Fault | undefined)[];
@@ -27,29 +29,30 @@ export interface Caller {
   readonly policy: UpdatePolicy;
 }
 
-/** What every record holds at first. */
-export const INITIAL: Content = { a: 'a-initial', b: 'b-initial', [LOG]: '' };
+const INITIAL: Content = { a: 'a-initial', b: 'b-initial', [LOG]: '' };
 
 /** Many come together, as the items of one workflow do. */
-const startMs = fc.oneof(fc.constantFrom(0, 40, 100), fc.integer({ min: 0, max: 250 }));
-const record = fc.constantFrom('r0', 'r0', 'r1');
+export const startMs = fc.oneof(fc.constantFrom(0, 40, 100), fc.integer({ min: 0, max: 250 }));
+export const record = fc.constantFrom('r0', 'r0', 'r1');
 const names = fc.constantFrom(['a'], ['b'], ['c'], ['a', 'b'], ['b', 'c']);
 const retryAfterMs = fc.constantFrom(80, 300, 900);
 
-const policy = fc
-  .record({
-    maxAttempts: fc.integer({ min: 1, max: 10 }),
-    totalTimeoutMs: fc.constantFrom(60, 250, 1500, 4000),
-    requestTimeoutMs: fc.constantFrom(15, 60, 200),
-    strategy: fc.constantFrom(...Object.values(strategies)),
-  })
-  .map(({ strategy, ...limits }) => ({
-    ...limits,
-    backoff: strategy({ baseMs: 10, maxMs: 200 }),
-  }));
+export function policyWithin(...totalTimeoutMs: readonly number[]): fc.Arbitrary<UpdatePolicy> {
+  return fc
+    .record({
+      maxAttempts: fc.integer({ min: 1, max: 10 }),
+      totalTimeoutMs: fc.constantFrom(...totalTimeoutMs),
+      requestTimeoutMs: fc.constantFrom(15, 60, 200),
+      strategy: fc.constantFrom(...Object.values(strategies)),
+    })
+    .map(({ strategy, ...limits }) => ({
+      ...limits,
+      backoff: strategy({ baseMs: 10, maxMs: 200 }),
+    }));
+}
 
 /** A call without its place in the scenario, which makes its values unique. */
-const sketch = fc.record({
+export const sketch = fc.record({
   kind: fc.constantFrom('set', 'set', 'append', 'append', 'setIfMissing', 'setIfEquals', 'same'),
   names,
   /** Which value is expected: the first one or that of another call. */
@@ -62,10 +65,10 @@ const caller = fc.record({
   sketch,
   startMs,
   staysMs: fc.option(fc.integer({ min: 0, max: 300 }), { nil: undefined, freq: 4 }),
-  policy,
+  policy: policyWithin(60, 250, 1500, 4000),
 });
 
-const fault = fc.option(
+export const fault = fc.option(
   fc.oneof(
     fc.constantFrom<Fault>(
       { kind: 'dropped' },
@@ -105,6 +108,7 @@ export const scenarios: fc.Arbitrary<Scenario> = fc
   })
   .map(({ callers, incidents, ...rest }) => ({
     ...rest,
+    content: INITIAL,
     callers: callers.map(({ sketch: given, staysMs, ...common }, index) => ({
       ...common,
       call: callOf(given, index),
@@ -117,10 +121,10 @@ export const scenarios: fc.Arbitrary<Scenario> = fc
     })),
   }));
 
-type Sketch = typeof sketch extends fc.Arbitrary<infer Value> ? Value : never;
+export type Sketch = typeof sketch extends fc.Arbitrary<infer Value> ? Value : never;
 type IncidentSketch = typeof incident extends fc.Arbitrary<infer Value> ? Value : never;
 
-function callOf({ kind, names: chosen, expects }: Sketch, index: number): Call {
+export function callOf({ kind, names: chosen, expects }: Sketch, index: number): Call {
   const [name = 'a'] = chosen;
   const expected = expects === 0 ? `${name}-initial` : `${name}-of-${expects - 1}`;
   const value = `${name}-of-${index}`;

@@ -1,4 +1,4 @@
-import { type Call, type Content, LOG } from './operation';
+import { type Call, type Content, goalOf, holds, LOG } from './operation';
 
 /** What a call does to a record that nobody else touches. */
 export type Effect =
@@ -27,5 +27,23 @@ export function perform(call: Call, state: Content): Effect {
         ? { kind: 'unchanged', found: { [call.name]: found } }
         : { kind: 'written', next: { ...state, [call.name]: call.value } };
     }
+    case 'remove':
+      return holds(state, goalOf(call))
+        ? { kind: 'unchanged', found: goalOf(call) }
+        : { kind: 'written', next: without(state, call.names) };
+    case 'removeIfEquals': {
+      const found = state[call.name] ?? '';
+      return found === call.expected
+        ? { kind: 'written', next: without(state, [call.name]) }
+        : { kind: 'refused', found };
+    }
+    case 'setUnlessOthers':
+      return state[call.name] === call.value
+        ? { kind: 'unchanged', found: goalOf(call) }
+        : { kind: 'written', next: { ...state, [call.name]: call.value } };
   }
+}
+
+function without(state: Content, names: readonly string[]): Content {
+  return Object.fromEntries(Object.entries(state).filter(([name]) => !names.includes(name)));
 }

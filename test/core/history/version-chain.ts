@@ -1,5 +1,5 @@
 import type { Commit, Journal } from './journal';
-import { type Content, LOG, type Operation, valuesOf } from './operation';
+import { type Content, LOG } from './operation';
 
 /** What one commit brought about. */
 export interface Step {
@@ -7,6 +7,8 @@ export interface Step {
   readonly before: Commit;
   /** Attributes with a new value. */
   readonly set: ReadonlyMap<string, string>;
+  /** Attributes that are no longer there. */
+  readonly removed: readonly string[];
   /** Tokens that are new in the log; `undefined` where it did not just grow. */
   readonly appended: readonly string[] | undefined;
   /** When the next commit took over; infinite while this is the latest. */
@@ -53,6 +55,7 @@ function stepsAfter(initial: Commit, later: readonly Commit[]): readonly Step[] 
           ([name, value]) => name !== LOG && before.content[name] !== value,
         ),
       ),
+      removed: Object.keys(before.content).filter((name) => !(name in commit.content)),
       appended: log.startsWith(logBefore) ? tokensIn(log.slice(logBefore.length)) : undefined,
       until: later[index + 1]?.moment ?? Infinity,
     };
@@ -63,26 +66,9 @@ function tokensIn(log: string): readonly string[] {
   return log.match(/\[[^\]]*\]/g) ?? [];
 }
 
-/** Who brought a value or a token into the world. */
-export class Authors {
-  private readonly operations = new Map<string, Operation>();
-
-  constructor(history: readonly Operation[]) {
-    for (const operation of history) {
-      for (const mark of marksOf(operation)) {
-        this.operations.set(`${operation.record} ${mark}`, operation);
-      }
-    }
-  }
-
-  of(record: string, mark: string): Operation | undefined {
-    return this.operations.get(`${record} ${mark}`);
-  }
-}
-
-/** The unique values and tokens that an operation would bring into the world. */
-export function marksOf({ call }: Operation): readonly string[] {
-  return call.kind === 'append' ? [call.token] : Object.values(valuesOf(call));
+/** What a step made of some attributes; one that it removed is ''. */
+export function changeIn({ set, removed }: Step): Content {
+  return Object.fromEntries([...set, ...removed.map((name) => [name, ''] as const)]);
 }
 
 export function marksIn({ set, appended = [] }: Step): readonly string[] {

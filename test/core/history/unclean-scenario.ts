@@ -1,0 +1,166 @@
+import fc from 'fast-check';
+
+import type { Echo, Fault, Incident, UncleanFault } from './fault';
+import { type Call, type Content, LOG } from './operation';
+import {
+  callOf,
+  fault as cleanFault,
+  policyWithin,
+  record,
+  type Scenario,
+  sketch,
+  startMs as together,
+} from './scenario';
+
+/** What every record holds at first. */
+const INITIAL: Content = { a: 'a-initial', b: 'b-initial', turn: 'free', [LOG]: '' };
+
+/** What many want alike, so that the record does not show whose it is. */
+const COMMON = {
+  claim: { kind: 'setIfMissing', name: 'claim', value: 'taken' },
+  take: { kind: 'setIfEquals', name: 'turn', expected: 'free', value: 'taken' },
+  release: { kind: 'removeIfEquals', name: 'claim', expected: 'taken' },
+  giveBack: { kind: 'setIfEquals', name: 'turn', expected: 'taken', value: 'free' },
+  busy: { kind: 'set', values: { status: 'busy' } },
+  clear: { kind: 'remove', names: ['claim', 'status'] },
+  removeB: { kind: 'remove', names: ['b'] },
+  removeC: { kind: 'remove', names: ['c'] },
+  removeFirstA: { kind: 'removeIfEquals', name: 'a', expected: 'a-initial' },
+} satisfies Readonly<Record<string, Call>>;
+
+const common = fc
+  .constantFrom<keyof typeof COMMON>(
+    ...([
+      'claim',
+      'claim',
+      'claim',
+      'take',
+      'take',
+      'release',
+      'giveBack',
+      'busy',
+      'busy',
+    ] as const),
+    ...(['clear', 'removeB', 'removeC', 'removeFirstA'] as const),
+  )
+  .map((name): Call => COMMON[name]);
+
+/** What becomes of a thing by its place in the scenario, which makes its values unique. */
+type Placed<Thing> = (index: number) => Thing;
+
+const call: fc.Arbitrary<Placed<Call>> = fc.oneof(
+  sketch.map((given) => (index: number) => callOf(given, index)),
+  common.map((given) => () => given),
+  fc
+    .record({
+      name: fc.constantFrom('a', 'b', 'c'),
+      otherwise: fc.constantFrom('keep' as const, 'refuse' as const),
+    })
+    .map(({ name, otherwise }) => (index: number): Call => {
+      return { kind: 'setUnlessOthers', name, value: `${name}-of-${index}`, otherwise };
+    }),
+);
+
+const caller = fc.record({
+  process: fc.nat({ max: 3 }),
+  record,
+  call,
+  startMs: fc.oneof(together, together, fc.integer({ min: 0, max: 3000 })),
+  staysMs: fc.option(
+    fc.oneof(fc.integer({ min: 0, max: 300 }), fc.integer({ max: 4000, min: 0 })),
+    {
+      nil: undefined,
+      freq: 4,
+    },
+  ),
+  policy: policyWithin(250, 1500, 4000, 12_000, 30_000),
+});
+
+/** What somebody outside writes. */
+const foreignCall: fc.Arbitrary<(by: string) => Call> = fc.oneof(
+  fc.constantFrom('a', 'b', 'c').map((name) => (by: string): Call => {
+    return { kind: 'set', values: { [name]: `${name}-of-${by}` } };
+  }),
+  common.map((given) => () => given),
+);
+
+const unclean: fc.Arbitrary<Placed<UncleanFault>> = fc.oneof(
+  fc
+    .oneof(
+      fc.integer({ min: 1, max: 250 }).map((byMs): UncleanFault => ({ kind: 'lateReply', byMs })),
+      fc.record({
+        kind: fc.constant('repeated' as const),
+        afterMs: fc.integer({ min: 0, max: 600 }),
+        replyLost: fc.boolean(),
+      }),
+      fc
+        .constantFrom<Echo>('nothing', 'changes', 'before', 'before, at its version')
+        .map((echo): UncleanFault => ({ kind: 'partialEcho', echo })),
+      fc.constant<UncleanFault>({ kind: 'absent' }),
+    )
+    .map((given) => () => given),
+  foreignCall.map((callBy) => (index: number): UncleanFault => {
+    return { kind: 'overtaken', call: callBy(`overtaker-${index}`) };
+  }),
+);
+
+const fault: fc.Arbitrary<Placed<Fault | undefined>> = fc.oneof(
+  { arbitrary: cleanFault.map((given) => () => given), weight: 2 },
+  { arbitrary: unclean, weight: 1 },
+);
+
+const incidentKind: fc.Arbitrary<Placed<Incident>> = fc.oneof(
+  { arbitrary: fc.constant<Incident>({ kind: 'churn' }).map((given) => () => given), weight: 2 },
+  { arbitrary: fc.constant<Incident>({ kind: 'gone' }).map((given) => () => given), weight: 1 },
+  {
+    arbitrary: foreignCall.map((callBy) => (index: number): Incident => {
+      return { kind: 'foreignWrite', call: callBy(`outside-${index}`) };
+    }),
+    weight: 4,
+  },
+  {
+    arbitrary: fc
+      .constantFrom(100, 700, 2500)
+      .map((forMs) => (): Incident => ({ kind: 'lag', forMs })),
+    weight: 2,
+  },
+  {
+    arbitrary: fc
+      .record({ forMs: fc.constantFrom(700, 5000, 30_000), byMs: fc.constantFrom(60, 400, 2500) })
+      .map((given) => (): Incident => ({ kind: 'flips', ...given })),
+    weight: 3,
+  },
+);
+
+const incident = fc.record({
+  atMs: fc.oneof(
+    fc.constant(0),
+    fc.integer({ min: 0, max: 600 }),
+    fc.integer({ min: 0, max: 4000 }),
+  ),
+  record,
+  kind: incidentKind,
+});
+
+/** Two or four processes in a world where reads are old and replies show half of what there is. */
+export const uncleanScenarios: fc.Arbitrary<Scenario> = fc
+  .record({
+    seed: fc.nat(),
+    carriesCurrent: fc.boolean(),
+    processes: fc.constantFrom(2, 4),
+    callers: fc.array(caller, { minLength: 1, maxLength: 10 }),
+    faults: fc.array(fault, { maxLength: 30 }),
+    incidents: fc.array(incident, { maxLength: 6 }),
+  })
+  .map(({ processes, callers, faults, incidents, ...rest }) => ({
+    ...rest,
+    content: INITIAL,
+    callers: callers.map(({ process, staysMs, call: given, ...ways }, index) => ({
+      ...ways,
+      client: `c${process % processes}`,
+      call: given(index),
+      abortMs: staysMs === undefined ? undefined : ways.startMs + staysMs,
+    })),
+    faults: faults.map((given, index) => given(index)),
+    incidents: incidents.map(({ kind, ...given }, index) => ({ ...given, incident: kind(index) })),
+  }));
