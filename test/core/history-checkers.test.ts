@@ -17,7 +17,7 @@ const setC: Call = { kind: 'setIfMissing', name: 'c', value: 'c1' };
 const swap: Call = { kind: 'setIfEquals', name: 'a', expected: 'a1', value: 'a4' };
 const same: Call = { kind: 'setIfEquals', name: 'a', expected: 'a0', value: 'a0' };
 
-const request = { atMs: 0, client: 'us', record: 'r', does: 'read' } as const;
+const request = { atMs: 0, client: 'us', record: 'r' };
 
 const failed: Outcome = { kind: 'failed', reason: 'cancelled' };
 const unknown: Outcome = { kind: 'unknown' };

@@ -1,11 +1,8 @@
 import type { Effects } from './effects';
 import type { Journal } from './journal';
 import { type Call, type Content, goalOf, holds, type Operation } from './operation';
-import { changeIn, type VersionChain } from './version-chain';
+import type { VersionChain } from './version-chain';
 import type { Violation } from './violation';
-
-/** What a caller sees first may be a receipt of 250 ms ago, which was some time on its way. */
-const RECEIPT_MS = 500;
 
 /**
  * Whether what a caller was told about the record was true while the caller waited.
@@ -36,28 +33,6 @@ export function* checkVerdict(
   if (!wasTrue) {
     yield { kind: 'untrue verdict', what: `${JSON.stringify(operation)} was never true` };
   }
-  if (call.kind === 'setUnlessOthers' && found && !holds(found, goalOf(call))) {
-    if (!isOfStranger(operation, found, chain, journal)) {
-      yield { kind: 'gave way to nobody', what: `${JSON.stringify(operation)} met no stranger` };
-    }
-  }
-}
-
-/** Whether a stranger has set this since the caller can have seen the record first. */
-function isOfStranger(
-  { client, invokedMs, answered }: Operation,
-  found: Content,
-  { steps }: VersionChain,
-  { lagMs }: Journal,
-): boolean {
-  const sinceMs = invokedMs - Math.max(lagMs, RECEIPT_MS);
-  return steps.some(
-    (step) =>
-      step.commit.client !== client &&
-      step.commit.moment < answered &&
-      step.commit.atMs > sinceMs &&
-      Object.entries(changeIn(step)).some(([name, value]) => found[name] === value),
-  );
 }
 
 /** What a verdict says the record held; `undefined` where that is no reason for the verdict. */

@@ -7,7 +7,7 @@ import type { Violation } from './violation';
 /**
  * Whether everybody who was told that a claim is won can have won one of their own: no commit lets
  * two win what only one can have, and nobody wins twice. Each alone may be explained by the same
- * commit, so this looks for one way to explain all of them at once.
+ * commit, so this looks for one way to explain all winners and all commits at once.
  */
 export function* checkWinners(
   { record, steps }: VersionChain,
@@ -40,7 +40,7 @@ export function* checkWinners(
   }
   if (![...reached].some((way) => (way & all) === all)) {
     const what = winners.map((claim) => JSON.stringify(claim)).join(' and ');
-    yield { kind: 'two winners', what: `Not all of these can have won on ${record}: ${what}` };
+    yield { kind: 'two winners', what: `On ${record} these cannot all have won once: ${what}` };
   }
 }
 

@@ -3,6 +3,7 @@ import { checkAbsence } from './check-absence';
 import { checkCommits } from './check-commits';
 import { checkEffect } from './check-effects';
 import { checkRequests } from './check-requests';
+import { checkStrangers } from './check-strangers';
 import { checkVerdict } from './check-verdicts';
 import { checkWinners } from './check-winners';
 import { Effects } from './effects';
@@ -32,6 +33,7 @@ export function* check(
     for (const operation of operations) {
       yield* checkEffect(operation, effects);
       yield* checkVerdict(operation, chain, effects, journal, remembers);
+      yield* checkStrangers(operation, chain, effects, journal);
     }
   }
   yield* checkAbsence(history, journal);

@@ -34,17 +34,15 @@ export class Effects {
    */
   ofOthersAlike(operation: Operation): readonly Step[] {
     const goal = goalOf(operation.call);
-    return this.chain.filter((step) => {
-      const { commit, until } = step;
-      const isOfItsTime =
-        commit.moment > operation.invoked ||
-        (until > operation.invoked && commit.atMs > operation.invokedMs - this.lagMs);
-      return (
-        isOfItsTime &&
-        commit.moment < operation.answered &&
-        holds(commit.content, goal) &&
-        Object.keys(changeIn(step)).some((name) => name in goal)
-      );
+    return this.chain.filter((step, place) => {
+      const { commit } = step;
+      const brings =
+        holds(commit.content, goal) && Object.keys(changeIn(step)).some((name) => name in goal);
+      if (!brings || commit.moment > operation.answered) return false;
+      if (commit.moment > operation.invoked) return true;
+      const next = this.chain.slice(place + 1).find((later) => !holds(later.commit.content, goal));
+      const until = next?.commit.moment ?? Infinity;
+      return until > operation.invoked && commit.atMs > operation.invokedMs - this.lagMs;
     });
   }
 

@@ -22,7 +22,8 @@ export interface SentRequest {
   readonly atMs: number;
   readonly client: string;
   readonly record: string;
-  readonly does: 'read' | 'write';
+  /** What it was to write, and from which version; a read has none. */
+  readonly writes?: { readonly next: Content; readonly base: number | null };
   readonly fault?: Fault | undefined;
   /** What its client was told, or made up for want of an answer. */
   reply?: {

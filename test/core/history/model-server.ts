@@ -87,7 +87,7 @@ export class ModelServer {
     record: ModelRecord,
     limits: RequestLimits,
   ): Promise<Snapshot<Content>> {
-    const { sent, fault } = this.send('read', client, record, limits);
+    const { sent, fault } = this.send(client, record, limits);
     let isOld = false;
     return await this.network.exchange<Snapshot<Content>>(fault, limits, {
       arrive: () => {
@@ -111,7 +111,10 @@ export class ModelServer {
     base: Snapshot<Content>,
     limits: RequestLimits,
   ): Promise<Receipt<Content>> {
-    const { sent, fault } = this.send('write', client, record, limits);
+    const { sent, fault } = this.send(client, record, limits, {
+      next,
+      base: base.version,
+    });
     let committed: Commit | undefined;
     return await this.network.exchange<Receipt<Content>>(
       fault,
@@ -138,10 +141,10 @@ export class ModelServer {
   }
 
   private send(
-    does: SentRequest['does'],
     client: string,
     record: ModelRecord,
     { timeoutMs, signal }: RequestLimits,
+    writes?: SentRequest['writes'],
   ): { sent: SentRequest; fault: Fault | undefined } {
     if (signal?.aborted || timeoutMs <= 0) {
       throw new StoreError('not sent', { kind: 'transient' });
@@ -152,8 +155,8 @@ export class ModelServer {
       atMs: this.clock.now(),
       client,
       record: record.name,
-      does,
       fault,
+      ...(writes && { writes }),
     };
     this.journal.requests.push(sent);
     return { sent, fault };

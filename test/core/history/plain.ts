@@ -14,7 +14,8 @@ export type Flaw =
   | 'forgets a write without an answer'
   | 'leaves what was taken'
   | 'believes every 404'
-  | 'gives way to its own process';
+  | 'gives way to its own process'
+  | 'sees no strangers';
 
 /** Between looks that prove nothing, and between attempts. */
 const PAUSE_MS = 100;
@@ -104,7 +105,8 @@ class PlainUpdate {
       this.flaw === 'gives way to its own process',
     );
     const { state } = base;
-    const verdict = this.change.apply(base, { first: { state: first }, now: { state } }, undefined);
+    const seen = this.flaw === 'sees no strangers' ? state : first;
+    const verdict = this.change.apply(base, { first: { state: seen }, now: { state } }, undefined);
     switch (verdict.kind) {
       case 'unchanged':
         if (this.lost) this.end('indeterminate');

@@ -20,8 +20,8 @@ function storyOf({ history, journal }: Recording): string {
     const by = client === null ? 'outside' : `${client}${acknowledged ? '' : ', not told,'}`;
     lines.push([moment, `${atMs} ms    ${record} v${version} by ${by} ${JSON.stringify(content)}`]);
   }
-  for (const { moment, atMs, client, record, does, fault, reply } of journal.requests) {
-    const what = `${client} ${does}s ${record}`;
+  for (const { moment, atMs, client, record, writes, fault, reply } of journal.requests) {
+    const what = `${client} ${writes ? `writes on v${writes.base}` : 'reads'} ${record}`;
     lines.push([moment, `${atMs} ms  ${what}${fault ? ` (${JSON.stringify(fault)})` : ''}`]);
     if (reply) lines.push([reply.moment, `${reply.atMs} ms  ${what}: ${replyOf(reply.shows)}`]);
   }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Echo, Fault, Incident, UncleanFault } from './fault';
 import { type Call, type Content, LOG } from './operation';
 import {
+  type Caller,
   callOf,
   fault as cleanFault,
   policyWithin,
@@ -61,19 +62,37 @@ const call: fc.Arbitrary<Placed<Call>> = fc.oneof(
     }),
 );
 
-const caller = fc.record({
+/** A caller without its place in the scenario. */
+interface CallerSketch extends Omit<Caller, 'client' | 'call' | 'abortMs'> {
+  readonly process: number;
+  readonly call: Placed<Call>;
+  readonly staysMs: number | undefined;
+}
+
+const longPolicy = policyWithin(250, 1500, 4000, 12_000, 30_000);
+
+const caller: fc.Arbitrary<CallerSketch> = fc.record({
   process: fc.nat({ max: 3 }),
   record,
   call,
   startMs: fc.oneof(together, together, fc.integer({ min: 0, max: 3000 })),
-  staysMs: fc.option(
-    fc.oneof(fc.integer({ min: 0, max: 300 }), fc.integer({ max: 4000, min: 0 })),
-    {
-      nil: undefined,
-      freq: 4,
-    },
-  ),
-  policy: policyWithin(250, 1500, 4000, 12_000, 30_000),
+  staysMs: fc.option(fc.oneof(fc.nat({ max: 300 }), fc.nat({ max: 4000 })), {
+    nil: undefined,
+    freq: 4,
+  }),
+  policy: longPolicy,
+});
+
+/** Many who want the same at the same time. */
+const claimant: fc.Arbitrary<CallerSketch> = fc.record({
+  process: fc.nat({ max: 3 }),
+  record: fc.constant('r0'),
+  call: fc
+    .constantFrom('claim', 'claim', 'claim', 'take', 'take', 'release', 'giveBack')
+    .map((name) => () => COMMON[name]),
+  startMs: fc.constantFrom(0, 5, 10, 40, 400),
+  staysMs: fc.option(fc.nat({ max: 300 }), { nil: undefined, freq: 8 }),
+  policy: longPolicy,
 });
 
 /** What somebody outside writes. */
@@ -105,8 +124,9 @@ const unclean: fc.Arbitrary<Placed<UncleanFault>> = fc.oneof(
 );
 
 const fault: fc.Arbitrary<Placed<Fault | undefined>> = fc.oneof(
-  { arbitrary: cleanFault.map((given) => () => given), weight: 2 },
-  { arbitrary: unclean, weight: 1 },
+  fc.constant(() => undefined),
+  cleanFault.map((given) => () => given),
+  unclean,
 );
 
 const incidentKind: fc.Arbitrary<Placed<Incident>> = fc.oneof(
@@ -148,7 +168,10 @@ export const uncleanScenarios: fc.Arbitrary<Scenario> = fc
     seed: fc.nat(),
     carriesCurrent: fc.boolean(),
     processes: fc.constantFrom(2, 4),
-    callers: fc.array(caller, { minLength: 1, maxLength: 10 }),
+    callers: fc.oneof(
+      { arbitrary: fc.array(caller, { minLength: 1, maxLength: 10 }), weight: 3 },
+      { arbitrary: fc.array(claimant, { minLength: 2, maxLength: 6 }), weight: 1 },
+    ),
     faults: fc.array(fault, { maxLength: 30 }),
     incidents: fc.array(incident, { maxLength: 6 }),
   })

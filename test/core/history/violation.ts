@@ -14,6 +14,7 @@ export type ViolationKind =
   | 'two winners'
   | 'untrue verdict'
   | 'gave way to nobody'
+  | 'ran over a stranger'
   | 'untrue absence'
   | 'untrue result'
   | 'came back too early'
