@@ -1,12 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { check } from './history/check';
-import { type Commit, Journal } from './history/journal';
+import { commits, initial, operation, unchanged, verdict, written } from './history/by-hand';
+import type { Commit } from './history/journal';
 import { isLinearizable } from './history/linearizability';
 import type { Call, Content, Operation, Outcome } from './history/operation';
 import type { ViolationKind } from './history/violation';
-
-const initial: Content = { a: 'a0', b: 'b0', log: '' };
 
 const setA: Call = { kind: 'set', values: { a: 'a1' } };
 const setAAgain: Call = { kind: 'set', values: { a: 'a2' } };
@@ -21,74 +19,6 @@ const request = { atMs: 0, client: 'us', record: 'r' };
 
 const failed: Outcome = { kind: 'failed', reason: 'cancelled' };
 const unknown: Outcome = { kind: 'unknown' };
-
-/** The record of version 1, and what became of it: each commit changes some attributes. */
-function commits(
-  ...later: readonly (Partial<Commit> & { readonly moment: number; readonly to: Content })[]
-): readonly Commit[] {
-  const all: Commit[] = [
-    {
-      moment: 0,
-      atMs: 0,
-      record: 'r',
-      version: 1,
-      content: initial,
-      client: null,
-      acknowledged: false,
-    },
-  ];
-  for (const { to, ...rest } of later) {
-    all.push({
-      record: 'r',
-      atMs: rest.moment,
-      version: all.length + 1,
-      content: { ...all.at(-1)?.content, ...to },
-      client: 'us',
-      acknowledged: true,
-      ...rest,
-    });
-  }
-  return all;
-}
-
-/** An operation that was open from one moment to another. */
-function operation(
-  call: Call,
-  [invoked, answered]: readonly [number, number],
-  outcome: Outcome,
-  client = 'us',
-): Operation {
-  return {
-    client,
-    record: 'r',
-    call,
-    invoked,
-    invokedMs: invoked,
-    answered,
-    answeredMs: answered,
-    outcome,
-  };
-}
-
-function written(version: number, all: readonly Commit[]): Outcome {
-  return { kind: 'written', shows: { version, state: all[version - 1]?.content ?? {} } };
-}
-
-function unchanged(found: Content): Outcome {
-  return { kind: 'unchanged', found, shows: { version: 1, state: initial } };
-}
-
-function verdict(
-  history: readonly Operation[],
-  all: readonly Commit[],
-  rest: Partial<Pick<Journal, 'requests' | 'closures'>> = {},
-): readonly ViolationKind[] {
-  const journal = new Journal();
-  journal.commits.push(...all);
-  journal.requests.push(...(rest.requests ?? []));
-  journal.closures.push(...(rest.closures ?? []));
-  return [...new Set([...check(history, journal)].map(({ kind }) => kind))];
-}
 
 describe('The version chain bears', () => {
   it('callers that come one after the other', () => {
