@@ -6,7 +6,9 @@ import { check } from './history/check';
 import { checkWaiting } from './history/check-waiting';
 import { unexplained } from './history/cross-check';
 import type { Implementation } from './history/implementation';
+import { plain } from './history/plain';
 import { type Scenario, scenarios } from './history/scenario';
+import { uncleanScenarios } from './history/unclean-scenario';
 import type { ViolationKind } from './history/violation';
 import * as wrong from './history/wrong-implementations';
 
@@ -30,6 +32,33 @@ const mistakes: readonly (readonly [string, Implementation, ViolationKind])[] = 
   ['an update goes on without its caller', wrong.workingOnForNobody, 'request without a caller'],
 ];
 
+/** The same for what only an unclean world shows. */
+const uncleanMistakes: readonly (readonly [string, Implementation, ViolationKind])[] = [
+  ['the next write is made from an echo', plain('takes an echo for a base'), 'lost update'],
+  ['an echo is told as the record', plain('takes an echo for the record'), 'untrue result'],
+  ['a verdict rests on an old read', plain('believes old reads'), 'untrue verdict'],
+  ['the newest version is forgotten', plain('forgets with its caller'), 'untrue verdict'],
+  ['what a rival wrote proves a claim', plain('takes content for proof'), 'two winners'],
+  ['what may be applied is applied again', plain('applies once more'), 'applied twice'],
+  [
+    'a write without an answer is forgotten',
+    plain('forgets a write without an answer'),
+    'took effect against its answer',
+  ],
+  [
+    'what was taken is told as cancelled',
+    plain('leaves what was taken'),
+    'took effect against its answer',
+  ],
+  ['a 404 of a moment is believed', plain('believes every 404'), 'untrue absence'],
+  [
+    "a value of one's own process is taken for a stranger's",
+    plain('gives way to its own process'),
+    'gave way to nobody',
+  ],
+  ["a stranger's value is not seen", plain('sees no strangers'), 'ran over a stranger'],
+];
+
 async function signsOf(
   scenario: Scenario,
   implementation: Implementation,
@@ -43,13 +72,16 @@ async function signsOf(
 }
 
 describe('The arena notices when', () => {
-  it.each(mistakes)('%s', async (_, implementation, sign) => {
+  it.each([
+    ...mistakes.map((mistake) => [...mistake, scenarios, 300] as const),
+    ...uncleanMistakes.map((mistake) => [...mistake, uncleanScenarios, 2000] as const),
+  ])('%s', async (_, implementation, sign, worlds, numRuns) => {
     const { failed } = await fc.check(
       fc.asyncProperty(
-        scenarios,
+        worlds,
         async (scenario) => !(await signsOf(scenario, implementation)).includes(sign),
       ),
-      { numRuns: 300, seed: 1, endOnFailure: true },
+      { numRuns, seed: 1, endOnFailure: true },
     );
     expect(failed).toBe(true);
   });

@@ -1,5 +1,6 @@
+import { StoreError } from '../../../core';
 import type { Effects } from './effects';
-import type { Journal } from './journal';
+import type { Journal, SentRequest } from './journal';
 import { type Content, goalOf, holds, type Operation } from './operation';
 import { changeIn, type Step, type VersionChain } from './version-chain';
 import type { Violation } from './violation';
@@ -23,7 +24,7 @@ export function* checkStrangers(
   if (outcome.kind !== 'written' && outcome.kind !== 'unknown') return;
   const base = firstBase(operation, call, journal);
   for (const step of effects.of(operation)) {
-    if (base !== undefined && isRunOver(step, base, call.name, chain)) {
+    if (base !== undefined && isRunOver(step, base, call.name, chain, journal)) {
       const { version } = step.commit;
       yield { kind: 'ran over a stranger', what: `${JSON.stringify(operation)} in ${version}` };
     }
@@ -71,14 +72,32 @@ function isRunOver(
   base: number,
   name: string,
   { steps, contents }: VersionChain,
+  { requests }: Journal,
 ): boolean {
   const last = steps.findLast(
     (step) => step.commit.version < commit.version && name in changeIn(step),
   );
-  return (
+  const theirs = before.content[name];
+  const isStrange =
     last !== undefined &&
     last.commit.client !== commit.client &&
     last.commit.version > base &&
-    before.content[name] !== contents.get(base)?.[name]
+    theirs !== contents.get(base)?.[name];
+  // Who has sent the same without an answer cannot tell whose it is.
+  return (
+    isStrange &&
+    !requests.some(
+      ({ client, record, writes, reply }) =>
+        client === commit.client &&
+        record === commit.record &&
+        writes !== undefined &&
+        writes.next[name] === theirs &&
+        contents.get(writes.base ?? 0)?.[name] !== theirs &&
+        isUnanswered(reply?.shows),
+    )
   );
+}
+
+function isUnanswered(shows: NonNullable<SentRequest['reply']>['shows']): boolean {
+  return shows instanceof StoreError && shows.failure.kind === 'ambiguous';
 }

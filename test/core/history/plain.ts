@@ -11,6 +11,7 @@ export type Flaw =
   | 'believes old reads'
   | 'forgets with its caller'
   | 'takes content for proof'
+  | 'applies once more'
   | 'forgets a write without an answer'
   | 'leaves what was taken'
   | 'believes every 404'
@@ -144,13 +145,13 @@ class PlainUpdate {
       return this.success('written', now, lost.report);
     }
     if (moves === 1 && isNotThere) this.lost = undefined;
-    else if (provesNothing) this.end('indeterminate');
+    else if (provesNothing && this.flaw !== 'applies once more') this.end('indeterminate');
     return undefined;
   }
 
   private async write(write: SentWrite): Promise<UpdateResult<Content, Content> | undefined> {
     const { base, next, report } = write;
-    this.known.wrote(base.state, next);
+    const values = this.known.noteWrite(base.state, next);
     try {
       const { snapshot } = await this.target.store.write(next, base, this.limits());
       this.known.noteWriteEnd();
@@ -159,11 +160,14 @@ class PlainUpdate {
       if (this.flaw === 'takes an echo for the record' && snapshot) {
         return this.success('written', snapshot, report);
       }
-      if (this.flaw !== 'leaves what was taken') this.taken = write;
+      this.taken = write;
       this.lost = undefined;
       return undefined;
     } catch (error) {
-      if (error instanceof StoreError) this.noteFailure(error, write);
+      if (error instanceof StoreError) {
+        this.noteFailure(error, write);
+        if (error.failure.kind !== 'ambiguous') this.known.forgetWrite(values);
+      }
       throw error;
     }
   }
@@ -174,7 +178,8 @@ class PlainUpdate {
       if (this.flaw !== 'forgets a write without an answer') this.lost = write;
     }
     if (failure.kind !== 'conflict') return;
-    if (failure.namesVersion && failure.current) this.known.see(failure.current.version);
+    this.known.see(failure.current?.version ?? null);
+    if (failure.namesVersion) this.known.see((write.base.version ?? 0) + 1);
   }
 
   private endAsPermanent(error: StoreError): void {
@@ -208,7 +213,8 @@ class PlainUpdate {
   }
 
   private end(reason: UpdateErrorReason, message = ''): never {
-    const isUnknown = this.lost !== undefined || this.taken !== undefined;
+    const isTaken = this.taken !== undefined && this.flaw !== 'leaves what was taken';
+    const isUnknown = this.lost !== undefined || isTaken;
     const why = isUnknown ? 'indeterminate' : reason;
     throw new UpdateError(message, why, NOTHING_DONE, this.failure, false, false);
   }

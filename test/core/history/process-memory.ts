@@ -18,14 +18,17 @@ export class ProcessMemory {
   }
 }
 
+/** What one write was to make of a record: names and their values; a name that is removed has none. */
+type SentValues = ReadonlySet<string>;
+
 /** What a plain process knows of one record. */
 export class RecordMemory {
   /** The newest version seen. */
   newest = 0;
   private echo: Snapshot<Content> | undefined;
   private writtenAt = -Infinity;
-  /** What its callers have sent, as a name and a value; a name that is removed has none. */
-  private readonly sent = new Set<string>();
+  /** What its callers have written, as far as anybody can tell. */
+  private readonly sent = new Set<SentValues>();
 
   constructor(private readonly clock: Clock) {}
 
@@ -42,6 +45,22 @@ export class RecordMemory {
     this.writtenAt = this.clock.now();
   }
 
+  /** A write is sent. */
+  noteWrite(before: Content, after: Content): SentValues {
+    const values: SentValues = new Set(
+      Object.keys({ ...before, ...after })
+        .filter((name) => before[name] !== after[name])
+        .map((name) => `${name} ${after[name] ?? ''}`),
+    );
+    this.sent.add(values);
+    return values;
+  }
+
+  /** It was refused. */
+  forgetWrite(values: SentValues): void {
+    this.sent.delete(values);
+  }
+
   keepEcho(snapshot: Snapshot<Content> | undefined): void {
     this.echo = snapshot;
   }
@@ -52,17 +71,11 @@ export class RecordMemory {
     return echo;
   }
 
-  wrote(before: Content, after: Content): void {
-    for (const name of Object.keys({ ...before, ...after })) {
-      if (before[name] !== after[name]) this.sent.add(`${name} ${after[name] ?? ''}`);
-    }
-  }
-
   /** What a caller saw first, with what its own process may have made of it since. */
   shifted(first: Content, now: Content, isForgetful: boolean): Content {
     if (isForgetful) return first;
     const own = Object.keys({ ...first, ...now }).filter((name) =>
-      this.sent.has(`${name} ${now[name] ?? ''}`),
+      [...this.sent].some((values) => values.has(`${name} ${now[name] ?? ''}`)),
     );
     const entries = Object.entries(first).filter(([name]) => !own.includes(name));
     const shifted = own.flatMap((name) => {

@@ -13,6 +13,9 @@ import {
   startMs as together,
 } from './scenario';
 
+/** Nothing takes longer than this. */
+const LONGEST_MS = 60_000;
+
 /** What every record holds at first. */
 const INITIAL: Content = { a: 'a-initial', b: 'b-initial', turn: 'free', [LOG]: '' };
 
@@ -103,30 +106,32 @@ const foreignCall: fc.Arbitrary<(by: string) => Call> = fc.oneof(
   common.map((given) => () => given),
 );
 
-const unclean: fc.Arbitrary<Placed<UncleanFault>> = fc.oneof(
-  fc
-    .oneof(
-      fc.integer({ min: 1, max: 250 }).map((byMs): UncleanFault => ({ kind: 'lateReply', byMs })),
-      fc.record({
-        kind: fc.constant('repeated' as const),
-        afterMs: fc.integer({ min: 0, max: 600 }),
-        replyLost: fc.boolean(),
-      }),
-      fc
-        .constantFrom<Echo>('nothing', 'changes', 'before', 'before, at its version')
-        .map((echo): UncleanFault => ({ kind: 'partialEcho', echo })),
-      fc.constant<UncleanFault>({ kind: 'absent' }),
-    )
-    .map((given) => () => given),
-  foreignCall.map((callBy) => (index: number): UncleanFault => {
-    return { kind: 'overtaken', call: callBy(`overtaker-${index}`) };
+const uncleanAnywhere: fc.Arbitrary<UncleanFault> = fc.oneof(
+  fc.integer({ min: 1, max: 250 }).map((byMs): UncleanFault => ({ kind: 'lateReply', byMs })),
+  fc.constant<UncleanFault>({ kind: 'absent' }),
+  fc.record({
+    kind: fc.constant('repeated' as const),
+    afterMs: fc.integer({ min: 0, max: 600 }),
+    replyLost: fc.boolean(),
   }),
 );
 
+const halfShown: fc.Arbitrary<UncleanFault> = fc
+  .constantFrom<Echo>('nothing', 'changes', 'before', 'before, at its version')
+  .map((echo) => ({ kind: 'partialEcho', echo }));
+
 const fault: fc.Arbitrary<Placed<Fault | undefined>> = fc.oneof(
-  fc.constant(() => undefined),
-  cleanFault.map((given) => () => given),
-  unclean,
+  { arbitrary: fc.constant(() => undefined), weight: 3 },
+  { arbitrary: cleanFault.map((given) => () => given), weight: 3 },
+  { arbitrary: uncleanAnywhere.map((given) => () => given), weight: 2 },
+  // Reads know nothing of these, so that there have to be more.
+  { arbitrary: halfShown.map((given) => () => given), weight: 3 },
+  {
+    arbitrary: foreignCall.map((callBy) => (index: number): UncleanFault => {
+      return { kind: 'overtaken', call: callBy(`overtaker-${index}`) };
+    }),
+    weight: 1,
+  },
 );
 
 const incidentKind: fc.Arbitrary<Placed<Incident>> = fc.oneof(
@@ -162,12 +167,16 @@ const incident = fc.record({
   kind: incidentKind,
 });
 
+/** Replicas that are so many ms behind each other all the time. */
+const behindMs = fc.constantFrom(undefined, undefined, 60, 400, 2500);
+
 /** Two or four processes in a world where reads are old and replies show half of what there is. */
 export const uncleanScenarios: fc.Arbitrary<Scenario> = fc
   .record({
     seed: fc.nat(),
     carriesCurrent: fc.boolean(),
     processes: fc.constantFrom(2, 4),
+    behindMs,
     callers: fc.oneof(
       { arbitrary: fc.array(caller, { minLength: 1, maxLength: 10 }), weight: 3 },
       { arbitrary: fc.array(claimant, { minLength: 2, maxLength: 6 }), weight: 1 },
@@ -175,7 +184,7 @@ export const uncleanScenarios: fc.Arbitrary<Scenario> = fc
     faults: fc.array(fault, { maxLength: 30 }),
     incidents: fc.array(incident, { maxLength: 6 }),
   })
-  .map(({ processes, callers, faults, incidents, ...rest }) => ({
+  .map(({ processes, behindMs: byMs, callers, faults, incidents, ...rest }) => ({
     ...rest,
     content: INITIAL,
     callers: callers.map(({ process, staysMs, call: given, ...ways }, index) => ({
@@ -185,5 +194,12 @@ export const uncleanScenarios: fc.Arbitrary<Scenario> = fc
       abortMs: staysMs === undefined ? undefined : ways.startMs + staysMs,
     })),
     faults: faults.map((given, index) => given(index)),
-    incidents: incidents.map(({ kind, ...given }, index) => ({ ...given, incident: kind(index) })),
+    incidents: [
+      ...(byMs === undefined ? [] : ['r0', 'r1'].map((name) => flipping(name, byMs))),
+      ...incidents.map(({ kind, ...given }, index) => ({ ...given, incident: kind(index) })),
+    ],
   }));
+
+function flipping(name: string, byMs: number): Scenario['incidents'][number] {
+  return { atMs: 0, record: name, incident: { kind: 'flips', forMs: LONGEST_MS, byMs } };
+}
