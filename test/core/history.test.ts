@@ -9,7 +9,7 @@ import { combining } from './history/combiner';
 import { alone, right } from './history/implementation';
 import { metIn } from './history/met';
 import { scenarios } from './history/scenario';
-import { runs } from './runs';
+import { replay, runs } from './runs';
 
 describe('Whatever callers, others and faults do to each other', () => {
   it.each([
@@ -31,7 +31,7 @@ describe('Whatever callers, others and faults do to each other', () => {
           expect([...checkWaiting(scenario.callers, history, graceMs)]).toEqual([]);
           expect(unexplained(history, journal)).toEqual([]);
         }),
-        { numRuns: runs(numRuns) },
+        { numRuns: runs(numRuns), ...replay() },
       );
     },
     60_000,

@@ -10,7 +10,8 @@ export function runs(all: number): number {
 
 /**
  * How a property that failed is run once more, with what fast-check has said of the failure:
- * `RUNS_SEED=… RUNS_PATH=… npm test -- <file> -t '<name>'`. Without a path all runs of the seed.
+ * `RUNS_SEED=… RUNS_PATH=… npm test -- <file> -t '<name>'`. The first number of a path is the run as
+ * it was met, before it was made smaller. Without a path all runs of the seed.
  */
 export function replay(): Pick<fc.Parameters, 'seed' | 'path' | 'endOnFailure'> {
   const { RUNS_SEED: seed, RUNS_PATH: path } = process.env;

@@ -1,4 +1,5 @@
 import type { Effects } from './effects';
+import { canonical } from './explanation';
 import type { Journal } from './journal';
 import { type Call, type Content, goalOf, holds, type Operation } from './operation';
 import type { VersionChain } from './version-chain';
@@ -20,7 +21,7 @@ export function* checkVerdict(
   if (outcome.kind === 'written' || outcome.kind === 'unchanged') {
     const { version, state } = outcome.shows;
     const content = version === null ? state : chain.contents.get(version);
-    if (JSON.stringify(content) !== JSON.stringify(state)) {
+    if (!content || canonical(content) !== canonical(state)) {
       yield { kind: 'untrue result', what: `${JSON.stringify(operation)} shows what never was` };
     }
   }

@@ -1,6 +1,5 @@
-import type { Operation } from './operation';
-import { LOG } from './operation';
 import { canonical } from './explanation';
+import { type Content, LOG, type Operation } from './operation';
 import { perform } from './sequential-specification';
 import type { Step } from './version-chain';
 
@@ -17,7 +16,7 @@ export function teamsOf(
   const log = commit.content[LOG] ?? '';
   const known = new Map<string, ReadonlySet<number>>();
 
-  const waysFrom = (state: Step['before']['content'], left: number): ReadonlySet<number> => {
+  const waysFrom = (state: Content, left: number): ReadonlySet<number> => {
     const here = canonical(state);
     const key = `${left} ${here}`;
     const tried = known.get(key);
