@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { StoreError } from '../../core';
 import { commits, initial, operation, unchanged, verdict, written } from './history/by-hand';
 import type { Commit, Journal } from './history/journal';
 import type { Call, Operation, Outcome } from './history/operation';
@@ -111,6 +112,17 @@ describe('A claim that many want alike', () => {
 });
 
 describe('What many want alike without a condition', () => {
+  const wasThere = [
+    operation(busy, [11, 15], written(2, busyOnce)),
+    operation(busy, [5, 15], unknown, 'them'),
+  ];
+
+  function inVain(base: number, moment = 12): Journal['requests'] {
+    const shows = new StoreError('', { kind: 'ambiguous' });
+    const writes = { base, next: { ...initial, b: 'busy' } };
+    return [{ ...at(moment), writes, reply: { moment: 14, atMs: 14, shows } }];
+  }
+
   it.each<readonly [string, ViolationKind, Run, Run]>([
     [
       'is written where somebody wrote it after the call began',
@@ -128,24 +140,16 @@ describe('What many want alike without a condition', () => {
       ],
     ],
     [
-      'may have been there before by as much as reads are old',
+      'may have been there before where the same was sent from an older version in vain',
       'took no effect',
-      [
-        [
-          operation(busy, [30, 35], written(2, busyOnce)),
-          operation(busy, [5, 15], unknown, 'them'),
-        ],
-        busyOnce,
-        { lagMs: 20 },
-      ],
-      [
-        [
-          operation(busy, [29, 35], written(2, busyOnce)),
-          operation(busy, [5, 15], unknown, 'them'),
-        ],
-        busyOnce,
-        { lagMs: 20 },
-      ],
+      [wasThere, busyOnce, { requests: inVain(2) }],
+      [wasThere, busyOnce, { requests: inVain(1) }],
+    ],
+    [
+      'is not borne out by what was sent in vain before',
+      'took no effect',
+      [wasThere, busyOnce, { requests: inVain(1, 10) }],
+      [wasThere, busyOnce, { requests: inVain(1, 12) }],
     ],
     [
       'is not in a result from before it was there',

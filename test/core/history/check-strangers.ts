@@ -1,6 +1,5 @@
-import { StoreError } from '../../../core';
 import type { Effects } from './effects';
-import type { Journal, SentRequest } from './journal';
+import { isUnanswered, type Journal } from './journal';
 import { type Content, goalOf, holds, type Operation } from './operation';
 import { changeIn, type Step, type VersionChain } from './version-chain';
 import type { Violation } from './violation';
@@ -87,17 +86,12 @@ function isRunOver(
   return (
     isStrange &&
     !requests.some(
-      ({ client, record, writes, reply }) =>
-        client === commit.client &&
-        record === commit.record &&
-        writes !== undefined &&
-        writes.next[name] === theirs &&
-        contents.get(writes.base ?? 0)?.[name] !== theirs &&
-        isUnanswered(reply?.shows),
+      (sent) =>
+        sent.client === commit.client &&
+        sent.record === commit.record &&
+        isUnanswered(sent) &&
+        sent.writes?.next[name] === theirs &&
+        contents.get(sent.writes?.base ?? 0)?.[name] !== theirs,
     )
   );
-}
-
-function isUnanswered(shows: NonNullable<SentRequest['reply']>['shows']): boolean {
-  return shows instanceof StoreError && shows.failure.kind === 'ambiguous';
 }

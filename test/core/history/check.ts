@@ -27,7 +27,7 @@ export function* check(
   const authors = new Authors(history, chains);
   for (const chain of chains) {
     const operations = history.filter(({ record }) => record === chain.record);
-    const effects = new Effects(chain.steps, operations, authors, journal.lagMs);
+    const effects = new Effects(chain.steps, operations, authors, journal.requests);
     yield* checkCommits(chain, authors, effects);
     yield* checkWinners(chain, operations, effects);
     for (const operation of operations) {

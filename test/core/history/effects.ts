@@ -1,5 +1,6 @@
 import type { Authors } from './authors';
 import { explain, type Explanation } from './explanation';
+import { isUnanswered, type SentRequest } from './journal';
 import { goalOf, holds, type Operation } from './operation';
 import { changeIn, marksIn, type Step } from './version-chain';
 
@@ -12,8 +13,7 @@ export class Effects {
     private readonly chain: readonly Step[],
     private readonly operations: readonly Operation[],
     private readonly authors: Authors,
-    /** How far back reads may have shown the record, in ms. */
-    private readonly lagMs: number,
+    private readonly requests: readonly SentRequest[],
   ) {
     for (const step of chain) {
       for (const mark of marksIn(step)) {
@@ -29,11 +29,12 @@ export class Effects {
   }
 
   /**
-   * Where anybody has brought about what an operation wants, while it was open; or up to the lag
-   * before, since a write that was made from an old read and got no answer looks the same.
+   * Where anybody has brought about what an operation wants, while it was open; or before, where its
+   * client has then sent the same from an older version and got no answer: it cannot tell the two.
    */
   ofOthersAlike(operation: Operation): readonly Step[] {
     const goal = goalOf(operation.call);
+    const oldest = this.oldestUnanswered(operation);
     return this.chain.filter((step, place) => {
       const { commit } = step;
       const brings =
@@ -41,9 +42,18 @@ export class Effects {
       if (!brings || commit.moment > operation.answered) return false;
       if (commit.moment > operation.invoked) return true;
       const next = this.chain.slice(place + 1).find((later) => !holds(later.commit.content, goal));
-      const until = next?.commit.moment ?? Infinity;
-      return until > operation.invoked && commit.atMs > operation.invokedMs - this.lagMs;
+      return (next?.commit.moment ?? Infinity) > operation.invoked && oldest < commit.version;
     });
+  }
+
+  /** The oldest version from which what it wants was sent for it in vain; infinite where none was. */
+  private oldestUnanswered({ client, record, call, invoked, answered }: Operation): number {
+    const bases = this.requests
+      .filter((sent) => sent.client === client && sent.record === record && isUnanswered(sent))
+      .filter(({ moment }) => moment > invoked && moment < answered)
+      .flatMap(({ writes }) => (writes && holds(writes.next, goalOf(call)) ? writes : []))
+      .map(({ base }) => base ?? 0);
+    return Math.min(...bases);
   }
 
   /** The commits of the operation's own client while it was open. */

@@ -1,4 +1,4 @@
-import type { StoreError } from '../../../core';
+import { StoreError } from '../../../core';
 import type { Snapshot } from '../flat';
 import type { Fault } from './fault';
 import type { Content } from './operation';
@@ -33,6 +33,12 @@ export interface SentRequest {
   };
   /** The old version that a read has shown its client, and when it did. */
   lagged?: { readonly moment: number; readonly version: number };
+}
+
+/** Whether it is a write that its client knows nothing of. */
+export function isUnanswered({ writes, reply }: SentRequest): boolean {
+  const shows = reply?.shows;
+  return writes !== undefined && shows instanceof StoreError && shows.failure.kind === 'ambiguous';
 }
 
 /** A reply that has told a client that its record has come to a version. */
