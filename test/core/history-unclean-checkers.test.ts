@@ -88,6 +88,15 @@ describe('A claim that many want alike', () => {
       ],
     ],
     [
+      'is not applied twice for the only one who wants it, whom nobody told that it was',
+      'value came back',
+      [[operation(claim, [5, 35], written(4, claimedAgain))], claimedAgain],
+      [
+        [operation({ kind: 'set', values: { c: 'taken' } }, [5, 35], written(4, claimedAgain))],
+        claimedAgain,
+      ],
+    ],
+    [
       'has been won by nobody who was told that it was cancelled',
       "nobody's write",
       [[operation(claim, [5, 15], cancelled)], claimedOnce],

@@ -31,7 +31,7 @@ describe('Where reads are old, replies show half and processes claim the same', 
         { numRuns: runs(numRuns), ...replay() },
       );
     },
-    600_000,
+    240_000,
   );
 
   it('every way to end and every fault is met, so that the rest means something', async () => {
