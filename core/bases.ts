@@ -28,15 +28,19 @@ export class Bases<Raw, Note> {
   /**
    * Reads until a read proves something. One that is behind proves nothing, and is no attempt.
    *
+   * @param shown what was read before, where that was overtaken: only something newer will do
    * @returns `undefined` where nobody waits for it any more
    * @throws what the store throws
    */
-  async read(): Promise<Reading<Raw> | undefined> {
+  async read(shown?: Snapshot<Raw>): Promise<Reading<Raw> | undefined> {
     const looks = new LookSchedule(this.context.surroundings.clock.now());
-    for (;;) {
+    const isNews = ({ version }: Snapshot<Raw>) => (version ?? 0) > (shown?.version ?? -1);
+    for (let isFirst = !shown; ; isFirst = false) {
+      if (!isFirst && !(await this.pause(looks))) return undefined;
       const timed = await this.ask();
-      if (timed && !this.isBehind(timed.snapshot)) return this.noted(timed);
-      if (!(await this.pause(looks))) return undefined;
+      if (timed && isNews(timed.snapshot) && !this.isBehind(timed.snapshot)) {
+        return this.noted(timed);
+      }
     }
   }
 
@@ -64,14 +68,14 @@ export class Bases<Raw, Note> {
 
   /** Whether the record is known to have moved on since. */
   private isBehind({ version }: Snapshot<Raw>): boolean {
-    const { memory, record, surroundings } = this.context;
-    if (version === null) return false;
-    return version < record.newestVersion || memory.isRefused(version, surroundings.clock.now());
+    const { record } = this.context;
+    return version !== null && (version < record.newestVersion || record.isRefused(version));
   }
 
   private noted(timed: TimedSnapshot<Raw>): Reading<Raw> {
     const { contention, log, memory, onRead, record } = this.context;
-    const reading = layOver({ ...timed, source: 'read' }, log);
+    const isOvertaken = record.isOvertaken(timed.snapshot.version ?? Infinity);
+    const reading = layOver({ ...timed, source: isOvertaken ? 'overtaken' : 'read' }, log);
     const { sentAt, answeredAt, snapshot } = reading;
     const contentMoved =
       memory.latest !== undefined && !sameParts(memory.latest.parts, snapshot.parts);

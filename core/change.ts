@@ -11,6 +11,8 @@ export interface View<Raw> {
    * differs from it in `read` was changed by somebody else.
    */
   readonly first: Parts;
+  /** What somebody else has set since then, as far as was seen; this process may have overwritten it. */
+  readonly theirs: Parts;
   /** What this update surely has written already, where others have written since. */
   readonly written: Delta;
   /** What the store has to tell of the record besides its parts. */

@@ -5,6 +5,7 @@ import type { Parts } from './parts';
 import type { Reading } from './reading';
 import type { RecordMemory } from './record-memory';
 import type { Store } from './store';
+import type { Update } from './update';
 import type { UpdateQueue } from './update-queue';
 import type { LaneOptions } from './update-types';
 
@@ -20,5 +21,7 @@ export interface CycleContext<Raw, Note> {
   readonly onRead: (reading: Reading<Raw>) => void;
   /** Told of what a write has made from what, also of one that was lost and then found applied. */
   readonly onCommit: (from: Parts, to: Parts) => void;
+  /** All of the lane. */
+  readonly updates: ReadonlySet<Update<Raw, Note>>;
   readonly queue: UpdateQueue<Raw, Note>;
 }

@@ -1,4 +1,5 @@
 import { Bases } from './bases';
+import { compareBeginnings } from './beginning';
 import type { CycleContext } from './cycle-context';
 import { showsAsMerged } from './intent';
 import { Outcomes } from './outcomes';
@@ -48,7 +49,8 @@ export class Cycle<Raw, Note> {
     while (base) {
       this.settleUnanswered(base.snapshot);
       const planned = this.plan(base);
-      base = planned.needsRead ? await this.bases.read() : await this.carryOut(planned, base);
+      if (planned.needsRead) base = await this.readAfter(base);
+      else base = await this.carryOut(planned, base);
     }
   }
 
@@ -60,8 +62,13 @@ export class Cycle<Raw, Note> {
       });
       const before = write.base.parts;
       this.context.onCommit(before, laidOver(before, shown));
+      if (!isOpen) this.context.record.own.noteSettled(write.delta);
       return isOpen;
     });
+  }
+
+  private async readAfter({ snapshot, source }: Reading<Raw>): Promise<Reading<Raw> | undefined> {
+    return await this.bases.read(source === 'overtaken' ? snapshot : undefined);
   }
 
   /** Ends those whose time is up, and gives who still takes part. */
@@ -76,7 +83,8 @@ export class Cycle<Raw, Note> {
       const { parts } = base.snapshot;
       // Even where it came with a receipt: whether what others then change came before the update was
       // asked for or after, nobody can tell.
-      for (const update of updates) update.noteFirst(parts);
+      for (const { beginning } of updates) beginning.note(parts);
+      compareBeginnings(this.context.updates, parts, this.context.record.own);
       const planned = plan<Raw, Note, Update<Raw, Note>>(updates, base, (name, now) =>
         this.context.log.isOurs(name, now),
       );
@@ -120,10 +128,12 @@ export class Cycle<Raw, Note> {
   ): Promise<Snapshot<Raw> | undefined> {
     const { log, record } = this.context;
     const sent = log.note(write);
+    record.own.noteSent(write.delta);
     for (const update of write.own.keys()) update.moveTo({ kind: 'writing', write });
     try {
       const receipt = await this.requests.write(write.delta, base);
       record.noteWrite();
+      record.own.noteSettled(write.delta);
       if (!receipt.accepted) return this.outcomes.taken(write, receipt);
       this.outcomes.accepted(write, log.noteAccepted(sent, base.snapshot.parts));
       return undefined;
@@ -134,7 +144,10 @@ export class Cycle<Raw, Note> {
       }
       const { kind } = error.failure;
       if (kind === 'ambiguous') this.context.memory.noteUnanswered(write);
-      else log.noteRefused(sent);
+      else {
+        log.noteRefused(sent);
+        record.own.noteSettled(write.delta);
+      }
       for (const update of write.own.keys()) {
         if (kind === 'ambiguous') update.noteFate(write, 'open');
         update.endWrite();

@@ -1,12 +1,14 @@
 import type { Change } from './change';
 import {
   type Delta,
+  isSameText,
   laidOver,
   NO_CHANGES,
   type Parts,
   sameParts,
   shownOf,
   shows,
+  textOf,
   withoutRemovals,
 } from './parts';
 
@@ -65,25 +67,34 @@ export function resolve<Writer>(
   const hasVersion = base.version !== null && seen.version !== null;
   const hasMoved = !hasVersion || seen.version > base.version;
   const movedOnce = hasVersion && seen.version === base.version + 1;
-  // A single move was ours only if it led to exactly what we wrote. Nor is a write that changes
-  // nothing, since two writers undo each other in it, proved by anything less.
+  // A single move was ours only if it led to exactly what we wrote. A write that changes nothing, since
+  // two writers undo each other in it, is proved by nothing.
   const isApplied =
     hasMoved &&
-    (movedOnce || delta.size === 0
+    delta.size > 0 &&
+    (movedOnce
       ? sameParts(laidOver(base.parts, delta), seen.parts)
       : shows(seen.parts, delta) === 'all');
   const isMerged = movedOnce && showsAsMerged({ base, delta }, seen.parts);
+  const found = (changes: Delta) => {
+    // What was so before tells nothing.
+    const telling = new Map(
+      [...changes].filter(([name, { to }]) => !isSameText(textOf(base.parts, name), to)),
+    );
+    return telling.size > 0 ? shows(seen.parts, telling) : 'none';
+  };
   const fateOf = ({ delta: ownDelta, change }: OwnWrite): Fate => {
     if (!hasMoved) return 'open';
-    const found = shows(seen.parts, ownDelta);
+    if (hasVersion && delta.size === 0 && sameParts(base.parts, seen.parts)) return 'unknowable';
+    const shown = found(ownDelta);
     if (!change.idempotent || (change.conditional && hasVersion)) {
-      return movedOnce && !isApplied && found === 'none' ? 'notApplied' : 'unknowable';
+      return movedOnce && !isApplied && shown === 'none' ? 'notApplied' : 'unknowable';
     }
     if (isApplied) return 'applied';
-    if (found === 'all') return 'seen';
+    if (shown === 'all') return 'seen';
     if (!hasVersion) return 'open';
     if (isMerged) return 'seenInPart';
-    if (found === 'none') return movedOnce ? 'notApplied' : 'unknowable';
+    if (shown === 'none') return movedOnce ? 'notApplied' : 'unknowable';
     // After a single move that was not ours, some of it there is somebody else's.
     return movedOnce ? 'unknowable' : 'seenInPart';
   };

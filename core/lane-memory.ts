@@ -2,22 +2,11 @@ import { isFreshFor, type Sourced } from './reading';
 import type { SharedWrite } from './shared-write';
 import type { Snapshot } from './store';
 
-/** For so long, in ms, reads that still show a version on which there was a conflict are read again. */
-const READ_ON_MS = 2000;
-
-interface RefusedVersion {
-  readonly version: number;
-  readonly namesVersion: boolean;
-  readonly at: number;
-}
-
 /** What a lane knows of its record from one cycle to the next. */
 export class LaneMemory<Raw, Note> {
   private newest: Snapshot<Raw> | undefined;
   /** Writes without an answer, the oldest first. */
   private unanswered: readonly SharedWrite<Raw, Note>[] = [];
-  /** The write that last met a conflict under a version. */
-  private refused: RefusedVersion | undefined;
   private spare: { readonly base: Sourced<Raw>; readonly until: number } | undefined;
   private writtenAt = -Infinity;
   private tookReceipt = false;
@@ -57,29 +46,6 @@ export class LaneMemory<Raw, Note> {
     const isReceipt = base?.source === 'receipt';
     this.tookReceipt = isReceipt && !this.tookReceipt;
     return isReceipt && !this.tookReceipt ? undefined : base;
-  }
-
-  /**
-   * A write that was conditional on this version has met a conflict.
-   *
-   * @param namesVersion whether the server's own code says that this is about the version
-   * @returns whether it cannot be: reads have gone on showing that version since another conflict that
-   * did not name it
-   */
-  noteConflict(version: number | null, namesVersion: boolean, now: number): boolean {
-    if (version === null) return false;
-    const before = this.refused?.version === version ? this.refused : undefined;
-    const isFinal =
-      !namesVersion && before?.namesVersion === false && !this.isRefused(version, now);
-    // Those that are taken apart then have one try each.
-    if (!isFinal) this.refused = { version, namesVersion, at: now };
-    return isFinal;
-  }
-
-  /** Whether a read of this version is most likely behind, since a write under it has met a conflict. */
-  isRefused(version: number, now: number): boolean {
-    const { refused } = this;
-    return refused !== undefined && version <= refused.version && now - refused.at < READ_ON_MS;
   }
 
   noteUnanswered(write: SharedWrite<Raw, Note>): void {

@@ -1,6 +1,7 @@
 import pRetry from 'p-retry';
 
 import { Alarm } from './alarm';
+import { shiftBeginnings } from './beginning';
 import { askedToWaitMs, Contention } from './contention';
 import { Cycle } from './cycle';
 import type { CycleContext } from './cycle-context';
@@ -12,7 +13,6 @@ import type { PhaseKind } from './phase';
 import type { RecordMemory } from './record-memory';
 import { isStoreError, type Permit, type Store, type TimedSnapshot } from './store';
 import { Separation } from './separation';
-import { shiftFirsts } from './shift-firsts';
 import type { Update } from './update';
 import { UpdateQueue } from './update-queue';
 import type { LaneOptions } from './update-types';
@@ -49,9 +49,8 @@ export class Lane<Raw, Note> {
     private readonly options: LaneOptions,
     { log, record }: { readonly log: IntentLog; readonly record: RecordMemory },
   ) {
-    const { clock, random } = options;
-    this.alarm = new Alarm(clock);
-    const contention = new Contention(clock, random);
+    this.alarm = new Alarm(options.clock);
+    const contention = new Contention(options.clock, options.random);
     this.context = {
       store,
       surroundings: options,
@@ -64,8 +63,9 @@ export class Lane<Raw, Note> {
       },
       onCommit: (from, to) => {
         this.separation.taken();
-        shiftFirsts(this.updates, from, to);
+        shiftBeginnings(this.updates, from, to);
       },
+      updates: this.updates,
       queue: this.queue,
     };
     this.looks = new Looks<Raw, Note>(this.context, this.confirming, (updates, error, read) => {

@@ -1,3 +1,4 @@
+import type { Beginning } from './beginning';
 import type { Change, Verdict, View } from './change';
 import { apply, type Delta, difference, type Parts, textOf } from './parts';
 import { isFreshFor, type Reading } from './reading';
@@ -6,7 +7,7 @@ import { isFreshFor, type Reading } from './reading';
 export interface Planned<Raw, Note> {
   readonly change: Change<Raw, Note>;
   readonly calledAt: number;
-  readonly first: Parts | undefined;
+  readonly beginning: Pick<Beginning, 'first' | 'theirs'>;
   readonly writes: { readonly surelyWritten: Delta };
 }
 
@@ -55,7 +56,8 @@ export function plan<Raw, Note, Updating extends Planned<Raw, Note>>(
     const view: View<Raw> = {
       parts: before,
       read,
-      first: update.first ?? read,
+      first: update.beginning.first ?? read,
+      theirs: update.beginning.theirs,
       written: update.writes.surelyWritten,
       raw,
       isOurs: (name) => isOurs(name, before),

@@ -2,9 +2,12 @@ import type { IntentLog } from './intent-log';
 import type { Parts } from './parts';
 import type { Snapshot, TimedSnapshot } from './store';
 
-/** A snapshot, and what it came with: a read, the receipt of a write, or a conflict. */
+/**
+ * A snapshot, and what it came with: a read, the receipt of a write, or a conflict. A read that was
+ * `overtaken`, as a conflict has said, does for one more try, and proves nothing.
+ */
 export interface Sourced<Raw> extends TimedSnapshot<Raw> {
-  readonly source: 'read' | 'receipt' | 'conflict';
+  readonly source: 'read' | 'overtaken' | 'receipt' | 'conflict';
 }
 
 /** What a cycle starts from. */

@@ -1,28 +1,43 @@
 import type { Clock } from './clock';
-
-/** What a process knows of a record lasts so long, in ms. */
-const REMEMBERED_MS = 60_000;
+import { OwnTexts, REMEMBERED_MS } from './own-texts';
 
 /** A record that this process has just written to may be missing in reads for so long, in ms. */
 const ABSENCE_PASSES_MS = 10_000;
 
-/** So many records are remembered at most. */
-const MOST_RECORDS = 10_000;
+/** For so long, in ms, reads that still show a version on which there was a conflict are read again. */
+const READ_ON_MS = 2000;
+
+/** A write that met a conflict under a version. */
+interface RefusedVersion {
+  readonly version: number;
+  readonly namesVersion: boolean;
+  readonly at: number;
+}
 
 /**
  * What this process knows of a record for the next minute: enough to tell a read that is behind from
- * one that shows something new, and no more. Two numbers, never a snapshot.
+ * one that shows something new, and what it may have written itself from what others have. Never a
+ * snapshot.
  */
 export class RecordMemory {
   private newest = -Infinity;
   private newestAt = -Infinity;
   private writtenAt = -Infinity;
+  private refused: RefusedVersion | undefined;
+  /** What it has written itself. */
+  readonly own: OwnTexts;
 
-  constructor(private readonly clock: Clock) {}
+  /** @param onGrown see {@link OwnTexts} */
+  constructor(
+    private readonly clock: Clock,
+    onGrown?: (characters: number) => void,
+  ) {
+    this.own = new OwnTexts(clock, onGrown);
+  }
 
   /** A read of an older version is behind. */
   get newestVersion(): number {
-    return this.clock.now() - this.newestAt < REMEMBERED_MS ? this.newest : -Infinity;
+    return this.isRecent(this.newestAt) ? this.newest : -Infinity;
   }
 
   /** Whether reads may miss the record for a moment, because it was written to just now. */
@@ -41,32 +56,38 @@ export class RecordMemory {
   noteWrite(): void {
     this.writtenAt = this.clock.now();
   }
-}
 
-/** The memories of all records, by record; those not used for a minute are forgotten. */
-export class RecordMemories {
-  /** The one that was used least recently comes first. */
-  private readonly entries = new Map<string, { readonly memory: RecordMemory; usedAt: number }>();
-
-  constructor(private readonly clock: Clock) {}
-
-  get size(): number {
-    return this.entries.size;
+  /**
+   * A write that was conditional on this version has met a conflict.
+   *
+   * @param namesVersion whether the server's own code says that this is about the version
+   * @returns whether it cannot be: reads have gone on showing that version since another conflict that
+   * did not name it
+   */
+  noteConflict(version: number | null, namesVersion: boolean): boolean {
+    if (version === null) return false;
+    const before = this.refused?.version === version ? this.refused : undefined;
+    const isFinal = !namesVersion && before?.namesVersion === false && !this.isRefused(version);
+    // Those that are taken apart then have one try each.
+    if (!isFinal) this.refused = { version, namesVersion, at: this.clock.now() };
+    return isFinal;
   }
 
-  of(record: string): RecordMemory {
-    const memory = this.entries.get(record)?.memory ?? new RecordMemory(this.clock);
-    this.entries.delete(record);
-    this.sweep();
-    this.entries.set(record, { memory, usedAt: this.clock.now() });
-    return memory;
+  /** Whether a read of this version is most likely behind, since a write under it has met a conflict. */
+  isRefused(version: number): boolean {
+    const { refused } = this;
+    if (!refused || version > refused.version) return false;
+    return this.clock.now() - refused.at < READ_ON_MS;
   }
 
-  private sweep(): void {
-    const since = this.clock.now() - REMEMBERED_MS;
-    for (const [record, { usedAt }] of this.entries) {
-      if (usedAt > since && this.entries.size < MOST_RECORDS) return;
-      this.entries.delete(record);
-    }
+  /** Whether a conflict has said that the record has moved on from this version: then it proves nothing. */
+  isOvertaken(version: number): boolean {
+    const { refused } = this;
+    if (!refused?.namesVersion || version > refused.version) return false;
+    return this.isRecent(refused.at);
+  }
+
+  private isRecent(at: number): boolean {
+    return this.clock.now() - at < REMEMBERED_MS;
   }
 }

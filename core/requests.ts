@@ -90,7 +90,7 @@ export class Requests<Raw, Note> {
     base: Reading<Raw>,
     sentAt: number,
   ): boolean {
-    const { contention, memory } = this.context;
+    const { contention, memory, record } = this.context;
     const { version } = base.snapshot;
     const answeredAt = this.now();
     for (const update of this.updates) {
@@ -110,7 +110,8 @@ export class Requests<Raw, Note> {
       memory.spareRead(carried, FRESH_AFTER_CONFLICT_MS);
       contention.retryAtOnce();
     }
-    return memory.noteConflict(version, namesVersion, answeredAt);
+    if (current?.version) record.noteVersion(current.version);
+    return record.noteConflict(version, namesVersion);
   }
 
   /** What several wrote together may be the fault of one of them; what one wrote alone is its own. */

@@ -1,10 +1,11 @@
 import type { Backoff, Observation } from './backoff';
+import { Beginning } from './beginning';
 import { onAbort } from './cancellation';
 import type { Change } from './change';
 import type { Clock } from './clock';
 import type { Fate } from './intent';
 import { OwnWrites } from './own-writes';
-import { type Delta, NO_CHANGES, type Parts } from './parts';
+import { type Delta, NO_CHANGES } from './parts';
 import type { Home, Phase } from './phase';
 import { Progress } from './progress';
 import type { SharedWrite } from './shared-write';
@@ -27,11 +28,11 @@ export class Update<Raw, Note> {
   /** Its place in the order in which updates were asked for. */
   readonly arrival = arrivals++;
   readonly progress: Progress;
+  readonly beginning = new Beginning();
   readonly writes = new OwnWrites<SharedWrite<Raw, Note>>();
   private readonly settling = Promise.withResolvers<UpdateResult<Raw, Note>>();
   readonly result = this.settling.promise;
   private currentPhase: Phase<SharedWrite<Raw, Note>, Note> = { kind: 'locating' };
-  private firstParts: Parts | undefined;
   private lastFailure: StoreError | undefined;
   private failures = 0;
   private home: Home | undefined;
@@ -63,11 +64,6 @@ export class Update<Raw, Note> {
 
   get phase(): Phase<SharedWrite<Raw, Note>, Note> {
     return this.currentPhase;
-  }
-
-  /** What it met first, with all that this process has written since. */
-  get first(): Parts | undefined {
-    return this.firstParts;
   }
 
   /** Whether it takes part in a cycle. */
@@ -116,16 +112,6 @@ export class Update<Raw, Note> {
   /** How the latest request failed that was made for it, among others; `undefined` where it did not. */
   noteFailure(failure: StoreError | undefined): void {
     this.lastFailure = failure;
-  }
-
-  /** Keeps what it is shown for the first time. */
-  noteFirst(parts: Parts): void {
-    this.firstParts ??= parts;
-  }
-
-  /** Lays over that what this process has written, which nobody else has changed. */
-  shiftFirst(shift: (first: Parts) => Parts): void {
-    if (this.firstParts) this.firstParts = shift(this.firstParts);
   }
 
   /** What became of a write of its own. */

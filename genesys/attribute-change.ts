@@ -69,8 +69,8 @@ function applyTo(view: ParticipantView, wanted: WantedAttributes): Verdict<Attri
   for (const [name, to] of wishes(wanted)) {
     const part = attributePart(name);
     names.push(part);
-    // Somebody else's value is what was read, and not what a companion is about to write.
-    const theirs = view.read.get(part) ?? null;
+    // Somebody else's value is not what a companion has written over it, or is about to write.
+    const theirs = view.theirs.get(part) ?? view.read.get(part) ?? null;
     switch (decide(view, part, to, wanted)) {
       case 'leave':
         break;

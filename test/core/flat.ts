@@ -49,6 +49,7 @@ export type Verdict<State, Report> =
 export interface Reads<State> {
   readonly first: { readonly state: State };
   readonly now: { readonly state: State };
+  readonly theirs: Flat;
 }
 
 /** A change that says what the whole record is to be. */
@@ -123,10 +124,14 @@ function coreChange<State extends Flat, Report>(
   return {
     idempotent: change.idempotent,
     conditional: change.conditional ?? false,
-    apply: ({ parts, read, first, written }) => {
+    apply: ({ parts, read, first, theirs, written }) => {
       const verdict = change.apply(
         { state: stateOf(parts) as State },
-        { first: { state: stateOf(first) as State }, now: { state: stateOf(read) as State } },
+        {
+          first: { state: stateOf(first) as State },
+          now: { state: stateOf(read) as State },
+          theirs: stateOf(new Map([...theirs].map(([name, text]) => [name, text || '""']))),
+        },
         valuesOf(written) as Partial<State> | undefined,
       );
       switch (verdict.kind) {

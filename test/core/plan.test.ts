@@ -1,3 +1,4 @@
+import { Beginning } from '../../core/beginning';
 import { describe, expect, it } from '@jest/globals';
 
 import type { Change, Delta, Parts, Verdict, View } from '../../core';
@@ -23,7 +24,7 @@ function update(
 ): Updating {
   const change: Change<null, string> = { idempotent: true, apply };
   const writes = { surelyWritten: NOTHING };
-  return { name, change, calledAt: 0, first: undefined, writes, ...more };
+  return { name, change, calledAt: 0, beginning: new Beginning(), writes, ...more };
 }
 
 /** Sets one part, where it is not so yet. */
@@ -131,13 +132,17 @@ describe('The plan of a cycle', () => {
         views.push(view);
         return { kind: 'refused', reason: 'no' };
       },
-      { first: record({ a: 'first' }), writes: { surelyWritten: written } },
+      {
+        beginning: { first: record({ a: 'first' }), theirs: record({ a: 'theirs' }) },
+        writes: { surelyWritten: written },
+      },
     );
     planned([setting('a', '1'), watching], base({ a: 'read' }));
     const [view] = views;
     expect(view?.parts.get('a')).toBe('1');
     expect(view?.read.get('a')).toBe('read');
     expect(view?.first.get('a')).toBe('first');
+    expect(view?.theirs.get('a')).toBe('theirs');
     expect(view?.written).toBe(written);
   });
 

@@ -31,7 +31,16 @@ export function verdictOf(
   more: Partial<View<ParticipantRaw>> = {},
 ): Verdict<AttributeNote> {
   const written = new Map<string, never>();
-  const view = { parts, read: parts, first: parts, written, raw, isOurs: () => false, ...more };
+  const view = {
+    parts,
+    read: parts,
+    first: parts,
+    theirs: new Map(),
+    written,
+    raw,
+    isOurs: () => false,
+    ...more,
+  };
   return attributeChange(wanted).apply(view);
 }
 

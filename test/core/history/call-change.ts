@@ -1,4 +1,4 @@
-import type { Change } from '../flat';
+import type { Change, Flat } from '../flat';
 import { type Call, type Content, isConditional, valuesOf } from './operation';
 import { type Effect, perform } from './sequential-specification';
 
@@ -8,8 +8,8 @@ export function changeOf(call: Call): Change<Content, Content> {
   return {
     idempotent: call.kind !== 'append',
     conditional: isConditional(call),
-    apply: ({ state }, { first, now }) => {
-      const effect = givingWay(call, first.state, now.state) ?? perform(call, state);
+    apply: ({ state }, { first, now, theirs }) => {
+      const effect = givingWay(call, first.state, now.state, theirs) ?? perform(call, state);
       switch (effect.kind) {
         case 'written':
           return { kind: 'write', next: effect.next, report: values };
@@ -23,12 +23,12 @@ export function changeOf(call: Call): Change<Content, Content> {
 }
 
 /** What there is to say where a stranger came first, if that matters to the call. */
-function givingWay(call: Call, first: Content, now: Content): Effect | undefined {
+function givingWay(call: Call, first: Content, now: Content, strangers: Flat): Effect | undefined {
   if (call.kind !== 'setUnlessOthers') return undefined;
   const { name, value, otherwise } = call;
-  const theirs = now[name];
-  if (theirs === first[name] || theirs === value) return undefined;
+  if (now[name] === first[name] || now[name] === value) return undefined;
+  const theirs = String(strangers[name] ?? now[name] ?? '');
   return otherwise === 'keep'
-    ? { kind: 'unchanged', found: { [name]: theirs ?? '' } }
-    : { kind: 'refused', found: theirs ?? '' };
+    ? { kind: 'unchanged', found: { [name]: theirs } }
+    : { kind: 'refused', found: theirs };
 }

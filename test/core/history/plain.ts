@@ -107,7 +107,8 @@ class PlainUpdate {
     );
     const { state } = base;
     const seen = this.flaw === 'sees no strangers' ? state : first;
-    const verdict = this.change.apply(base, { first: { state: seen }, now: { state } }, undefined);
+    const reads = { first: { state: seen }, now: { state }, theirs: {} };
+    const verdict = this.change.apply(base, reads, undefined);
     switch (verdict.kind) {
       case 'unchanged':
         if (this.lost) this.end('indeterminate');

@@ -58,9 +58,9 @@ export function setUnlessChanged(name: string, value: number): Change<Content, u
   const change = set({ [name]: value });
   return {
     ...change,
-    apply: (base, { first, now }, written) =>
+    apply: (base, { first, now, theirs }, written) =>
       now.state[name] === first.state[name]
-        ? change.apply(base, { first, now }, written)
+        ? change.apply(base, { first, now, theirs }, written)
         : { kind: 'refused', reason: `${name} is ${String(now.state[name])}` },
   };
 }

@@ -139,7 +139,7 @@ describe('A server that refuses what all together want written', () => {
     expect(endedAt).toEqual([120]);
   });
 
-  it.each([
+  it.each<[string, Fault]>([
     ['a passing fault', { kind: 'answer', failure: { kind: 'transient' } }],
     ['no answer', { kind: 'lost', appliedAfterMs: 'never' }],
   ])('keeps the order of arrival where one of those taken apart meets %s', async (_, fault) => {

@@ -1,0 +1,72 @@
+import { carriedOver, difference, type Parts, textOf } from './parts';
+import type { OwnTexts } from './own-texts';
+
+/** The record as an update met it first, and what others have done to it since. */
+export class Beginning {
+  private firstParts: Parts | undefined;
+  private strangers: Parts = new Map();
+
+  /** What its first attempt was made from, with all that this process has written since. */
+  get first(): Parts | undefined {
+    return this.firstParts;
+  }
+
+  /** What somebody else has set since, as far as was seen; also where that was overwritten again. */
+  get theirs(): Parts {
+    return this.strangers;
+  }
+
+  /** Keeps what it is shown for the first time. */
+  note(parts: Parts): void {
+    this.firstParts ??= parts;
+  }
+
+  shift(shifted: Parts): void {
+    this.firstParts = shifted;
+  }
+
+  noteStrangers(theirs: Parts): void {
+    if (theirs.size > 0) this.strangers = new Map([...this.strangers, ...theirs]);
+  }
+}
+
+interface Beginner {
+  readonly beginning: Beginning;
+}
+
+/** Lays a commit of this process over what each update met first: it is not "somebody else's". */
+export function shiftBeginnings(updates: Iterable<Beginner>, from: Parts, to: Parts): void {
+  const delta = difference(from, to);
+  if (delta.size === 0) return;
+  const shifted = shared((first) => carriedOver(first, delta));
+  for (const { beginning } of updates) {
+    if (beginning.first) beginning.shift(shifted(beginning.first));
+  }
+}
+
+/** Tells each update what somebody else has changed since, and what this process may have written. */
+export function compareBeginnings(updates: Iterable<Beginner>, read: Parts, own: OwnTexts): void {
+  const compared = shared((before) => {
+    const first = own.explained(before, read);
+    const changed = [...difference(first, read).keys()].map(
+      (name) => [name, textOf(read, name)] as const,
+    );
+    return { first, theirs: new Map(changed.filter(([name, text]) => !own.has(name, text))) };
+  });
+  for (const { beginning } of updates) {
+    if (!beginning.first || beginning.first === read) continue;
+    const { first, theirs } = compared(beginning.first);
+    beginning.shift(first);
+    beginning.noteStrangers(theirs);
+  }
+}
+
+/** Many updates share what they met first, and go on sharing what is made of it. */
+function shared<Result>(make: (first: Parts) => Result): (first: Parts) => Result {
+  const known = new Map<Parts, Result>();
+  return (first) => {
+    const result = known.get(first) ?? make(first);
+    known.set(first, result);
+    return result;
+  };
+}
