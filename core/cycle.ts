@@ -8,7 +8,7 @@ import { type Plan, plan } from './plan';
 import { layOver, type Reading } from './reading';
 import { Requests } from './requests';
 import { ownWrites, settle, type SharedWrite } from './shared-write';
-import { isStoreError, type Permit, type Snapshot } from './store';
+import { isStoreError, type Permit, type Snapshot, StoreError } from './store';
 import type { Update } from './update';
 
 type CyclePlan<Raw, Note> = Plan<Update<Raw, Note>, Note>;
@@ -18,6 +18,7 @@ export class Cycle<Raw, Note> {
   private readonly requests: Requests<Raw, Note>;
   private readonly bases: Bases<Raw, Note>;
   private readonly outcomes: Outcomes<Raw, Note>;
+  private hasExpired = false;
 
   constructor(
     private readonly updates: readonly Update<Raw, Note>[],
@@ -45,13 +46,21 @@ export class Cycle<Raw, Note> {
   async run(): Promise<void> {
     this.context.contention.begin();
     for (const update of this.updates) update.progress.noteAttempt();
-    let base: Reading<Raw> | undefined = this.bases.spare() ?? (await this.bases.read());
-    while (base) {
-      this.settleUnanswered(base.snapshot);
-      const planned = this.plan(base);
-      if (planned.needsRead) base = await this.readAfter(base);
-      else base = await this.carryOut(planned, base);
+    try {
+      let base: Reading<Raw> | undefined = this.bases.spare() ?? (await this.bases.read());
+      while (base) base = await this.goOn(base);
+    } finally {
+      this.requests.giveBack();
     }
+  }
+
+  /** @returns what to go on from; `undefined` where all is done */
+  private async goOn(base: Reading<Raw>): Promise<Reading<Raw> | undefined> {
+    this.settleUnanswered(base.snapshot);
+    const planned = this.plan(base);
+    if (planned.needsRead) return await this.readAfter(base);
+    if (planned.delta && !(await this.requests.mayWrite())) return base;
+    return await this.carryOut(planned, base);
   }
 
   /** Finds out what became of writes without an answer, where a snapshot shows it. */
@@ -99,22 +108,37 @@ export class Cycle<Raw, Note> {
     }
   }
 
-  /** @returns what the rest is to be written on, where the write was not all. */
+  /** @returns what to go on from, where the write was not all, or a new leave to write is needed */
   private async carryOut(
     planned: CyclePlan<Raw, Note>,
     base: Reading<Raw>,
   ): Promise<Reading<Raw> | undefined> {
     const { delta, steps } = planned;
-    for (const step of steps)
+    for (const step of steps) {
       if (step.isProved) this.outcomes.idle(step, steps.length, base.snapshot);
+    }
     if (!delta) return undefined;
     const own = ownWrites(steps);
     const write: SharedWrite<Raw, Note> = { base: base.snapshot, delta, own, steps };
-    const undone = await this.send(write, base);
-    if (!undone) return undefined;
-    return showsAsMerged(write, undone.parts)
-      ? layOver(this.outcomes.receipt(undone), this.context.log)
-      : await this.bases.read();
+    try {
+      const undone = await this.send(write, base);
+      if (!undone) return undefined;
+      if (showsAsMerged(write, undone.parts)) {
+        return layOver(this.outcomes.receipt(undone), this.context.log);
+      }
+    } catch (error) {
+      this.expectExpired(error);
+    }
+    return await this.bases.read();
+  }
+
+  /** @throws any other error, and the second such one */
+  private expectExpired(error: unknown): void {
+    if (!isStoreError(error) || error.failure.kind !== 'expired') throw error;
+    if (this.hasExpired) {
+      throw new StoreError(error.message, { kind: 'permanent' }, { cause: error.cause });
+    }
+    this.hasExpired = true;
   }
 
   /**

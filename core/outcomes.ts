@@ -90,7 +90,10 @@ export class Outcomes<Raw, Note> {
     const { after, isBase, isExact } = prove(write, reply);
     const isUndone = isExact && store.leftUndone?.(delta, reply) === true;
     contention.noteSuccess();
-    if (base.version !== null) this.noteVersion(Math.max(base.version + 1, reply.version ?? 0));
+    if (base.version !== null) {
+      const isCounted = !after || (reply.version ?? Infinity) > base.version;
+      this.noteVersion(Math.max(base.version + (isCounted ? 1 : 0), reply.version ?? 0));
+    }
     onCommit(base.parts, isUndone ? reply.parts : expected.parts);
     if (isBase) this.keep(reply);
     const shows = (names: Iterable<string>) =>

@@ -21,6 +21,8 @@ const FRESH_AFTER_CONFLICT_MS = 250;
 export class Requests<Raw, Note> {
   private readonly abort = new AbortController();
   private isAsking = false;
+  /** Got for the write alone, where the first one was for a single request. */
+  private writePermit: Permit | undefined;
 
   constructor(
     private readonly updates: readonly Update<Raw, Note>[],
@@ -31,6 +33,29 @@ export class Requests<Raw, Note> {
   /** Ends a read, and keeps a write from being sent; one that is on its way is seen to its end. */
   giveUp(): void {
     if (this.isAsking) this.abort.abort();
+  }
+
+  /**
+   * Waits for the permit to write, where there was none to be had for a read and a write together.
+   *
+   * @returns whether there was one already: else time has passed, and somebody may have left
+   */
+  async mayWrite(): Promise<boolean> {
+    const { permit, writePermit } = this;
+    if (writePermit || permit?.requests === undefined || this.abort.signal.aborted) return true;
+    for (const { progress } of this.updates) progress.beginWait();
+    this.isAsking = true;
+    this.writePermit = await this.context.store.admission
+      ?.permit(1, this.abort.signal)
+      .catch(() => undefined);
+    this.isAsking = false;
+    for (const { progress } of this.updates) progress.endWait();
+    return false;
+  }
+
+  /** Gives back what was not used. */
+  giveBack(): void {
+    this.writePermit?.giveBack();
   }
 
   async read(): Promise<TimedSnapshot<Raw>> {
@@ -68,7 +93,8 @@ export class Requests<Raw, Note> {
     try {
       return await this.noting(async () => {
         try {
-          return await store.write(delta, base.snapshot, this.limits(this.permit));
+          const permit = this.writePermit ?? this.permit;
+          return await store.write(delta, base.snapshot, this.limits(permit));
         } finally {
           memory.noteWrite(this.now());
         }
@@ -139,7 +165,8 @@ export class Requests<Raw, Note> {
           if (update.takesPart) update.noteFailure(error);
         }
         // What is given up because nobody waits for it is no fault.
-        if (kind !== 'conflict' && kind !== 'permanent' && !this.abort.signal.aborted) {
+        const isFault = kind !== 'conflict' && kind !== 'permanent' && kind !== 'expired';
+        if (isFault && !this.abort.signal.aborted) {
           this.context.contention.observe(this.updates, { kind: 'fault' });
         }
       }

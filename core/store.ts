@@ -46,6 +46,8 @@ export interface RequestLimits {
 export interface Permit {
   /** Milliseconds that it was waited for; 0 where it was to be had at once. */
   readonly waitedMs: number;
+  /** For how many requests it is, where that is less than was asked for. */
+  readonly requests?: number;
   /**
    * Draws on the permit for one request that is about to be sent.
    *
@@ -129,6 +131,7 @@ export interface LocateLimits extends RequestLimits {
  * - `conflict`: the record has moved on since the base was read. Read again, apply again.
  * - `throttled`: the server asks to wait.
  * - `transient`: surely not applied; the same may succeed later.
+ * - `expired`: a write was not applied, because the leave to write has expired; a read gets a new one.
  * - `ambiguous`: a write that was perhaps applied. Only reading tells.
  * - `permanent`: trying again changes nothing, but where it is about the content, something else may
  *   be written all the same.
@@ -142,6 +145,7 @@ export type Failure<Raw> =
       readonly current?: Snapshot<Raw>;
     }
   | { readonly kind: 'throttled'; readonly retryAfterMs: number }
+  | { readonly kind: 'expired' }
   | { readonly kind: 'transient' | 'ambiguous'; readonly retryAfterMs?: number }
   | {
       readonly kind: 'permanent';

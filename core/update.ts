@@ -128,6 +128,7 @@ export class Update<Raw, Note> {
   /** The write on its way was answered, or will not be. */
   endWrite(): void {
     if (this.phase.kind === 'writing') this.moveTo({ kind: 'reading' });
+    this.checkTime();
   }
 
   /** The write that it shared was refused, perhaps for another's sake: it tries again at once. */

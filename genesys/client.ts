@@ -46,8 +46,9 @@ export class GenesysClient {
   }
 
   /**
-   * Sends a request and checks its reply. A token that is refused is renewed once, and the request
-   * is sent again: a 401 is given before anything is applied.
+   * Sends a request and checks its reply. A token that is refused is renewed. A read is then sent
+   * again, once; a write is not, since signing in takes time, in which somebody may have left for
+   * whom it was made.
    *
    * @throws {GenesysError}
    */
@@ -90,7 +91,7 @@ export class GenesysClient {
       this.limits.heed(rateLimitOf(reply.header));
       if (reply.status !== 401) return reply;
       signIn.refused(this.#settings, token);
-      if (tokens.length > 1) return reply;
+      if (tokens.length > 1 || request.method !== 'GET') return reply;
     }
   }
 

@@ -53,6 +53,8 @@ function classifyStatus(
   switch (status) {
     case 429:
       return { kind: 'throttled', retryAfterMs: details.retryAfterMs ?? 0 };
+    case 401:
+      return during === 'write' ? { kind: 'expired' } : { kind: 'permanent' };
     case 404:
       // Of a sign-in it says nothing about the record.
       return { kind: 'permanent', ...(!details.signIn && { isAbsent: true }) };

@@ -181,7 +181,8 @@ export class Limits implements Admission {
         return;
       }
       queue.shift();
-      waiter.admit(this.grant(units));
+      const short = units < waiter.requests && { requests: units };
+      waiter.admit({ ...this.grant(units), ...short });
     }
   }
 

@@ -1,5 +1,6 @@
 import type { UpdateError } from '../../core';
 import type { GenesysErrorDetails } from '../../genesys/genesys-error';
+import { byAttribute } from '../../genesys/participant-parts';
 import { type FailureCode, isOutOfReach } from './failure-code';
 
 /** What happened, what the server said and what to do about it, for people. */
@@ -8,7 +9,12 @@ export function messageFor(
   error: UpdateError,
   genesys: GenesysErrorDetails | undefined,
 ): string {
-  return [headline(error), lastAnswer(error, genesys), advice(code, error, genesys)]
+  return [
+    headline(error),
+    standing(error),
+    lastAnswer(error, genesys),
+    advice(code, error, genesys),
+  ]
     .filter((sentence) => sentence !== '')
     .join(' ');
 }
@@ -37,6 +43,16 @@ function headline({ accepted, reason, story, written }: UpdateError): string {
     case 'attempts':
       return `The attributes were not written ${spent}.`;
   }
+}
+
+/** What there is now, where nobody can tell who wrote it. */
+function standing({ stands }: UpdateError): string {
+  const attributes = [...byAttribute(stands ?? new Map<string, string | null>())];
+  if (attributes.length === 0) return '';
+  const shown = attributes.map(([name, value]) =>
+    value === null || value === '' ? `"${name}" is missing` : `"${name}" is "${value}"`,
+  );
+  return `Now ${shown.join(', ')}. If that is a value that nobody else sets, this item has written it.`;
 }
 
 function count(number: number, noun: string): string {

@@ -48,6 +48,18 @@ describe('A reply that does not show what was written', () => {
     expect(result.snapshot).toEqual({ state: { ...THEIRS, a: 1 }, version: 2 });
   });
 
+  it('ends it also where the server does not count its versions up', async () => {
+    const { clock, record, start, later } = setUp({
+      content: THEIRS,
+      writes: [echo({ ...THEIRS, a: 1 }, 1)],
+    });
+    const results = await clock.run(
+      Promise.all([start(wanting({ a: 1 })), later(5000, wanting({ a: 1 }))]),
+    );
+    expect(results.map(({ outcome }) => outcome)).toEqual(['written', 'unchanged']);
+    expect(record.requests).toHaveLength(3);
+  });
+
   it('is told to each of several by its own parts', async () => {
     const { clock, start } = setUp({ content: THEIRS, writes: [echo({ ...THEIRS, a: 1 })] });
     const results = await clock.run(

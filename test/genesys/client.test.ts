@@ -49,6 +49,12 @@ function settingsFor(url: string, more: Partial<ClientSettings> = {}): ClientSet
   };
 }
 
+const WRITES = (['PUT', 'PATCH'] as const).map((method): ApiRequest => ({
+  method,
+  path: '/api/v2/thing',
+  body: {},
+}));
+
 describe('a call', () => {
   it('sends method, path, token and body, and yields the checked reply', async () => {
     const host = await platform((_, response) => {
@@ -145,12 +151,6 @@ describe('a call', () => {
 });
 
 describe('a write that is given up', () => {
-  const WRITES = (['PUT', 'PATCH'] as const).map((method): ApiRequest => ({
-    method,
-    path: '/api/v2/thing',
-    body: {},
-  }));
-
   it.each(WRITES)('before it is sent is never sent: $method', async (write) => {
     const host = await platform();
     const client = new GenesysClient(settingsFor(host.url));
@@ -184,21 +184,31 @@ describe('a write that is given up', () => {
     const limits = { ...LIMITS, signal: giveUp.signal };
     const write: ApiRequest = { method: 'PUT', path: '/api/v2/thing', body: {} };
     const error = await genesysErrorOf(client.call(write, anything, limits));
-    expect(error.details).toMatchObject({ kind: 'aborted', sent: false });
+    expect(error.details).toMatchObject({ kind: 'status', status: 401 });
     expect(host.api).toHaveLength(1);
   });
 });
 
 describe('a 401', () => {
-  it('renews the token once, and the request is sent again', async () => {
+  it('to a read renews the token once, and the request is sent again', async () => {
     const host = await platform(({ headers }, response) => {
       sendJson(response, headers.authorization === 'Bearer token-1' ? 401 : 200, {});
     });
     const client = new GenesysClient(settingsFor(host.url));
-    const request: ApiRequest = { method: 'PUT', path: '/api/v2/thing', body: { version: 1 } };
-    await client.call(request, anything, LIMITS);
+    await client.call(READ, anything, LIMITS);
     expect(host.authorizations()).toEqual(['Bearer token-1', 'Bearer token-2']);
-    expect(host.api.map(({ body }) => body)).toEqual(['{"version":1}', '{"version":1}']);
+  });
+
+  it.each(WRITES)('to a write is told, and the next call signs in anew: $method', async (write) => {
+    const host = await platform(({ headers }, response) => {
+      sendJson(response, headers.authorization === 'Bearer token-1' ? 401 : 200, {});
+    });
+    const client = new GenesysClient(settingsFor(host.url));
+    const error = await genesysErrorOf(client.call(write, anything, LIMITS));
+    expect(error.details).toMatchObject({ kind: 'status', status: 401 });
+    expect(host.signIns()).toBe(1);
+    await client.call(write, anything, LIMITS);
+    expect(host.authorizations()).toEqual(['Bearer token-1', 'Bearer token-2']);
   });
 
   it('renews the token once for all who met it', async () => {

@@ -53,6 +53,11 @@ describe('on a write', () => {
     expect(failure(status(409), 'write')).toEqual(unnamedConflict);
   });
 
+  it('401 says that the token has expired, and nothing was applied; on a read it is permanent', () => {
+    expect(failure(status(401), 'write')).toEqual({ kind: 'expired' });
+    expect(failure(status(401), 'read')).toEqual(permanent);
+  });
+
   it('412 is a conflict about the version, whatever it says', () => {
     expect(failure(status(412), 'write', 'The participant is locked')).toEqual(namedConflict);
   });
@@ -153,7 +158,7 @@ describe('on a read', () => {
 });
 
 describe.each(['read', 'write'] as const)('on a %s', (during) => {
-  it.each([301, 302, 304, 307, 401, 403, 405, 410, 415, 418, 423, 451, 501, 505])(
+  it.each([301, 302, 304, 307, 403, 405, 410, 415, 418, 423, 451, 501, 505])(
     '%i is permanent',
     (code) => {
       expect(failure(status(code), during)).toEqual(permanent);

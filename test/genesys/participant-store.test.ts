@@ -382,10 +382,12 @@ describe('a participant store', () => {
     expect(error.cause).toMatchObject({ details: { kind: 'aborted' } });
   });
 
-  it('renews a token that has ended in between, and the write is applied once', async () => {
+  it('writes nothing with a token that has ended in between, and has a new one for the next write', async () => {
     const { call, store, base } = await opened();
     simulator.fault({ on: 'write', kind: 'expireTokens' });
-    await store.write(wish(base, set({ lang: 'de' })), base, LIMITS);
+    const write = async () => await store.write(wish(base, set({ lang: 'de' })), base, LIMITS);
+    expect((await storeErrorOf(write())).failure).toEqual({ kind: 'expired' });
+    await write();
     expect(simulator.journal.writes().map(({ status }) => status)).toEqual([401, 200]);
     expect(call.customer.commits).toHaveLength(1);
   });

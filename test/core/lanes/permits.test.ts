@@ -258,4 +258,46 @@ describe('Permission to send requests', () => {
     });
     expect(record.requests).toEqual([]);
   });
+
+  it('for one request at a time writes all the same, and only for those who are still there', async () => {
+    const asked: number[] = [];
+    const minute = 60_000;
+    let nextAt = 0;
+    const admission: Admission = {
+      closed: () => undefined,
+      permit: async (requests, signal) => {
+        asked.push(requests);
+        const waitMs = Math.max(0, nextAt - world.clock.now());
+        nextAt = Math.max(nextAt, world.clock.now()) + minute;
+        await world.clock.sleep(waitMs, signal);
+        let left = 1;
+        return {
+          waitedMs: waitMs,
+          ...(requests > 1 && { requests: 1 }),
+          use: () => (left-- > 0 ? () => undefined : undefined),
+          giveBack: () => {
+            left = 0;
+          },
+        };
+      },
+    };
+    const world = setUp({ admission });
+    const { clock, record, start } = world;
+    const abort = new AbortController();
+    clock.at(30_000, () => {
+      abort.abort();
+    });
+    const patient = { totalTimeoutMs: 300_000 };
+    const [stays, leaves] = await clock.run(
+      Promise.all([
+        start(wanting({ a: 1 }), patient),
+        failureOf(start(wanting({ b: 1 }), patient, abort.signal)),
+      ]),
+    );
+    expect(leaves.reason).toBe('cancelled');
+    expect(stays).toMatchObject({ outcome: 'written', attempts: 1 });
+    expect(stays.waitedMs).toBeGreaterThan(59_000);
+    expect(asked).toEqual([2, 1]);
+    expect(record.content).toEqual({ a: 1 });
+  });
 });
