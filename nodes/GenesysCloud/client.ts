@@ -3,7 +3,7 @@ import * as z from 'zod/v4';
 
 import { GenesysClient } from '../../genesys/client';
 import { hostsOfRegion, type Hosts, parseHostUrl } from '../../genesys/hosts';
-import { InvalidParameter, shown } from './parameters/invalid-parameter';
+import { InvalidParameter, unfit } from './parameters/invalid-parameter';
 import { wholeNumber } from './parameters/whole-number';
 
 /** Credentials that were saved before there was such a field have none. */
@@ -61,9 +61,10 @@ function hosts({ region, loginUrl, apiUrl }: z.infer<typeof credential>): Hosts 
   }
   const known = hostsOfRegion(region);
   if (known) return known;
-  throw new InvalidParameter(
+  throw unfit(
     'Region',
-    `${shown(region)} in the credential "Genesys Cloud API" is none that Genesys runs. Choose one from the list, or Custom.`,
+    region,
+    `in the credential "Genesys Cloud API" is none that Genesys runs. Choose one from the list, or Custom.`,
   );
 }
 

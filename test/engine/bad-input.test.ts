@@ -52,7 +52,7 @@ describe('Bad input', () => {
     [
       'a number that is none',
       { attributes: rows({ priority: '={{ 0 / 0 }}' }) },
-      /"priority" is null|"priority" is NaN|"priority" has no value/,
+      /"priority" is NaN, which is no value/,
     ],
     ['an attribute without a name', { attributes: rows({ ' ': 'x' }) }, /has no name/],
     [
@@ -275,7 +275,7 @@ describe('Odd but valid input', () => {
       ['__proto__', 'polluted'],
       ['toString', '1'],
       ['a.b[0]', 'dots'],
-      [' spaced ', ' kept '],
+      ['spaced  within', ' kept '],
       ['emoji 🎧', '📞'],
       ['long', 'x'.repeat(100_000)],
       ['empty', ''],

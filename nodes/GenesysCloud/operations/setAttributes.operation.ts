@@ -13,6 +13,7 @@ import { inParallel } from '../in-parallel';
 import { outcomeItem } from '../outcome';
 import { attributesProperties } from '../parameters/attributes';
 import { optionsProperty, parseConcurrency } from '../parameters/options';
+import { ParameterReader } from '../parameters/parameter-reader';
 import { participantProperties } from '../parameters/participant';
 import { readRequest, type Request } from '../parameters/request';
 import { retryProperties } from '../parameters/retry';
@@ -40,12 +41,13 @@ export const setAttributes: Operation = {
 
   async execute(context) {
     const outputs: INodeExecutionData[] = [];
+    const reader = new ParameterReader(context);
     const records = new Map<string, Request[]>();
     // All items are checked before the first request is made.
     for await (const itemIndex of slices.of(context.getInputData().keys())) {
       try {
         stopIfCancelled(context);
-        const request = readRequest(context, itemIndex);
+        const request = readRequest(reader, itemIndex);
         const record = recordOf(request);
         const sameRecord = records.get(record);
         if (sameRecord) sameRecord.push(request);

@@ -2,7 +2,11 @@ import type { INodeProperties } from 'n8n-workflow';
 import * as z from 'zod/v4';
 
 import type { Attributes } from '../../../genesys/attributes';
-import { InvalidParameter, shown } from './invalid-parameter';
+import { quoted } from '../../../genesys/excerpt';
+import { Gap } from './gap';
+import { InvalidParameter, unfit } from './invalid-parameter';
+import { parseObject } from './json-object';
+import { valueText } from './value-text';
 
 /** The fields that say which attributes to set. */
 export const attributesProperties: readonly INodeProperties[] = [
@@ -25,7 +29,7 @@ export const attributesProperties: readonly INodeProperties[] = [
     typeOptions: { assignment: { hideType: true, disableType: true, defaultType: 'string' } },
     default: {},
     description:
-      'All other attributes stay as they are. Values are text: numbers and true or false are turned into it.',
+      'All other attributes stay as they are. Values are text: numbers, dates and true or false are turned into it.',
     displayOptions: { show: { inputMode: ['fields'] } },
   },
   {
@@ -35,7 +39,7 @@ export const attributesProperties: readonly INodeProperties[] = [
     default: '{}',
     placeholder: 'e.g. { "priority": "high", "lang": "de" }',
     description:
-      'One flat JSON object. All other attributes stay as they are. Values are text: numbers and true or false are turned into it.',
+      'One flat JSON object. All other attributes stay as they are. Values are text: numbers, dates and true or false are turned into it.',
     displayOptions: { show: { inputMode: ['json'] } },
   },
 ];
@@ -47,15 +51,6 @@ const assignments = z.looseObject({
     .array(z.looseObject({ name: z.unknown(), value: z.unknown() }))
     .nullish()
     .transform((rows) => rows ?? []),
-});
-
-const jsonText = z.string().transform((text, context): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: (error as SyntaxError).message });
-    return z.NEVER;
-  }
 });
 
 /**
@@ -70,11 +65,11 @@ export function parseFields(value: unknown): Attributes {
   }
   const attributes = new Map<string, string>();
   for (const row of parsed.data.assignments) {
-    const name = parseName(PARAMETER.fields, row.name);
+    const name = parseNameToSet(PARAMETER.fields, row.name);
     if (attributes.has(name)) {
       throw new InvalidParameter(
         PARAMETER.fields,
-        `Attribute "${name}" is there twice. Remove one of the rows.`,
+        `Attribute ${quoted(name)} is there twice. Remove one of the rows.`,
       );
     }
     attributes.set(name, parseValue(PARAMETER.fields, name, row.value));
@@ -87,13 +82,17 @@ export function parseFields(value: unknown): Attributes {
  *
  * @throws {InvalidParameter}
  */
-export function parseJson(value: unknown, parameter: string = PARAMETER.json): Attributes {
-  return new Map(
-    Object.entries(parseObject(parameter, value)).map(([name, entry]) => [
-      parseName(parameter, name),
-      parseValue(parameter, name, entry),
-    ]),
-  );
+export function parseJson(value: unknown): Attributes {
+  return parseEntries(PARAMETER.json, value, parseNameToSet);
+}
+
+/**
+ * The same, of attributes that are there already: whatever they are called, it is right.
+ *
+ * @throws {InvalidParameter}
+ */
+export function parseExpected(parameter: string, value: unknown): Attributes {
+  return parseEntries(parameter, value, parseName);
 }
 
 /**
@@ -104,58 +103,57 @@ export function parseJson(value: unknown, parameter: string = PARAMETER.json): A
 export function parseNames(parameter: string, value: unknown): ReadonlySet<string> {
   const names = typeof value === 'string' ? value.split(',').map((name) => name.trim()) : value;
   if (!Array.isArray(names)) {
-    throw new InvalidParameter(
+    throw unfit(
       parameter,
-      `${shown(value)} is no list of names. Give rows, an array, or text with commas in between.`,
+      value,
+      'is no list of names. Give rows, an array, or text with commas in between.',
     );
   }
   return new Set(names.map((name: unknown) => parseName(parameter, name)));
 }
 
-function parseObject(parameter: string, value: unknown): object {
-  const json = typeof value === 'string' ? parseText(parameter, value) : value;
-  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json;
-  throw new InvalidParameter(
-    parameter,
-    `${shown(json)} is not one flat JSON object such as { "priority": "high" }.`,
+function parseEntries(
+  parameter: string,
+  value: unknown,
+  nameOf: (parameter: string, name: unknown) => string,
+): Attributes {
+  return new Map(
+    Object.entries(parseObject(parameter, value)).map(([name, entry]) => [
+      nameOf(parameter, name),
+      parseValue(parameter, name, entry),
+    ]),
   );
 }
 
-function parseText(parameter: string, text: string): unknown {
-  const parsed = jsonText.safeParse(text);
-  if (parsed.success) return parsed.data;
+/** A new name with a blank at an end is never meant: it would stand beside the one without. */
+function parseNameToSet(parameter: string, value: unknown): string {
+  const name = parseName(parameter, value);
+  if (name.trim() === name) return name;
   throw new InvalidParameter(
     parameter,
-    `It is not valid JSON: ${parsed.error.issues[0]?.message ?? ''}.`,
+    `The name ${quoted(name)} begins or ends with a blank. Remove it: with it, it is the name of another attribute.`,
   );
 }
 
 function parseName(parameter: string, name: unknown): string {
   if (typeof name === 'string' && name.trim() !== '') return name;
-  const isText = typeof name === 'string' || name === undefined || name === null;
-  throw new InvalidParameter(
-    parameter,
-    isText
-      ? 'An attribute has no name. Give it one, or remove it.'
-      : `${shown(name)} is no name for an attribute. Names are text.`,
-  );
+  if (typeof name === 'string' || name === undefined || name === null) {
+    throw new InvalidParameter(parameter, 'An attribute has no name. Give it one, or remove it.');
+  }
+  throw unfit(parameter, name, 'is no name for an attribute. Names are text.');
 }
 
 function parseValue(parameter: string, name: string, value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-    throw new InvalidParameter(
-      parameter,
-      `Attribute "${name}" is a number with so many digits that some are lost (${String(value)}). Give it as text, in quotes.`,
-    );
+  const attribute = `Attribute ${quoted(name)}`;
+  if (value instanceof Gap) {
+    throw new InvalidParameter(parameter, `${attribute}: ${value.complaint}`);
   }
-  if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) {
-    return String(value);
-  }
+  const parsed = valueText(value);
+  if ('text' in parsed) return parsed.text;
   throw new InvalidParameter(
     parameter,
-    value === undefined || value === null
-      ? `Attribute "${name}" has no value (${String(value)}). If it comes from an expression such as {{ $json.field }}, check that the input item has that field.`
-      : `Attribute "${name}" is ${shown(value)}, which is no text, number, or true or false. Turn it into text first, e.g. with JSON.stringify().`,
+    parsed.isMissing
+      ? `${attribute} has no value (${String(value)}). If it comes from an expression such as {{ $json.field }}, check that the input item has that field.`
+      : `${attribute} is ${parsed.what}. ${parsed.advice}`,
   );
 }

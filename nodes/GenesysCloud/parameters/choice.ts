@@ -1,4 +1,4 @@
-import { InvalidParameter, shown } from './invalid-parameter';
+import { unfit } from './invalid-parameter';
 
 /**
  * One of several values, as an expression may give a wrong one.
@@ -12,5 +12,5 @@ export function parseChoice<const Value extends string>(
 ): Value {
   const chosen = choices.find((choice) => choice === value);
   if (chosen !== undefined) return chosen;
-  throw new InvalidParameter(parameter, `${shown(value)} is not one of ${choices.join(', ')}.`);
+  throw unfit(parameter, value, `is not one of ${choices.join(', ')}.`);
 }

@@ -1,4 +1,5 @@
-import { InvalidParameter, shown } from './invalid-parameter';
+import { Gap } from './gap';
+import { unfit } from './invalid-parameter';
 
 /**
  * A collection as n8n hands it over: only what the user added.
@@ -6,8 +7,9 @@ import { InvalidParameter, shown } from './invalid-parameter';
  * @throws {InvalidParameter}
  */
 export function parseCollection(parameter: string, value: unknown): Record<string, unknown> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+  const isObject = typeof value === 'object' && value !== null && !(value instanceof Gap);
+  if (isObject && !Array.isArray(value)) {
     return value as Record<string, unknown>;
   }
-  throw new InvalidParameter(parameter, `${shown(value)} is no collection of settings.`);
+  throw unfit(parameter, value, 'is no collection of settings.');
 }

@@ -1,3 +1,6 @@
+import { Gap } from './gap';
+import { shown } from './shown';
+
 /** A parameter that cannot be right. Found before any request is made. */
 export class InvalidParameter extends Error {
   override readonly name = 'InvalidParameter';
@@ -14,11 +17,14 @@ export class InvalidParameter extends Error {
   }
 }
 
-/** A value as a message may begin with it: short, and telling nothing from "nothing". */
-export function shown(value: unknown): string {
-  if (value === undefined) return 'undefined';
-  if (value === '') return 'An empty text';
-  if (typeof value === 'function' || typeof value === 'symbol') return typeof value;
-  const text = typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+/**
+ * What to throw for a value that will not do. Where it is a template, its gap is to blame.
+ *
+ * @param complaint goes on after the value, e.g. `is no number.`
+ */
+export function unfit(parameter: string, value: unknown, complaint: string): InvalidParameter {
+  return new InvalidParameter(
+    parameter,
+    value instanceof Gap ? value.complaint : `${shown(value)} ${complaint}`,
+  );
 }

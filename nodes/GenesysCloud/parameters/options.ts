@@ -2,11 +2,11 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { Condition, WantedAttributes } from '../../../genesys/attribute-change';
 import type { WriteMethod } from '../../../genesys/write-method';
-import { parseJson, parseNames } from './attributes';
+import { parseExpected, parseNames } from './attributes';
 import { parseChoice } from './choice';
 import { parseCollection } from './collection';
 import { parseId } from './ids';
-import { InvalidParameter, shown } from './invalid-parameter';
+import { InvalidParameter, unfit } from './invalid-parameter';
 import { wholeNumber } from './whole-number';
 
 const DEFAULT_CONCURRENCY = 10;
@@ -176,7 +176,7 @@ export function parseConcurrency(collection: unknown): number {
 function parseCondition(condition: unknown, expectedAttributes: unknown): Condition {
   const kind = parseChoice('Condition', condition, ['always', 'onlyIfMissing', 'onlyIfEquals']);
   if (kind !== 'onlyIfEquals') return { kind };
-  const expected = parseJson(expectedAttributes, 'Expected Attributes');
+  const expected = parseExpected('Expected Attributes', expectedAttributes);
   if (expected.size > 0) return { kind, expected };
   throw new InvalidParameter(
     'Expected Attributes',
@@ -186,5 +186,5 @@ function parseCondition(condition: unknown, expectedAttributes: unknown): Condit
 
 function parseFlag(parameter: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
-  throw new InvalidParameter(parameter, `${shown(value)} is neither true nor false.`);
+  throw unfit(parameter, value, 'is neither true nor false.');
 }

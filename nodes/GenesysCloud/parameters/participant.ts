@@ -3,7 +3,7 @@ import * as z from 'zod/v4';
 
 import type { ParticipantChoice } from '../../../genesys/conversation';
 import { parseId } from './ids';
-import { InvalidParameter, shown } from './invalid-parameter';
+import { InvalidParameter, unfit } from './invalid-parameter';
 
 /** The fields that say which participant is meant. */
 export const participantProperties: readonly INodeProperties[] = [
@@ -66,8 +66,5 @@ export function parseParticipant(value: unknown): ParticipantChoice {
   if (parsed.data.mode !== 'purpose') return { id: parseId('Participant', parsed.data.value) };
   const purpose = purposeText.safeParse(parsed.data.value);
   if (purpose.success) return { purpose: purpose.data };
-  throw new InvalidParameter(
-    'Participant',
-    `${shown(parsed.data.value)} is not a purpose such as customer, agent or acd.`,
-  );
+  throw unfit('Participant', parsed.data.value, 'is not a purpose such as customer, agent or acd.');
 }

@@ -1,13 +1,13 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
-
 import type { UpdatePolicy } from '../../../core';
 import type { WantedAttributes } from '../../../genesys/attribute-change';
 import type { ParticipantChoice } from '../../../genesys/conversation';
+import { quoted } from '../../../genesys/excerpt';
 import type { WriteMethod } from '../../../genesys/write-method';
 import { parseFields, parseJson } from './attributes';
 import { parseChoice } from './choice';
 import { InvalidParameter } from './invalid-parameter';
 import { parseOptions } from './options';
+import type { ParameterReader } from './parameter-reader';
 import { parseConversationId, parseParticipant } from './participant';
 import { parseRetry } from './retry';
 
@@ -21,7 +21,7 @@ export interface Request {
   readonly policy: UpdatePolicy;
 }
 
-/** The parameters of the operation as the panel shows them, for expressions that cannot be evaluated. */
+/** The parameters of the operation as the panel shows them. */
 const DISPLAY_NAMES = {
   conversationId: 'Conversation ID',
   participant: 'Participant',
@@ -33,9 +33,9 @@ const DISPLAY_NAMES = {
 };
 
 /** @throws {InvalidParameter} */
-export function readRequest(context: IExecuteFunctions, itemIndex: number): Request {
+export function readRequest(reader: ParameterReader, itemIndex: number): Request {
   const parameter = (name: keyof typeof DISPLAY_NAMES): unknown =>
-    readParameter(context, name, itemIndex);
+    reader.read(name, DISPLAY_NAMES[name], itemIndex);
   const conversationId = parseConversationId(parameter('conversationId'));
   const participant = parseParticipant(parameter('participant'));
   const inputMode = parseChoice('Attributes As', parameter('inputMode'), ['fields', 'json']);
@@ -50,7 +50,7 @@ export function readRequest(context: IExecuteFunctions, itemIndex: number): Requ
   if (both !== undefined) {
     throw new InvalidParameter(
       'Attributes to Remove',
-      `Attribute "${both}" is to be set as well. Decide for one of the two.`,
+      `Attribute ${quoted(both)} is to be set as well. Decide for one of the two.`,
     );
   }
   if (set.size === 0 && others.remove.size === 0 && others.externalContactId === undefined) {
@@ -67,19 +67,4 @@ export function readRequest(context: IExecuteFunctions, itemIndex: number): Requ
     wanted: { set, ...others },
     policy: { ...policy, waitUntilVisible },
   };
-}
-
-function readParameter(
-  context: IExecuteFunctions,
-  name: keyof typeof DISPLAY_NAMES,
-  itemIndex: number,
-): unknown {
-  let complaint: string;
-  try {
-    return context.getNodeParameter(name, itemIndex);
-  } catch (error) {
-    // So n8n reports an expression that it cannot evaluate.
-    complaint = (error as Error).message;
-  }
-  throw new InvalidParameter(DISPLAY_NAMES[name], `${complaint.replace(/\.$/, '')}.`);
 }

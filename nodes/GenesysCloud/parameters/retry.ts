@@ -3,7 +3,7 @@ import * as z from 'zod/v4';
 
 import { strategies, type StrategyName, type UpdatePolicy } from '../../../core';
 import { parseCollection } from './collection';
-import { InvalidParameter, shown } from './invalid-parameter';
+import { unfit } from './invalid-parameter';
 import { wholeNumber } from './whole-number';
 
 const HOUR_MS = 3_600_000;
@@ -118,10 +118,7 @@ export function parseRetry(collection: unknown): UpdatePolicy {
   const given = { ...DEFAULTS, ...parseCollection('Retry and Backoff', collection) };
   const strategy = strategyName.safeParse(given.strategy);
   if (!strategy.success) {
-    throw new InvalidParameter(
-      'Strategy',
-      `${shown(given.strategy)} is not one of ${Object.keys(strategies).join(', ')}.`,
-    );
+    throw unfit('Strategy', given.strategy, `is not one of ${Object.keys(strategies).join(', ')}.`);
   }
   const bounds = {
     baseMs: wholeNumber('Base Delay (ms)', given.baseDelay, 0, HOUR_MS),

@@ -1,6 +1,6 @@
 import * as z from 'zod/v4';
 
-import { InvalidParameter, shown } from './invalid-parameter';
+import { unfit } from './invalid-parameter';
 
 /** Expressions often give numbers as text. */
 const number = z.union([z.number(), z.string().trim().regex(/^\d+$/).transform(Number)]);
@@ -10,8 +10,5 @@ export function wholeNumber(parameter: string, value: unknown, min: number, max:
   const { data } = number.safeParse(value);
   // Not a schema with these bounds: making one for each item costs more than all else here.
   if (Number.isSafeInteger(data) && data !== undefined && data >= min && data <= max) return data;
-  throw new InvalidParameter(
-    parameter,
-    `${shown(value)} is not a whole number from ${min} to ${max}.`,
-  );
+  throw unfit(parameter, value, `is not a whole number from ${min} to ${max}.`);
 }

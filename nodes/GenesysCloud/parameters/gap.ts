@@ -1,0 +1,20 @@
+import { excerpt } from '../../../genesys/excerpt';
+import type { NoText } from './value-text';
+
+/**
+ * Stands for the text of a template in which some braces give nothing that could be put in their
+ * place. What n8n puts there, mostly an empty text, is never meant, and nobody would notice.
+ */
+export class Gap {
+  /** As whole sentences, of which the first begins with the braces. */
+  readonly complaint: string;
+
+  /** @param before the template up to the braces */
+  constructor(
+    readonly before: string,
+    braces: string,
+    { what, advice }: NoText,
+  ) {
+    this.complaint = `${excerpt(braces)} gives ${what}. ${advice}`;
+  }
+}

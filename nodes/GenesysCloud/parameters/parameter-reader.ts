@@ -1,0 +1,98 @@
+import { ExpressionParser, type IExecuteFunctions } from 'n8n-workflow';
+
+import { excerpt } from '../../../genesys/excerpt';
+import { Gap } from './gap';
+import { InvalidParameter } from './invalid-parameter';
+import { isDateTime, unfitForTemplate } from './value-text';
+
+type Chunk = ExpressionParser.ExpressionChunk;
+
+/** What n8n makes of an invalid time in a row or an object. */
+const INVALID_TIME = 'Invalid DateTime';
+
+/**
+ * Reads parameters of a node as n8n evaluates them for an item, but for what it would hide: each
+ * text in which braces give nothing comes as a {@link Gap}, and times that are invalid as they are.
+ */
+export class ParameterReader {
+  /** The same expressions come again with each item. */
+  private readonly split = new Map<string, readonly Chunk[]>();
+
+  constructor(private readonly context: IExecuteFunctions) {}
+
+  /**
+   * @param displayName as the panel shows it, for expressions that cannot be evaluated
+   * @throws {InvalidParameter}
+   */
+  read(name: string, displayName: string, itemIndex: number): unknown {
+    let complaint: string;
+    try {
+      const value: unknown = this.context.getNodeParameter(name, itemIndex);
+      const raw: unknown = this.context.getNodeParameter(name, itemIndex, undefined, {
+        rawExpressions: true,
+      });
+      return this.withGaps(raw, value, itemIndex);
+    } catch (error) {
+      // So n8n reports an expression that it cannot evaluate.
+      complaint = excerpt((error as Error).message.replace(/\.$/, ''));
+    }
+    throw new InvalidParameter(displayName, `${complaint}.`);
+  }
+
+  private withGaps(raw: unknown, value: unknown, itemIndex: number): unknown {
+    if (typeof raw === 'string') return this.evaluated(raw, value, itemIndex);
+    if (typeof raw !== 'object' || typeof value !== 'object' || !raw || !value) return value;
+    const rawOf = new Map(Object.entries(raw));
+    const entries = Object.entries(value).map(
+      ([key, part]) => [key, this.withGaps(rawOf.get(key), part, itemIndex)] as const,
+    );
+    return Array.isArray(value) ? entries.map(([, part]) => part) : Object.fromEntries(entries);
+  }
+
+  private evaluated(raw: string, value: unknown, itemIndex: number): unknown {
+    if (!raw.startsWith('=')) return value;
+    const chunks = this.chunksOf(raw);
+    const [start, , more] = chunks;
+    // One expression alone gives its own value; with anything beside it, all becomes one text.
+    if (more === undefined && start?.type === 'text' && start.text === '') {
+      return hidesInvalidTime(value) ? this.withTimes(raw, value, itemIndex) : value;
+    }
+    return this.firstGap(chunks, itemIndex) ?? value;
+  }
+
+  private firstGap(chunks: readonly Chunk[], itemIndex: number): Gap | undefined {
+    for (const [index, chunk] of chunks.entries()) {
+      if (chunk.type === 'text') continue;
+      const braces = ExpressionParser.joinExpression([chunk]);
+      const wrong = unfitForTemplate(this.context.evaluateExpression(braces, itemIndex));
+      if (wrong)
+        return new Gap(ExpressionParser.joinExpression(chunks.slice(0, index)), braces, wrong);
+    }
+    return undefined;
+  }
+
+  /** The value before n8n has made texts of the times in it, where these are what it looks like. */
+  private withTimes(raw: string, value: unknown, itemIndex: number): unknown {
+    const evaluated: unknown = this.context.evaluateExpression(raw.slice(1), itemIndex);
+    const times = isDateTime(evaluated) ? [evaluated] : partsOf(evaluated);
+    return times.some((time) => isDateTime(time) && !time.isValid) ? evaluated : value;
+  }
+
+  private chunksOf(raw: string): readonly Chunk[] {
+    const known = this.split.get(raw);
+    if (known) return known;
+    // Where n8n renders a template, two backslashes are one and escape nothing; its parser counts one.
+    const text = raw.slice(1).replace(/(?:\\\\)+(?=\\?\{\{)/g, '');
+    const chunks = ExpressionParser.splitExpression(text);
+    this.split.set(raw, chunks);
+    return chunks;
+  }
+}
+
+function hidesInvalidTime(value: unknown): boolean {
+  return value === INVALID_TIME || partsOf(value).includes(INVALID_TIME);
+}
+
+function partsOf(value: unknown): unknown[] {
+  return typeof value === 'object' && value !== null ? Object.values(value) : [];
+}
