@@ -7,6 +7,7 @@ import {
   type View,
 } from '../core';
 import type { Attributes } from './attributes';
+import { quoted } from './excerpt';
 import { attributePart, CONTACT_PART, contactText, type ParticipantRaw } from './participant-parts';
 
 /** What to do about an attribute that somebody else set to another value after our first read. */
@@ -84,8 +85,8 @@ function applyTo(view: ParticipantView, wanted: WantedAttributes): Verdict<Attri
         return {
           kind: 'refused',
           reason: theirs
-            ? `Somebody else set "${name}" to "${theirs}" meanwhile.`
-            : `Somebody else removed "${name}" meanwhile.`,
+            ? `Somebody else set ${quoted(name)} to ${quoted(theirs)} meanwhile.`
+            : `Somebody else removed ${quoted(name)} meanwhile.`,
         };
       case 'write':
         delta.set(part, { from: view.parts.get(part) ?? null, to });
@@ -126,11 +127,11 @@ function unexpected({ parts, written }: ParticipantView, expected: Attributes): 
     const part = attributePart(name);
     // What we have written ourselves stands where another value was expected.
     if (written.has(part) || textOf(parts, part) === value) continue;
-    return `The condition is not met: "${name}" is ${quoted(textOf(parts, part))}, not ${quoted(value)}.`;
+    return `The condition is not met: ${quoted(name)} is ${shown(textOf(parts, part))}, not ${shown(value)}.`;
   }
   return undefined;
 }
 
-function quoted(value: string): string {
-  return value === '' ? 'missing' : `"${value}"`;
+function shown(value: string): string {
+  return value === '' ? 'missing' : quoted(value);
 }

@@ -1,5 +1,7 @@
 import * as z from 'zod/v4';
 
+import { quoted } from './excerpt';
+
 /** Attribute values by name. A map, because names such as `__proto__` are data like any other. */
 export type Attributes = ReadonlyMap<string, string>;
 
@@ -25,7 +27,7 @@ export const wireAttributes: z.ZodType<WireAttributes> = z
     }
     const attributes = new Map<string, WireValue>();
     for (const [name, value] of Object.entries(json)) {
-      if (!isWireValue(value)) return complain(`attribute "${name}" holds no text`);
+      if (!isWireValue(value)) return complain(`attribute ${quoted(name)} holds no text`);
       attributes.set(name, value);
     }
     return attributes;

@@ -1,6 +1,7 @@
 import type * as z from 'zod/v4';
 
 import { onAbort, type RequestLimits } from '../core';
+import { excerpt } from './excerpt';
 import { GenesysError } from './genesys-error';
 import { type HttpReply, send } from './http';
 import { Limits } from './limits';
@@ -155,7 +156,7 @@ export class GenesysClient {
     });
   }
 
-  /** A server may repeat what it was sent in its message; users and logs must not see it. */
+  /** A server may repeat what it was sent in its message, which may be long; users and logs must not see that. */
   private withoutSecrets(error: GenesysError, tokens: readonly string[]): GenesysError {
     const { clientId, clientSecret } = this.#settings;
     const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
@@ -164,10 +165,13 @@ export class GenesysClient {
         (shown, secret) => shown.replaceAll(secret, '[hidden]'),
         text,
       );
-    const { serverMessage, code, contextId, correlationId } = error.details;
-    return new GenesysError(hide(error.message), {
+    const { serverMessage = '', code, contextId, correlationId } = error.details;
+    const words = hide(serverMessage);
+    // Not cut before: half a secret would not be found.
+    const message = hide(error.message).replace(words, () => excerpt(words));
+    return new GenesysError(message, {
       ...error.details,
-      ...(serverMessage !== undefined && { serverMessage: hide(serverMessage) }),
+      ...(words && { serverMessage: words }),
       ...(code !== undefined && { code: hide(code) }),
       ...(contextId !== undefined && { contextId: hide(contextId) }),
       ...(correlationId !== undefined && { correlationId: hide(correlationId) }),

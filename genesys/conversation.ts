@@ -2,6 +2,7 @@ import * as z from 'zod/v4';
 
 import type { RequestLimits } from '../core';
 import type { GenesysClient } from './client';
+import { excerpt, quoted } from './excerpt';
 import { GenesysError } from './genesys-error';
 import { isUuid } from './ids';
 
@@ -95,7 +96,7 @@ export function chooseParticipant(
   throw new GenesysError(
     'id' in choice
       ? `Conversation ${conversationId} has no participant ${choice.id}.`
-      : `Conversation ${conversationId} has no participant with the purpose "${choice.purpose}". It has: ${purposes.join(', ') || 'none at all'}.`,
+      : `Conversation ${conversationId} has no participant with the purpose ${quoted(choice.purpose)}. It has: ${excerpt(purposes.join(', ')) || 'none at all'}.`,
     { kind: 'notFound', sent: true },
   );
 }

@@ -4,9 +4,6 @@ import { GenesysError } from './genesys-error';
 import type { HttpReply } from './http';
 import { parseRetryAfter } from './retry-after';
 
-/** Longer messages of the server are cut, for they end up in n8n's database. */
-const LONGEST_MESSAGE = 1000;
-
 /** How long a 429 without a readable Retry-After closes the gate, in ms. */
 const DEFAULT_RETRY_AFTER_MS = 1000;
 
@@ -55,10 +52,7 @@ export function parseReply<Body>(
 
 function statusError(reply: HttpReply, context: ReplyContext): GenesysError {
   const body = errorBody.safeParse(parseJson(reply.text)).data;
-  const serverMessage = (body?.message ?? body?.error_description ?? body?.description ?? '').slice(
-    0,
-    LONGEST_MESSAGE,
-  );
+  const serverMessage = body?.message ?? body?.error_description ?? body?.description ?? '';
   const code = body?.code ?? body?.error;
   const retryAfterMs = retryAfter(reply);
   return new GenesysError(

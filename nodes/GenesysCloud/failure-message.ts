@@ -1,4 +1,5 @@
 import type { UpdateError } from '../../core';
+import { excerpt } from '../../genesys/excerpt';
 import type { GenesysErrorDetails } from '../../genesys/genesys-error';
 import { byAttribute } from '../../genesys/participant-parts';
 import { type FailureCode, isOutOfReach } from './failure-code';
@@ -72,9 +73,9 @@ function lastAnswer(error: UpdateError, genesys: GenesysErrorDetails | undefined
   }
   const { code, contextId, correlationId } = genesys ?? {};
   const facts = [
-    code ?? '',
-    contextId ? `context ID ${contextId}` : '',
-    correlationId && correlationId !== contextId ? `correlation ID ${correlationId}` : '',
+    excerpt(code ?? ''),
+    contextId ? `context ID ${excerpt(contextId)}` : '',
+    correlationId && correlationId !== contextId ? `correlation ID ${excerpt(correlationId)}` : '',
   ].filter((fact) => fact !== '');
   const words = error.lastFailure.message.replace(/\.$/, '');
   const label = genesys?.kind === 'throttled' ? 'Reason' : 'Last answer';

@@ -1,6 +1,7 @@
 import { type IExecuteFunctions, type INodeExecutionData, NodeOperationError } from 'n8n-workflow';
 
 import { UpdateError } from '../../core';
+import { excerpt } from '../../genesys/excerpt';
 import { GenesysError, type GenesysErrorDetails } from '../../genesys/genesys-error';
 import { Cancelled } from './cancelled';
 import { codeOf, type FailureCode } from './failure-code';
@@ -54,7 +55,7 @@ function explain(error: unknown, itemIndex: number): { message: string; details:
   if (!(error instanceof UpdateError)) {
     // A credential that n8n cannot find or read, or a bug. Neither may pass for a success.
     const message = error instanceof Error ? error.message : String(error);
-    return { message, details: details('invalid', undefined, undefined) };
+    return { message: excerpt(message), details: details('invalid', undefined, undefined) };
   }
   const cause = error.lastFailure?.cause;
   const genesys = cause instanceof GenesysError ? cause.details : undefined;

@@ -1,3 +1,4 @@
+import { quoted } from '../../../genesys/excerpt';
 import { InvalidParameter } from '../parameters/invalid-parameter';
 import type { Operation, Resource } from './operation';
 import { setAttributes } from './setAttributes.operation';
@@ -18,5 +19,8 @@ export function findOperation(resource: string, operation: string): Operation {
     .find(({ value }) => value === resource)
     ?.operations.find(({ value }) => value === operation);
   if (found) return found;
-  throw new InvalidParameter('Operation', `There is no "${operation}" on "${resource}".`);
+  throw new InvalidParameter(
+    'Operation',
+    `There is no ${quoted(operation)} on ${quoted(resource)}.`,
+  );
 }

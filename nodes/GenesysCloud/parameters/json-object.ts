@@ -17,7 +17,7 @@ const jsonText = z.string().transform((text, context): unknown => {
 const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:]/g;
 
 /** At the end of a JSON text that stops within a value, or before it: the name that it belongs to. */
-const UNFINISHED = /("[^"\\]*(?:\\.[^"\\]*)*")\s*:\s*(?:"[^"\\]*(?:\\.[^"\\]*)*)?$/;
+const UNFINISHED = /"([^"\\]*(?:\\.[^"\\]*)*)"\s*:\s*(?:"[^"\\]*(?:\\.[^"\\]*)*)?$/;
 
 /**
  * A flat JSON object, as text or as an expression gives it. Its values are not checked.
@@ -71,5 +71,5 @@ function repeatedName(text: string): string | undefined {
 /** With the attribute, where the text up to the gap tells which it is. */
 function complaintAbout({ before, complaint }: Gap): string {
   const name = UNFINISHED.exec(before)?.[1];
-  return name === undefined ? complaint : `Attribute ${name}: ${complaint}`;
+  return name === undefined ? complaint : `Attribute ${quoted(name)}: ${complaint}`;
 }
