@@ -77,8 +77,8 @@ export async function findParticipant(
 }
 
 /**
- * The participant that is meant. Of several with the same purpose: the latest one still connected,
- * else the latest.
+ * The participant that is meant. Of several with the same purpose, those connected go before those on
+ * their way, and these before those who have left: the latest of the first kind that there is.
  *
  * @throws {GenesysError} of kind `notFound` where there is none.
  */
@@ -110,19 +110,35 @@ function hasPurpose(candidate: ConversationParticipant, purpose: string): boolea
 }
 
 function latest(participants: ConversationParticipant[]): ConversationParticipant | undefined {
-  const connected = participants.filter(isConnected);
-  const candidates = connected.length > 0 ? connected : participants;
-  return candidates.toSorted((one, other) => joinedAt(one) - joinedAt(other)).at(-1);
+  return participants
+    .toSorted((one, other) => byPresence(other, one) || joinedAt(one) - joinedAt(other))
+    .at(-1);
 }
 
-/** Whether somebody is still there: neither ended, nor left with nothing but ended communications. */
-export function isConnected(candidate: ConversationParticipant): boolean {
-  if (candidate.endTime) return false;
+/** Whether somebody takes part, is about to, or has done so, from the first choice to the last. */
+const PRESENCES = ['connected', 'onTheWay', 'left'] as const;
+export type Presence = (typeof PRESENCES)[number];
+
+/** The states of a communication that has been answered; who is put on hold is still connected. */
+const ANSWERED = new Set(['connected', 'held']);
+const ENDED = new Set(['disconnected', 'terminated']);
+
+/**
+ * By the best of somebody's communications. One in any other state is about to be answered: it rings,
+ * is dialled, waits in a queue or is a callback for later. Where nothing is told, nothing has ended.
+ */
+export function presenceOf(candidate: ConversationParticipant): Presence {
+  if (candidate.endTime) return 'left';
   const states = MEDIA.flatMap((medium) => candidate[medium] ?? []).map(({ state }) => state);
-  return (
-    states.length === 0 ||
-    states.some((state) => state !== 'disconnected' && state !== 'terminated')
-  );
+  if (states.length === 0 || states.some((state) => !state || ANSWERED.has(state))) {
+    return 'connected';
+  }
+  return states.every((state) => state && ENDED.has(state)) ? 'left' : 'onTheWay';
+}
+
+/** Sorts whoever is the first choice to the front. */
+export function byPresence(one: ConversationParticipant, other: ConversationParticipant): number {
+  return PRESENCES.indexOf(presenceOf(one)) - PRESENCES.indexOf(presenceOf(other));
 }
 
 function joinedAt({ connectedTime, startTime }: ConversationParticipant): number {

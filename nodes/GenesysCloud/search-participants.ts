@@ -1,8 +1,10 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import {
+  byPresence,
   type ConversationParticipant,
-  isConnected,
+  type Presence,
+  presenceOf,
   readParticipants,
 } from '../../genesys/conversation';
 import { clientFor } from './client';
@@ -10,7 +12,7 @@ import { parseConversationId } from './parameters/participant';
 
 const TIMEOUT_MS = 10_000;
 
-/** Everybody in the conversation, for the list in the panel: those still connected first. */
+/** Everybody in the conversation, for the list in the panel: those connected first, those who have left last. */
 export async function searchParticipants(
   this: ILoadOptionsFunctions,
   filter = '',
@@ -22,15 +24,21 @@ export async function searchParticipants(
   const participants = await readParticipants(client, conversationId, { timeoutMs: TIMEOUT_MS });
   return {
     results: participants
-      .toSorted((one, other) => Number(isConnected(other)) - Number(isConnected(one)))
+      .toSorted(byPresence)
       .map((participant) => ({ name: label(participant), value: participant.id }))
       .filter(({ name }) => name.toLowerCase().includes(filter.trim().toLowerCase())),
   };
 }
 
+const STATES: Record<Presence, string> = {
+  connected: 'connected',
+  onTheWay: 'on the way',
+  left: 'left',
+};
+
 function label(participant: ConversationParticipant): string {
   const { purpose, name } = participant;
-  const state = isConnected(participant) ? 'connected' : 'left';
+  const state = STATES[presenceOf(participant)];
   // Flows and queues often have no other name than their purpose.
   const parts = new Set([purpose ?? 'unknown', name ?? '', state]);
   return [...parts].filter((part) => part !== '').join(' · ');

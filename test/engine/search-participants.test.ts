@@ -31,6 +31,29 @@ describe('The list of participants', () => {
     expect(new Set(states)).toEqual(new Set(['connected', 'left']));
   });
 
+  it('says who is only on the way, and has them after those who are connected', async () => {
+    const call = simulator.current.addCall();
+    const agent = (id: string, more: object) => ({ id, purpose: 'agent', ...more });
+    simulator.current.fault({
+      on: 'read',
+      kind: 'reply',
+      status: 200,
+      body: JSON.stringify({
+        participants: [
+          agent('1', { endTime: '2026-03-01T12:00:00.000Z' }),
+          agent('2', { calls: [{ state: 'alerting' }] }),
+          agent('3', { calls: [{ state: 'connected', held: true }] }),
+        ],
+      }),
+    });
+    const { results } = await search(call.conversationId);
+    expect(results).toEqual([
+      { name: 'agent · connected', value: '3' },
+      { name: 'agent · on the way', value: '2' },
+      { name: 'agent · left', value: '1' },
+    ]);
+  });
+
   it('can be searched', async () => {
     const call = simulator.current.addCall();
     call.addParticipant({ purpose: 'agent', name: 'Ada Lovelace' });

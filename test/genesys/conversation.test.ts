@@ -5,8 +5,9 @@ import { GenesysClient } from '../../genesys/client';
 import {
   conversationPath,
   findParticipant,
-  isConnected,
   type ParticipantChoice,
+  type Presence,
+  presenceOf,
   readParticipants,
 } from '../../genesys/conversation';
 import { genesysErrorOf } from './errors';
@@ -169,7 +170,7 @@ describe('the participant with a purpose', () => {
     expect(await find(participants)).toBe('here');
   });
 
-  it.each(['alerting', 'dialing', 'contacting', 'offering', 'connected', 'none', undefined, null])(
+  it.each(['connected', 'held', undefined, null])(
     'counts as connected while one communication is in the state %j',
     async (state) => {
       const participants = [
@@ -178,12 +179,45 @@ describe('the participant with a purpose', () => {
           id: 'later',
           purpose: 'agent',
           startTime: at(2),
-          calls: [{ state: 'terminated' }, { state }],
+          calls: [{ state: 'terminated' }, { state: 'alerting' }, { state }],
         },
       ];
       expect(await find(participants)).toBe('later');
     },
   );
+
+  describe.each([
+    ['calls', 'alerting'],
+    ['calls', 'dialing'],
+    ['calls', 'contacting'],
+    ['calls', 'offering'],
+    ['calls', 'queued'],
+    ['messages', 'none'],
+    ['callbacks', 'scheduled'],
+    ['emails', 'a state that is new'],
+  ])('who has nothing but %s in the state %j', (medium, state) => {
+    const onTheWay = (id: string, minute: number) => ({
+      id,
+      purpose: 'agent',
+      startTime: at(minute),
+      [medium]: [{ state: 'terminated' }, { state }],
+    });
+    const talks = { id: 'talks', purpose: 'agent', connectedTime: at(1) };
+    const left = { id: 'left', purpose: 'agent', connectedTime: at(9), endTime: at(10) };
+
+    it('comes after one who is connected, however late', async () => {
+      const held = { ...talks, calls: [{ state: 'connected', held: true }] };
+      const participants = [held, onTheWay('rings', 5), left];
+      expect(await find(participants)).toBe('talks');
+      expect(await find(participants.toReversed())).toBe('talks');
+    });
+
+    it('comes before one who has left later, and before one on the way for longer', async () => {
+      const participants = [onTheWay('rings', 5), onTheWay('rang before', 3), left];
+      expect(await find(participants)).toBe('rings');
+      expect(await find(participants.toReversed())).toBe('rings');
+    });
+  });
 
   it('counts as connected when one of its media has not ended', async () => {
     const participants = [
@@ -280,14 +314,16 @@ describe('everybody in a conversation', () => {
     expect(server.received).toHaveLength(2);
   });
 
-  it.each([
-    [true, {}],
-    [true, { endTime: null }],
-    [false, { endTime: at(1) }],
-    [true, { calls: [{ state: 'terminated' }, { state: 'alerting' }] }],
-    [false, { calls: [{ state: 'terminated' }], chats: [{ state: 'disconnected' }] }],
-  ])('is connected (%j) with %j', (connected, more) => {
-    expect(isConnected({ id: 'a', ...more })).toBe(connected);
+  it.each<[Presence, object]>([
+    ['connected', {}],
+    ['connected', { endTime: null }],
+    ['connected', { calls: [{ state: 'alerting' }], chats: [{ state: 'connected' }] }],
+    ['left', { endTime: at(1) }],
+    ['left', { endTime: at(1), calls: [{ state: 'connected' }] }],
+    ['onTheWay', { calls: [{ state: 'terminated' }, { state: 'alerting' }] }],
+    ['left', { calls: [{ state: 'terminated' }], chats: [{ state: 'disconnected' }] }],
+  ])('is %s with %j', (presence, more) => {
+    expect(presenceOf({ id: 'a', ...more })).toBe(presence);
   });
 });
 

@@ -29,7 +29,7 @@ export const participantProperties: readonly INodeProperties[] = [
         name: 'purpose',
         type: 'string',
         placeholder: 'e.g. customer',
-        hint: 'Such as customer, agent, acd or ivr: the latest one still connected, else the latest',
+        hint: 'Such as customer, agent, acd or ivr: the latest one connected, else the latest on the way (e.g. ringing), else the latest who left',
       },
       {
         displayName: 'From List',
