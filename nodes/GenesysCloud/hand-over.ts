@@ -11,14 +11,15 @@ export type Ending = Promise<{ readonly error: unknown } | undefined>;
  * read and one write: nothing is sent for them until all have begun, which may take several slices.
  *
  * @param update runs one update to its end
+ * @param errors takes in how updates fail, and may be shared with other records of the run
  * @yields how the updates of one record end, in order. After an error no other record is begun.
  */
 export async function* handOver(
   client: GenesysClient,
   records: Iterable<readonly Request[]>,
   update: (request: Request) => Promise<void>,
+  errors: unknown[] = [],
 ): AsyncGenerator<readonly Ending[], void, undefined> {
-  const errors: unknown[] = [];
   const begin = async (request: Request) => {
     try {
       await update(request);

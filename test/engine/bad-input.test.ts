@@ -84,6 +84,7 @@ describe('Bad input', () => {
     ['too many attempts', { retry: { maxAttempts: '={{ 1001 }}' } }, /"Max Attempts"/],
     ['a negative delay', { retry: { baseDelay: -1 } }, /"Base Delay \(ms\)"/],
     ['a delay beyond an hour', { retry: { maxDelay: 3_600_001 } }, /"Max Delay \(ms\)"/],
+    ['a negative patience', { retry: { patience: -1 } }, /"Patience for What Is New \(ms\)".*-1/],
     ['a total timeout of nothing', { retry: { totalTimeout: 0 } }, /"Total Timeout \(ms\)"/],
     [
       'a request timeout that is no number',

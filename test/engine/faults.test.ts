@@ -201,7 +201,7 @@ describe('A failure', () => {
     ],
   ])('(%s) carries its code and status', async (_, fault, code, status) => {
     if (fault.on === 'token') simulator.current.expireTokens();
-    const { json } = await setPriority([fault], { maxAttempts: 2 });
+    const { json } = await setPriority([fault], { maxAttempts: 2, patience: 0 });
     expect(json).toMatchObject({ details: { code, status } });
   });
 

@@ -4,6 +4,7 @@ import { strategies } from '../../core';
 import { GenesysClient } from '../../genesys/client';
 import { allEnded, handOver } from '../../nodes/GenesysCloud/hand-over';
 import { inParallel } from '../../nodes/GenesysCloud/in-parallel';
+import { Slots } from '../../nodes/GenesysCloud/slots';
 import type { Request } from '../../nodes/GenesysCloud/parameters/request';
 import { failureOf } from '../genesys/errors';
 
@@ -24,6 +25,7 @@ function request(itemIndex: number, participant: number): Request {
     conversationId: 'conversation',
     participant: { id: `participant-${participant}` },
     writeMethod: 'auto',
+    patienceMs: 0,
     wanted: {
       set: new Map(),
       remove: new Set(),
@@ -57,7 +59,7 @@ function setUp() {
     await end.promise;
   };
   const run = async (records: readonly Request[][], limit: number) => {
-    await inParallel(handOver(client, records, update), limit, allEnded);
+    await inParallel(handOver(client, records, update), new Slots(limit), allEnded);
   };
   return {
     log,
@@ -132,7 +134,7 @@ describe('Records that are handed over', () => {
       log.push(`item ${itemIndex}`);
       await Promise.resolve();
     };
-    await inParallel(handOver(client, recordsOf(1, 4), update), 1, allEnded);
+    await inParallel(handOver(client, recordsOf(1, 4), update), new Slots(1), allEnded);
     await settled();
     expect(log).toEqual(['item 0', 'item 1', 'item 2', 'item 3', 'permit']);
   });

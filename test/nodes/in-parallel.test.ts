@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { inParallel } from '../../nodes/GenesysCloud/in-parallel';
+import { Slots } from '../../nodes/GenesysCloud/slots';
 import { failureOf } from '../genesys/errors';
 
 /** So many numbers; `asked` tells for how many of them somebody has asked. */
@@ -20,7 +21,7 @@ describe('Work in parallel', () => {
     const { inputs } = numbers(5);
     const done: number[] = [];
     let [running, most] = [0, 0];
-    await inParallel(inputs, 2, async (input) => {
+    await inParallel(inputs, new Slots(2), async (input) => {
       most = Math.max(most, ++running);
       await new Promise((resolve) => setImmediate(resolve));
       running--;
@@ -34,7 +35,7 @@ describe('Work in parallel', () => {
     const { state, inputs } = numbers(5);
     const error = new Error('no luck');
     const failure = await failureOf(
-      inParallel(inputs, 1, async (input) => {
+      inParallel(inputs, new Slots(1), async (input) => {
         await Promise.resolve();
         if (input === 1) throw error;
       }),
@@ -47,7 +48,7 @@ describe('Work in parallel', () => {
     const { inputs } = numbers(2);
     const ended: number[] = [];
     const failure = await failureOf(
-      inParallel(inputs, 2, async (input) => {
+      inParallel(inputs, new Slots(2), async (input) => {
         for (let turn = 0; turn <= input; turn++) {
           await new Promise((resolve) => setImmediate(resolve));
         }

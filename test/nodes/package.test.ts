@@ -51,6 +51,7 @@ describe('What saved workflows rely on', () => {
       maxDelay: 5000,
       totalTimeout: 30_000,
       requestTimeout: 10_000,
+      patience: 1000,
     });
     expect(Object.fromEntries(optionsOf('options'))).toEqual({
       attributesToRemove: [],

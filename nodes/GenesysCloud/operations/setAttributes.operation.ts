@@ -1,10 +1,11 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { INodeExecutionData } from 'n8n-workflow';
 
-import { Lanes, systemClock } from '../../../core';
+import { Lanes, systemClock, UpdateError } from '../../../core';
 import { attributeChange, type AttributeNote } from '../../../genesys/attribute-change';
 import type { GenesysClient } from '../../../genesys/client';
 import { locateParticipant } from '../../../genesys/locate-participant';
 import type { ParticipantRaw } from '../../../genesys/participant-parts';
+import { type Absence, retold } from '../absence';
 import { stopIfCancelled } from '../cancelled';
 import { clientFor } from '../client';
 import { failedItem } from '../failure';
@@ -15,9 +16,12 @@ import { attributesProperties } from '../parameters/attributes';
 import { optionsProperty, parseConcurrency } from '../parameters/options';
 import { ParameterReader } from '../parameters/parameter-reader';
 import { participantProperties } from '../parameters/participant';
-import { readRequest, type Request } from '../parameters/request';
+import { readRequest, recordOf, type Request } from '../parameters/request';
 import { retryProperties } from '../parameters/retry';
+import { type Absences, SecondLooks } from '../second-looks';
+import { Sighting } from '../sighting';
 import { slices } from '../slices';
+import { Slots } from '../slots';
 import type { Operation } from './operation';
 
 /** Shared by all executions of the process, so that their updates of one participant are combined. */
@@ -69,38 +73,80 @@ export const setAttributes: Operation = {
       }
       return outputs;
     }
-    const update = async (request: Request) => {
-      const { itemIndex } = request;
-      outputs[itemIndex] = await run(context, client, request).catch(
-        async (error: unknown) => await slices.run(() => failedItem(context, error, itemIndex)),
-      );
+    const slots = new Slots(concurrency);
+    const errors: unknown[] = [];
+    const signal = context.getExecutionCancelSignal();
+    const fail = async (itemIndex: number, error: unknown) => {
+      outputs[itemIndex] = await slices.run(() => failedItem(context, error, itemIndex));
     };
-    await inParallel(handOver(client, records.values(), update), concurrency, allEnded);
+    const update = async (request: Request, absence?: Absence) => {
+      const { itemIndex } = request;
+      if (absence && (secondLooks.areOver || absence.leftMs <= 0)) {
+        await fail(itemIndex, absence.error);
+        return;
+      }
+      const sighting = new Sighting();
+      try {
+        outputs[itemIndex] = await run(client, request, { sighting, signal, absence });
+      } catch (error) {
+        if (sighting.isOfNobody(error)) {
+          if (absence) secondLooks.noteAbsent(request);
+          else if (secondLooks.grant(request, error)) return;
+        }
+        await fail(itemIndex, error);
+      }
+    };
+    const lookAgain = async (absences: Absences) => {
+      const again = async (request: Request) => {
+        await update(request, absences.get(request));
+      };
+      for await (const endings of handOver(client, [[...absences.keys()]], again, errors)) {
+        await allEnded(endings).catch(() => {
+          secondLooks.wake();
+        });
+      }
+    };
+    const secondLooks = new SecondLooks(slots, lookAgain, signal);
+    try {
+      await inParallel(handOver(client, records.values(), update, errors), slots, allEnded);
+    } finally {
+      if (errors.length > 0) secondLooks.wake();
+      await secondLooks.ended();
+    }
+    if (errors.length > 0) throw errors[0];
     return outputs;
   },
 };
 
-function recordOf({ conversationId, participant }: Request): string {
-  return JSON.stringify([conversationId, participant]).toLowerCase();
+/** What an update needs beside its request. */
+interface Circumstances {
+  readonly sighting: Sighting;
+  readonly signal: AbortSignal | undefined;
+  /** Of the first look, where this is the second. */
+  readonly absence: Absence | undefined;
 }
 
 async function run(
-  context: IExecuteFunctions,
   client: GenesysClient,
-  { itemIndex, conversationId, participant, writeMethod, wanted, policy }: Request,
+  request: Request,
+  { sighting, signal, absence }: Circumstances,
 ): Promise<INodeExecutionData> {
-  const result = await lanes.update(
-    locateParticipant(
-      client,
-      conversationId,
-      participant,
-      writeMethod,
-      wanted.externalContactId !== undefined,
-    ),
-    attributeChange(wanted),
-    policy,
-    context.getExecutionCancelSignal(),
-  );
-  // Those of one record end together, however many they are.
-  return await slices.run(() => outcomeItem(itemIndex, conversationId, result));
+  const { itemIndex, conversationId, participant, writeMethod, wanted } = request;
+  const linksContact = wanted.externalContactId !== undefined;
+  const locate = locateParticipant(client, conversationId, participant, writeMethod, linksContact);
+  const { policy, whole } = absence?.resume() ?? { policy: request.policy, whole: undefined };
+  try {
+    const result = await lanes.update(
+      sighting.finding(participant, locate),
+      sighting.applying(attributeChange(wanted)),
+      policy,
+      signal,
+    );
+    // Those of one record end together, however many they are.
+    return await slices.run(() =>
+      outcomeItem(itemIndex, conversationId, { ...result, ...whole?.(result) }),
+    );
+  } catch (error) {
+    throw error instanceof UpdateError && whole ? retold(error, whole(error.story)) : error;
+  }
 }

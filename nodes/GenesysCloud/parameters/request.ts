@@ -19,6 +19,13 @@ export interface Request {
   readonly writeMethod: WriteMethod | 'auto';
   readonly wanted: WantedAttributes;
   readonly policy: UpdatePolicy;
+  /** In ms, for a conversation or participant that is not there yet; 0 for none. */
+  readonly patienceMs: number;
+}
+
+/** Names the record that an item is about, as far as that is known beforehand. */
+export function recordOf({ conversationId, participant }: Request): string {
+  return JSON.stringify([conversationId, participant]).toLowerCase();
 }
 
 /** The parameters of the operation as the panel shows them. */
@@ -43,7 +50,7 @@ export function readRequest(reader: ParameterReader, itemIndex: number): Request
     inputMode === 'json'
       ? parseJson(parameter('attributesJson'))
       : parseFields(parameter('attributes'));
-  const policy = parseRetry(parameter('retry'));
+  const { policy, patienceMs } = parseRetry(parameter('retry'));
   const { writeMethod, waitUntilVisible, ...others } = parseOptions(parameter('options'));
 
   const both = [...others.remove].find((name) => set.has(name));
@@ -66,5 +73,6 @@ export function readRequest(reader: ParameterReader, itemIndex: number): Request
     writeMethod,
     wanted: { set, ...others },
     policy: { ...policy, waitUntilVisible },
+    patienceMs,
   };
 }

@@ -15,6 +15,7 @@ const DEFAULTS = {
   maxDelay: 5000,
   totalTimeout: 30_000,
   requestTimeout: 10_000,
+  patience: 1000,
 } satisfies Record<string, number | StrategyName>;
 
 /** The collection "Retry and Backoff", and the notice that belongs to it. */
@@ -58,6 +59,15 @@ export const retryProperties: readonly INodeProperties[] = [
         default: DEFAULTS.maxDelay,
         description:
           'No single wait is longer than this, unless Genesys Cloud itself asks for a longer one',
+      },
+      {
+        displayName: 'Patience for What Is New (ms)',
+        name: 'patience',
+        type: 'number',
+        typeOptions: { minValue: 0, maxValue: HOUR_MS },
+        default: DEFAULTS.patience,
+        description:
+          'A conversation or participant that is not there may be too new. It is looked for once more after this, if the total timeout leaves time for it; that is no attempt. Use 0 to fail at once; so it does where Max Attempts is 1, and for the rest of a run in which ten stayed absent.',
       },
       {
         displayName: 'Request Timeout (ms)',
@@ -109,12 +119,19 @@ export const retryProperties: readonly INodeProperties[] = [
 
 const strategyName = z.enum(Object.keys(strategies) as [StrategyName, ...StrategyName[]]);
 
+/** What the collection says. */
+export interface RetrySettings {
+  readonly policy: UpdatePolicy;
+  /** In ms, for a conversation or participant that is not there yet. */
+  readonly patienceMs: number;
+}
+
 /**
  * The collection as the user filled it in, with the defaults for the rest.
  *
  * @throws {InvalidParameter}
  */
-export function parseRetry(collection: unknown): UpdatePolicy {
+export function parseRetry(collection: unknown): RetrySettings {
   const given = { ...DEFAULTS, ...parseCollection('Retry and Backoff', collection) };
   const strategy = strategyName.safeParse(given.strategy);
   if (!strategy.success) {
@@ -124,10 +141,12 @@ export function parseRetry(collection: unknown): UpdatePolicy {
     baseMs: wholeNumber('Base Delay (ms)', given.baseDelay, 0, HOUR_MS),
     maxMs: wholeNumber('Max Delay (ms)', given.maxDelay, 0, HOUR_MS),
   };
-  return {
+  const policy = {
     maxAttempts: wholeNumber('Max Attempts', given.maxAttempts, 1, 1000),
     totalTimeoutMs: wholeNumber('Total Timeout (ms)', given.totalTimeout, 1, HOUR_MS),
     requestTimeoutMs: wholeNumber('Request Timeout (ms)', given.requestTimeout, 1, HOUR_MS),
     backoff: strategies[strategy.data](bounds),
   };
+  const patienceMs = wholeNumber('Patience for What Is New (ms)', given.patience, 0, HOUR_MS);
+  return { policy, patienceMs };
 }
