@@ -35,13 +35,19 @@ const participant = z.looseObject({
   >),
 });
 
-const conversation = z.looseObject({ participants: z.array(participant) });
+const conversation = z.looseObject({
+  endTime: z.string().nullish(),
+  participants: z.array(participant),
+});
 
 /** Which participant of a conversation. */
 export type ParticipantChoice = { readonly id: string } | { readonly purpose: string };
 
 /** A participant as the conversation shows it. Its attributes are not checked yet. */
-export type ConversationParticipant = z.infer<typeof participant>;
+export type ConversationParticipant = z.infer<typeof participant> & {
+  /** As the reply shows that it was read from. */
+  readonly conversationHasEnded?: boolean;
+};
 
 /**
  * Everybody in a conversation, in the order of the reply.
@@ -53,12 +59,15 @@ export async function readParticipants(
   conversationId: string,
   limits: RequestLimits,
 ): Promise<ConversationParticipant[]> {
-  const { participants } = await client.call(
+  const { endTime, participants } = await client.call(
     { method: 'GET', path: conversationPath(conversationId) },
     conversation,
     limits,
   );
-  return participants;
+  const hasEnded = Boolean(endTime) || participants.every((one) => presenceOf(one) === 'left');
+  return hasEnded
+    ? participants.map((one) => ({ ...one, conversationHasEnded: true }))
+    : participants;
 }
 
 /**

@@ -1,5 +1,5 @@
 import {
-  type Locate,
+  type Located,
   type LocateLimits,
   type RequestLimits,
   type Snapshot,
@@ -36,6 +36,11 @@ interface Reading {
   readonly answeredAt: number;
 }
 
+/** A participant, and what finding it has shown of its conversation. */
+export interface LocatedParticipant extends Located<ParticipantRaw> {
+  readonly conversationHasEnded?: true;
+}
+
 /** Shared by all executions of the process. */
 const readings = new SingleFlight<Reading>();
 
@@ -53,7 +58,7 @@ export function locateParticipant(
   choice: ParticipantChoice,
   writeMethod: WriteMethod | 'auto',
   linksContact = false,
-): Locate<ParticipantRaw> {
+): (limits: LocateLimits) => Promise<LocatedParticipant> {
   const way = `${writeMethod}${linksContact ? ' with contact' : ''}`;
   const at = (participantId: string) => {
     const record = JSON.stringify([
@@ -79,6 +84,7 @@ export function locateParticipant(
       });
       return {
         ...located,
+        ...(participant.conversationHasEnded && { conversationHasEnded: true }),
         ...(snapshot && { seen: { snapshot, ...times } }),
         waitedMs: Math.max(0, times.sentAt - Math.max(readyAt, askedAt)),
       };

@@ -63,7 +63,12 @@ export class ParticipantAttributesStore implements Store<ParticipantRaw> {
     return {
       version: null,
       parts: partsOf(valuesOf(wire.data)),
-      raw: { participantId: participant.id, writeMethod: 'patch', wire: wire.data },
+      raw: {
+        participantId: participant.id,
+        writeMethod: 'patch',
+        wire: wire.data,
+        ...(participant.conversationHasEnded && { conversationHasEnded: true }),
+      },
     };
   }
 

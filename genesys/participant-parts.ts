@@ -9,6 +9,8 @@ export interface ParticipantRaw {
   readonly writeMethod: WriteMethod;
   /** What the read itself showed, each attribute in the shape it came in. */
   readonly wire: WireAttributes;
+  /** Only where the read showed the conversation as well. */
+  readonly conversationHasEnded?: true;
 }
 
 /** Begins the name of a part that is no attribute. */

@@ -1,26 +1,37 @@
-import { type Change, isAbsent, type Locate, UpdateError } from '../../core';
+import { type Change, isAbsent, type Locate, type LocateLimits, UpdateError } from '../../core';
 import type { ParticipantChoice } from '../../genesys/conversation';
+import type { LocatedParticipant } from '../../genesys/locate-participant';
+import type { ParticipantRaw } from '../../genesys/participant-parts';
 
-/** Notes whether an update gets to see its participant, be it in its conversation or by itself. */
+/** Notes what an update gets to see of its participant, be it in its conversation or by itself. */
 export class Sighting {
   private wasSeen = false;
+  private sawTheEnd = false;
+
+  /** Whether a read has shown that the conversation is over. */
+  get isAfterTheEnd(): boolean {
+    return this.sawTheEnd;
+  }
 
   /** Who is chosen by purpose is seen when found; an ID may be that of nobody. */
-  finding<Raw>(choice: ParticipantChoice, locate: Locate<Raw>): Locate<Raw> {
+  finding(
+    choice: ParticipantChoice,
+    locate: (limits: LocateLimits) => Promise<LocatedParticipant>,
+  ): Locate<ParticipantRaw> {
     if ('id' in choice) return locate;
     return async (limits) => {
       const located = await locate(limits);
-      this.wasSeen = true;
+      this.note(located);
       return located;
     };
   }
 
   /** A change is applied to nothing but what a read has shown. */
-  applying<Raw, Note>(change: Change<Raw, Note>): Change<Raw, Note> {
+  applying<Note>(change: Change<ParticipantRaw, Note>): Change<ParticipantRaw, Note> {
     return {
       ...change,
       apply: (view) => {
-        this.wasSeen = true;
+        this.note(view.raw);
         return change.apply(view);
       },
     };
@@ -35,5 +46,14 @@ export class Sighting {
       error.lastFailure !== undefined &&
       isAbsent(error.lastFailure)
     );
+  }
+
+  private note({
+    conversationHasEnded = false,
+  }: {
+    readonly conversationHasEnded?: boolean;
+  }): void {
+    this.wasSeen = true;
+    this.sawTheEnd ||= conversationHasEnded;
   }
 }

@@ -10,6 +10,7 @@ import { stopIfCancelled } from '../cancelled';
 import { clientFor } from '../client';
 import { failedItem } from '../failure';
 import { allEnded, handOver } from '../hand-over';
+import { Hints } from '../hints';
 import { inParallel } from '../in-parallel';
 import { outcomeItem } from '../outcome';
 import { attributesProperties } from '../parameters/attributes';
@@ -75,6 +76,7 @@ export const setAttributes: Operation = {
     }
     const slots = new Slots(concurrency);
     const errors: unknown[] = [];
+    const hints = new Hints();
     const signal = context.getExecutionCancelSignal();
     const fail = async (itemIndex: number, error: unknown) => {
       outputs[itemIndex] = await slices.run(() => failedItem(context, error, itemIndex));
@@ -87,7 +89,7 @@ export const setAttributes: Operation = {
       }
       const sighting = new Sighting();
       try {
-        outputs[itemIndex] = await run(client, request, { sighting, signal, absence });
+        outputs[itemIndex] = await run(client, request, { sighting, signal, absence, hints });
       } catch (error) {
         if (sighting.isOfNobody(error)) {
           if (absence) secondLooks.noteAbsent(request);
@@ -114,6 +116,7 @@ export const setAttributes: Operation = {
       await secondLooks.ended();
     }
     if (errors.length > 0) throw errors[0];
+    hints.show(context);
     return outputs;
   },
 };
@@ -124,12 +127,13 @@ interface Circumstances {
   readonly signal: AbortSignal | undefined;
   /** Of the first look, where this is the second. */
   readonly absence: Absence | undefined;
+  readonly hints: Hints;
 }
 
 async function run(
   client: GenesysClient,
   request: Request,
-  { sighting, signal, absence }: Circumstances,
+  { sighting, signal, absence, hints }: Circumstances,
 ): Promise<INodeExecutionData> {
   const { itemIndex, conversationId, participant, writeMethod, wanted } = request;
   const linksContact = wanted.externalContactId !== undefined;
@@ -143,9 +147,16 @@ async function run(
       signal,
     );
     // Those of one record end together, however many they are.
-    return await slices.run(() =>
-      outcomeItem(itemIndex, conversationId, { ...result, ...whole?.(result) }),
-    );
+    return await slices.run(() => {
+      const item = outcomeItem(itemIndex, conversationId, { ...result, ...whole?.(result) });
+      if (sighting.isAfterTheEnd && item.json['outcome'] !== 'unchanged') {
+        hints.add('conversationEnded');
+      }
+      if (result.snapshot.raw.writeMethod === 'patch' && wanted.condition.kind !== 'always') {
+        hints.add('conditionWithoutVersion');
+      }
+      return item;
+    });
   } catch (error) {
     throw error instanceof UpdateError && whole ? retold(error, whole(error.story)) : error;
   }

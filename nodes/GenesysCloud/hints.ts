@@ -1,0 +1,29 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+/** What there is to say, by how many items it is about. */
+const MESSAGES = {
+  conversationEnded: (items: number) =>
+    `${items === 1 ? 'The conversation has ended' : `The conversations of ${items} items have ended`}: the attributes were written all the same, but analytics keeps nothing that is set after the end.`,
+  conditionWithoutVersion: () =>
+    'The condition was best effort: here attributes are written without a version, so somebody else may have written between the read and the write.',
+};
+
+export type HintKind = keyof typeof MESSAGES;
+
+/** What a person should know of a run beside its items. It is said above the output, once for each kind. */
+export class Hints {
+  private readonly items = new Map<HintKind, number>();
+
+  /** Something that is so with one more item. */
+  add(kind: HintKind): void {
+    this.items.set(kind, (this.items.get(kind) ?? 0) + 1);
+  }
+
+  show(context: IExecuteFunctions): void {
+    const hints = [...this.items].map(([kind, items]) => ({
+      message: MESSAGES[kind](items),
+      location: 'outputPane' as const,
+    }));
+    if (hints.length > 0) context.addExecutionHints(...hints);
+  }
+}
