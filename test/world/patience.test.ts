@@ -260,11 +260,22 @@ describe('While somebody is waited for', () => {
     expect(performance.now() - startedAt).toBeLessThan(3000);
   });
 
-  it('its own failure stops the workflow', async () => {
+  it('its own failure stops the workflow, and the waiting for others', async () => {
+    const startedAt = performance.now();
     const { run: workflowRun } = await run(simulator.current, {
-      parameters: { conversationId: randomUUID(), attributes, retry: QUICK },
+      parameters: {
+        conversationId: '={{ $json.id }}',
+        attributes,
+        retry: { patience: '={{ $json.patience }}' },
+      },
+      items: [
+        { id: randomUUID(), patience: 300 },
+        { id: randomUUID(), patience: 20_000 },
+      ],
     });
     expect(workflowRun.error?.message).toContain('answered 404');
+    expect(performance.now() - startedAt).toBeLessThan(3000);
+    expect(requests(simulator.current)).toHaveLength(3);
   });
 });
 

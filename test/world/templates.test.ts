@@ -120,6 +120,11 @@ describe('A value that is missing inside a template', () => {
       /"Max Attempts" of item 0: \{\{ \$json\.nope \}\} gives nothing/,
     ],
     [
+      'in a setting of the whole run',
+      options({ concurrency: '=1{{ $json.nope }}' }),
+      /"Concurrency" of item 0: \{\{ \$json\.nope \}\} gives nothing/,
+    ],
+    [
       'in a strategy',
       { ...fields({ a: '1' }), retry: { strategy: '=fixed{{ $json.nope }}' } },
       /"Strategy" of item 0: \{\{ \$json\.nope \}\} gives nothing/,
@@ -139,6 +144,11 @@ describe('A value that is missing inside a template', () => {
       /gives an invalid DateTime, which is no value/,
     ],
     ['an object', '=x{{ { a: 1 } }}', /gives \{"a":1\}, which is no text/],
+    [
+      'a number that has lost digits',
+      '=x{{ 12345678901234567890 }}',
+      /gives a number with so many digits that some are lost/,
+    ],
   ])('is refused as well where it is %s', async (_, value, message) => {
     const [said] = await complaints(simulator.current, fields({ a: value }));
     expect(said).toMatch(message);

@@ -67,7 +67,7 @@ export const setAttributes: Operation = {
     let concurrency: number;
     try {
       client = clientFor(await context.getCredentials('genesysCloudApi'));
-      concurrency = parseConcurrency(context.getNodeParameter('options', 0));
+      concurrency = parseConcurrency(reader.read('options', 'Options', 0));
     } catch (error) {
       for await (const { itemIndex } of slices.of([...records.values()].flat())) {
         outputs[itemIndex] = failedItem(context, error, itemIndex);
