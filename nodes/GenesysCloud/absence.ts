@@ -45,6 +45,6 @@ export class Absence {
 
 /** The same end of an update, with another story. */
 export function retold(error: UpdateError, story: Story): UpdateError {
-  const { message, reason, lastFailure, accepted, written } = error;
-  return new UpdateError(message, reason, story, lastFailure, accepted, written);
+  const { message, reason, lastFailure, accepted, written, stands } = error;
+  return new UpdateError(message, reason, story, lastFailure, accepted, written, stands);
 }

@@ -51,7 +51,9 @@ function standing({ stands }: UpdateError): string {
   const attributes = [...byAttribute(stands ?? new Map<string, string | null>())];
   if (attributes.length === 0) return '';
   const shown = attributes.map(([name, value]) =>
-    value === null || value === '' ? `"${name}" is missing` : `"${name}" is "${value}"`,
+    value === null || value === ''
+      ? `"${excerpt(name)}" is missing`
+      : `"${excerpt(name)}" is "${excerpt(value)}"`,
   );
   return `Now ${shown.join(', ')}. If that is a value that nobody else sets, this item has written it.`;
 }
