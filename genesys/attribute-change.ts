@@ -6,7 +6,7 @@ import {
   type Verdict,
   type View,
 } from '../core';
-import type { Attributes } from './attributes';
+import { type Attributes, readable } from './attributes';
 import { quoted } from './excerpt';
 import { attributePart, CONTACT_PART, contactText, type ParticipantRaw } from './participant-parts';
 
@@ -85,7 +85,7 @@ function applyTo(view: ParticipantView, wanted: WantedAttributes): Verdict<Attri
         return {
           kind: 'refused',
           reason: theirs
-            ? `Somebody else set ${quoted(name)} to ${quoted(theirs)} meanwhile.`
+            ? `Somebody else set ${quoted(name)} to ${quoted(readable(theirs))} meanwhile.`
             : `Somebody else removed ${quoted(name)} meanwhile.`,
         };
       case 'write':
@@ -133,5 +133,5 @@ function unexpected({ parts, written }: ParticipantView, expected: Attributes): 
 }
 
 function shown(value: string): string {
-  return value === '' ? 'missing' : quoted(value);
+  return value === '' ? 'missing' : quoted(readable(value));
 }

@@ -1,12 +1,17 @@
 import * as z from 'zod/v4';
 
-import { quoted } from './excerpt';
-
 /** Attribute values by name. A map, because names such as `__proto__` are data like any other. */
 export type Attributes = ReadonlyMap<string, string>;
 
-/** A value as the API shows it: plain, or wrapped in an object. */
-type WireValue = string | { readonly value: string };
+/**
+ * A value as the API shows it: a text, plain or wrapped in an object. What is anything else was set by
+ * another system, and is handed through as it is.
+ */
+type WireValue = unknown;
+
+interface Wrapped {
+  readonly value: string;
+}
 
 /** Attributes as they were read, each in the shape it came in. */
 export type WireAttributes = ReadonlyMap<string, WireValue>;
@@ -18,23 +23,17 @@ export type WireAttributes = ReadonlyMap<string, WireValue>;
 export const wireAttributes: z.ZodType<WireAttributes> = z
   .unknown()
   .transform((json, context): WireAttributes => {
-    const complain = (message: string) => {
-      context.addIssue({ code: 'custom', message });
-      return z.NEVER;
-    };
     if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-      return complain('expected an object of attributes');
+      context.addIssue({ code: 'custom', message: 'expected an object of attributes' });
+      return z.NEVER;
     }
-    const attributes = new Map<string, WireValue>();
-    for (const [name, value] of Object.entries(json)) {
-      if (!isWireValue(value)) return complain(`attribute ${quoted(name)} holds no text`);
-      attributes.set(name, value);
-    }
-    return attributes;
+    return new Map(Object.entries(json));
   });
 
-function isWireValue(value: unknown): value is WireValue {
-  if (typeof value === 'string') return true;
+/** Begins what stands for a value that is no text, so that it equals no text: its JSON follows. */
+const NO_TEXT = '\u0000json ';
+
+function isWrapped(value: WireValue): value is Wrapped {
   return (
     typeof value === 'object' &&
     value !== null &&
@@ -43,22 +42,38 @@ function isWireValue(value: unknown): value is WireValue {
   );
 }
 
+function textOf(value: WireValue): string {
+  if (typeof value === 'string') return value;
+  if (isWrapped(value)) return value.value;
+  return value === null ? '' : NO_TEXT + JSON.stringify(value);
+}
+
+/** The value that an attribute has, where its text may stand for another one. */
+export function valueOf(text: string): unknown {
+  return text.startsWith(NO_TEXT) ? JSON.parse(text.slice(NO_TEXT.length)) : text;
+}
+
+/** A value for people to read. */
+export function readable(text: string): string {
+  return text.startsWith(NO_TEXT) ? text.slice(NO_TEXT.length) : text;
+}
+
 export function valuesOf(wire: WireAttributes): Attributes {
-  return new Map(
-    [...wire].map(([name, value]) => [name, typeof value === 'string' ? value : value.value]),
-  );
+  return new Map([...wire].map(([name, value]) => [name, textOf(value)]));
 }
 
 /**
- * The JSON object to send: each attribute in the shape it was read in, with whatever else its
- * wrapper held; a new one in the shape that all others have, plain where there are none.
+ * The JSON object to send: what is as it was read in the shape in which it was read; another text in
+ * the wrapper of the one before, with whatever else that held; a new one in the shape that all others
+ * have, plain where there are none.
  */
 export function toWire(attributes: Attributes, read: WireAttributes): Record<string, WireValue> {
-  const wrapNew = read.size > 0 && [...read.values()].every((value) => typeof value !== 'string');
+  const wrapNew = read.size > 0 && [...read.values()].every(isWrapped);
   return Object.fromEntries(
     [...attributes].map(([name, value]): [string, WireValue] => {
       const before = read.get(name);
-      if (typeof before === 'object') return [name, { ...before, value }];
+      if (before !== undefined && textOf(before) === value) return [name, before];
+      if (isWrapped(before)) return [name, { ...before, value }];
       return [name, before === undefined && wrapNew ? { value } : value];
     }),
   );

@@ -53,7 +53,8 @@ export class ParticipantAttributesStore implements Store<ParticipantRaw> {
    * @throws {GenesysError} of kind `shape` where its attributes are missing or malformed.
    */
   snapshotOf(participant: ConversationParticipant): Snapshot<ParticipantRaw> {
-    const wire = wireAttributes.safeParse(participant['attributes']);
+    // One without any may come without the key: a PATCH touches only what it names.
+    const wire = wireAttributes.safeParse(participant['attributes'] ?? {});
     if (!wire.success) {
       throw new GenesysError(
         `Participant ${participant.id} came with attributes that could not be read: ${wire.error.issues[0]?.message ?? ''}`,

@@ -1,5 +1,6 @@
 import type { UpdateError } from '../../core';
-import { excerpt } from '../../genesys/excerpt';
+import { readable } from '../../genesys/attributes';
+import { excerpt, quoted } from '../../genesys/excerpt';
 import type { GenesysErrorDetails } from '../../genesys/genesys-error';
 import { byAttribute } from '../../genesys/participant-parts';
 import { type FailureCode, isOutOfReach } from './failure-code';
@@ -52,8 +53,8 @@ function standing({ stands }: UpdateError): string {
   if (attributes.length === 0) return '';
   const shown = attributes.map(([name, value]) =>
     value === null || value === ''
-      ? `"${excerpt(name)}" is missing`
-      : `"${excerpt(name)}" is "${excerpt(value)}"`,
+      ? `${quoted(name)} is missing`
+      : `${quoted(name)} is ${quoted(readable(value))}`,
   );
   return `Now ${shown.join(', ')}. If that is a value that nobody else sets, this item has written it.`;
 }

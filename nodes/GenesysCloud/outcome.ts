@@ -1,6 +1,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { UpdateResult } from '../../core';
+import { valueOf } from '../../genesys/attributes';
 import type { AttributeNote } from '../../genesys/attribute-change';
 import { byAttribute, CONTACT_PART, type ParticipantRaw } from '../../genesys/participant-parts';
 
@@ -9,6 +10,7 @@ export function outcomeItem(
   itemIndex: number,
   conversationId: string,
   {
+    altered: alteredParts = new Map(),
     changed: delta,
     note,
     outcome,
@@ -18,6 +20,9 @@ export function outcomeItem(
 ): INodeExecutionData {
   const { kept } = note;
   const changed = byAttribute(delta);
+  const altered = byAttribute(alteredParts);
+  // What is missing was not changed to anything.
+  for (const [name, { stored }] of altered) if (stored === null) changed.delete(name);
   // What we had written may have been overwritten since, and then been left to those who did.
   for (const name of kept.keys()) changed.delete(name);
   const isAllKept = changed.size === 0 && kept.size > 0 && !delta.has(CONTACT_PART);
@@ -26,9 +31,12 @@ export function outcomeItem(
     participantId: snapshot.raw.participantId,
     outcome: isAllKept ? 'unchanged' : outcome,
     writeMethod: snapshot.raw.writeMethod,
-    attributes: Object.fromEntries(byAttribute(snapshot.parts)),
-    changed: Object.fromEntries(changed),
-    kept: Object.fromEntries(kept),
+    attributes: shown(byAttribute(snapshot.parts), valueOf),
+    changed: shown(changed, ({ from, to }) => ({ from: valueOrNull(from), to: valueOrNull(to) })),
+    kept: shown(kept, ({ wanted, found }) => ({ wanted, found: valueOrNull(found) })),
+    ...(altered.size > 0 && {
+      altered: shown(altered, ({ wanted, stored }) => ({ wanted, stored: valueOrNull(stored) })),
+    }),
     version: snapshot.version,
     attempts: result.attempts,
     conflicts: result.conflicts,
@@ -37,4 +45,17 @@ export function outcomeItem(
     elapsedMs: Math.round(result.elapsedMs),
   };
   return { json, pairedItem: { item: itemIndex } };
+}
+
+function shown<Value>(
+  entries: ReadonlyMap<string, Value>,
+  show: (value: Value) => unknown,
+): IDataObject {
+  return Object.fromEntries(
+    [...entries].map(([name, value]) => [name, show(value)]),
+  ) as IDataObject;
+}
+
+function valueOrNull(text: string | null): unknown {
+  return text === null ? null : valueOf(text);
 }

@@ -73,18 +73,7 @@ describe.each(['versioned', 'patch', 'auto'])('A bad reply to a read (%s)', (wri
     ['half a reply', participant('{"a"')],
     ['a list', '[]'],
     ['null', 'null'],
-    [
-      'a participant without attributes',
-      `{"id":"${participantId}","version":1,"participants":[{"id":"${participantId}"}]}`,
-    ],
-    [
-      'attributes that are null',
-      conversation('null').replace('{', '{"version":1,"attributes":null,'),
-    ],
-    [
-      'a number for an attribute',
-      conversation('{"b":5}').replace('{', '{"version":1,"attributes":{"b":5},'),
-    ],
+    ['a list for attributes', conversation('[]').replace('{', '{"version":1,"attributes":[],')],
     ['text for a version', '{"version":"7","attributes":{},"participants":"none"}'],
   ])('is a clear failure, and nothing is written: %s', async (_, body) => {
     const { url, seen } = await serve((_, response) => {
@@ -124,6 +113,66 @@ describe('A participant without a version', () => {
       details: { code: 'server' },
     });
     expect(seen.map(({ method }) => method)).toEqual(['GET']);
+  });
+});
+
+describe('A participant without attributes', () => {
+  const bodies = [
+    `{"id":"${participantId}","version":1,"participants":[{"id":"${participantId}"}]}`,
+    conversation('null').replace('{', '{"version":1,"attributes":null,'),
+  ];
+
+  it.each(['versioned', 'auto'])('is not written under a version (%s)', async (writeMethod) => {
+    for (const body of bodies) {
+      const { url, seen } = await serve((_, response) => {
+        response.end(body);
+      });
+      expect(await update(url, writeMethod)).toMatchObject({ details: { code: 'server' } });
+      expect(seen.every(({ method }) => method === 'GET')).toBe(true);
+    }
+  });
+
+  it.each(bodies)('is written to by PATCH, which touches only what it names: %s', async (body) => {
+    let isWritten = false;
+    const { url } = await serve(({ method }, response) => {
+      if (method === 'PATCH') {
+        isWritten = true;
+        response.writeHead(202).end();
+      } else response.end(isWritten ? conversation('{"a":"1"}') : body);
+    });
+    expect(await update(url, 'patch')).toMatchObject({
+      outcome: 'written',
+      attributes: { a: '1' },
+    });
+  });
+});
+
+describe('Attributes of another system that are no texts', () => {
+  it.each(['versioned', 'patch'])('are handed through (%s)', async (writeMethod) => {
+    const others = '"n":5,"none":null,"o":{"deep":[1]}';
+    let written = '';
+    const { url } = await serve((request, response) => {
+      const isVersioned = writeMethod === 'versioned';
+      const now = written === '' ? `{${others}}` : `{${others},"a":"1"}`;
+      const body = isVersioned ? participant(now) : conversation(now);
+      if (request.method === 'GET') {
+        response.end(written === '' ? body : body.replace('"version":1', '"version":2'));
+        return;
+      }
+      request.on('data', (chunk: Buffer) => (written += chunk.toString()));
+      request.on('end', () => {
+        if (!isVersioned) response.writeHead(202).end();
+        else response.end(participant(`{${others},"a":"1"}`).replace('"version":1', '"version":2'));
+      });
+    });
+    expect(await update(url, writeMethod)).toMatchObject({
+      outcome: 'written',
+      attributes: { n: 5, o: { deep: [1] }, a: '1' },
+      changed: { a: { from: null, to: '1' } },
+    });
+    expect(written).toContain(
+      writeMethod === 'versioned' ? `{${others},"a":"1"}` : '{"attributes":{"a":"1"}}',
+    );
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { toWire, valuesOf, wireAttributes } from '../../genesys/attributes';
+import { readable, toWire, valueOf, valuesOf, wireAttributes } from '../../genesys/attributes';
 
 const NAMES = [
   '__proto__',
@@ -48,18 +48,31 @@ describe('attributes that are read', () => {
     ]);
   });
 
-  it.each(['7', 'true', 'null', '[]', '["x"]', '{}', '{"value":7}', '{"value":null}', '{"v":"x"}'])(
-    'are refused by name where one holds %s',
-    (value) => {
-      const result = wireAttributes.safeParse(JSON.parse(`{"good":"x","odd one":${value}}`));
-      expect(result.error?.issues).toHaveLength(1);
-      expect(result.error?.issues[0]?.message).toBe('attribute "odd one" holds no text');
+  it.each(['7', 'true', '[]', '["x"]', '{}', '{"value":7}', '{"value":null}', '{"v":"x"}'])(
+    'may be no text (%s), which then equals no text and is handed through as it is',
+    (json) => {
+      const body = `{"good":"x","odd":${json}}`;
+      const text = valuesOf(read(body)).get('odd') ?? '';
+      expect(text).not.toBe(json);
+      expect(valueOf(text)).toEqual(JSON.parse(json));
+      expect(readable(text)).toBe(json);
+      const after = [['good', 'y'] as const, ['odd', text] as const];
+      expect(sent(after, body)).toBe(`{"good":"y","odd":${json}}`);
+      expect(sent([['odd', 'now a text']], body)).toBe('{"odd":"now a text"}');
     },
   );
 
-  it('are refused by name where __proto__ holds no text', () => {
-    const result = wireAttributes.safeParse(JSON.parse('{"__proto__":{"polluted":"yes"}}'));
-    expect(result.error?.issues[0]?.message).toBe('attribute "__proto__" holds no text');
+  it('may be null, which is as good as missing, and handed through', () => {
+    expect(values('{"a":null}')).toEqual([['a', '']]);
+    expect(
+      sent(
+        [
+          ['a', ''],
+          ['b', '1'],
+        ],
+        '{"a":null}',
+      ),
+    ).toBe('{"a":null,"b":"1"}');
   });
 
   it.each(['null', '[]', '[["a","1"]]', '"text"', '7', 'true'])('are not %s', (json) => {

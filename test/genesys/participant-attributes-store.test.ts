@@ -344,7 +344,11 @@ describe('a conversation whose participants come with attributes of the wrong sh
     return await store.read(LIMITS);
   }
 
-  const wrong = [{}, { attributes: null }, { attributes: [] }, { attributes: { n: 7 } }];
+  const wrong = [{ attributes: [] }, { attributes: 'none' }, { attributes: 7 }];
+
+  it.each([{}, { attributes: null }])('has none where it comes with %j', async (attributes) => {
+    expect([...(await read(attributes, {})).parts]).toEqual([]);
+  });
 
   it.each(wrong)('cannot be used for the chosen participant: %j', async (attributes) => {
     const error = await storeErrorOf(read(attributes, { attributes: {} }));
