@@ -39,7 +39,7 @@ export function isOutOfReach(genesys: GenesysErrorDetails | undefined): boolean 
 }
 
 function codeOfRefusal(genesys: GenesysErrorDetails | undefined): FailureCode {
-  if (genesys?.signIn) return 'unauthorized';
+  if (genesys?.signIn) return saysUnauthorized(genesys) ? 'unauthorized' : 'server';
   if (genesys?.kind === 'notFound') return 'notFound';
   switch (genesys?.status) {
     case 401:
@@ -55,4 +55,9 @@ function codeOfRefusal(genesys: GenesysErrorDetails | undefined): FailureCode {
     default:
       return 'server';
   }
+}
+
+/** Whether a login host refuses the client (RFC 6749, section 5.2), and is not just another host. */
+function saysUnauthorized({ kind, status }: GenesysErrorDetails): boolean {
+  return kind === 'status' && (status === 400 || status === 401 || status === 403);
 }

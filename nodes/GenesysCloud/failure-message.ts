@@ -102,6 +102,9 @@ function advice(
     if (genesys?.kind === 'timeout' && !genesys.sent && !genesys.signIn) return ADVICE.deadline;
     return isOutOfReach(genesys) ? ADVICE.unreachable : ADVICE.server;
   }
+  if (code === 'server' && error.reason === 'permanent' && genesys?.signIn) {
+    return 'What answered is perhaps no login host: check the region or the "Login URL" in the credential.';
+  }
   if (code === 'conflict' && error.reason === 'permanent') {
     return 'This conflict is not about the version, so trying again does not help.';
   }
