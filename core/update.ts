@@ -34,7 +34,7 @@ export class Update<Raw, Note> {
   readonly result = this.settling.promise;
   private currentPhase: Phase<SharedWrite<Raw, Note>, Note> = { kind: 'locating' };
   private lastFailure: StoreError | undefined;
-  private failures = 0;
+  private readonly failures: StoreError[] = [];
   private home: Home | undefined;
   private backoff: Backoff;
   private readonly stopWatching: () => void;
@@ -140,11 +140,12 @@ export class Update<Raw, Note> {
   /** An attempt has failed: it ends, or waits so many ms for the next one. */
   failAttempt(error: StoreError, delayMs: () => number): void {
     this.lastFailure = error;
-    this.failures++;
+    this.failures.push(error);
     const { kind } = error.failure;
     if (kind === 'permanent') this.end(kind);
     else this.checkTime();
-    if (this.failures >= this.policy.maxAttempts) this.end('attempts');
+    const lasts = this.failures.slice(-2).filter(({ failure }) => 'lasting' in failure).length > 1;
+    if (lasts || this.failures.length >= this.policy.maxAttempts) this.end('attempts');
     if (this.phase.kind === 'ended') return;
     const waitMs = delayMs();
     if (waitMs < this.progress.remainingMs()) {

@@ -35,12 +35,13 @@ function classify({ details }: GenesysError, during: 'read' | 'write'): Failure<
 
 /** Something that passes: harmless unless a write may have got through. */
 function passing(
-  { sent, retryAfterMs }: GenesysErrorDetails,
+  { sent, retryAfterMs, obstacle }: GenesysErrorDetails,
   during: 'read' | 'write',
 ): Failure<never> {
   return {
     kind: during === 'write' && sent ? 'ambiguous' : 'transient',
     ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(obstacle && { lasting: true }),
   };
 }
 

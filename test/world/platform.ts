@@ -29,12 +29,14 @@ export async function platform(answers: { api?: Answer; signIn?: Answer } = {}):
   let attributes: unknown = {};
   const server = await serve(async (request, response) => {
     if (request.url.endsWith('/oauth/token')) {
-      await answers.signIn?.(request, response, signIns.push(request));
+      signIns.push(request);
+      await answers.signIn?.(request, response, signIns.length);
       if (isAnswered(response)) return;
       sendJson(response, 200, { access_token: 'the-token', expires_in: 86_400 });
       return;
     }
-    await answers.api?.(request, response, api.push(request));
+    api.push(request);
+    await answers.api?.(request, response, api.length);
     if (isAnswered(response)) return;
     if (request.method === 'PUT') {
       version++;
