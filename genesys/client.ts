@@ -61,7 +61,7 @@ export class GenesysClient {
     try {
       const reply = await this.exchange(request, limits, tokens);
       return parseReply(reply, schema, {
-        what: `${request.method} ${request.path}`,
+        what: `${request.method} ${this.base}${request.path}`,
         signIn: false,
       });
     } catch (error) {
@@ -69,6 +69,12 @@ export class GenesysClient {
       if (error.details.status === 429) this.limits.close(error.details.retryAfterMs ?? 0);
       throw this.withoutSecrets(error, tokens);
     }
+  }
+
+  /** What of the address of the API is worth telling: all of it, where it is not only a host. */
+  private get base(): string {
+    const { apiUrl } = this.#settings;
+    return new URL(apiUrl).pathname === '/' ? '' : apiUrl;
   }
 
   private async exchange(
