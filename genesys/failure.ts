@@ -75,7 +75,16 @@ function classifyStatus(
     case 413:
     case 422:
       return { kind: 'permanent', ...(during === 'write' && { aboutContent: true }) };
+    case 407:
+    case 421:
+    case 423:
+    case 425:
+      // Refused before anything was done, and not for good: by a proxy, for the connection, because
+      // somebody holds a lock, or because it came before the connection was safe.
+      return { ...unsure, kind: 'transient' };
     case 408:
+    case 499:
+      // Whoever stands between has given up waiting.
       return unsure;
     case 501:
     case 505:

@@ -68,6 +68,7 @@ function statusError(reply: HttpReply, context: ReplyContext): GenesysError {
       sent: !context.signIn,
       signIn: context.signIn,
       ...facts(reply),
+      ...(reply.status === 407 && { obstacle: 'proxy' }),
       ...(serverMessage && { serverMessage }),
       ...(code && { code }),
       ...(body?.contextId && { contextId: body.contextId }),

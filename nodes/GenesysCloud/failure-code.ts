@@ -35,7 +35,8 @@ export function codeOf(error: UpdateError, genesys: GenesysErrorDetails | undefi
 
 /** Whether there was no connection, or no reply over it. */
 export function isOutOfReach(genesys: GenesysErrorDetails | undefined): boolean {
-  return genesys?.kind === 'connection' || genesys?.kind === 'timeout';
+  const { kind, obstacle } = genesys ?? {};
+  return kind === 'connection' || kind === 'timeout' || obstacle !== undefined;
 }
 
 function codeOfRefusal(genesys: GenesysErrorDetails | undefined): FailureCode {
