@@ -2,7 +2,8 @@ import * as z from 'zod/v4';
 
 import { GenesysError } from './genesys-error';
 import type { HttpReply } from './http';
-import { parseRetryAfter } from './retry-after';
+import { rateLimitOf } from './rate-limit';
+import { delayInWords, LONGEST_WAIT_MS, parseRetryAfter } from './retry-after';
 
 /** Longer messages of the server are cut, for they end up in n8n's database. */
 const LONGEST_MESSAGE = 1000;
@@ -77,9 +78,17 @@ function statusError(reply: HttpReply, context: ReplyContext): GenesysError {
   );
 }
 
+/** So many ms a reply asks to wait; no more than the gate closes for. */
 function retryAfter(reply: HttpReply): number | undefined {
-  const asked = parseRetryAfter(reply.header('retry-after'), reply.header('date'));
-  return asked ?? (reply.status === 429 ? DEFAULT_RETRY_AFTER_MS : undefined);
+  const asked =
+    parseRetryAfter(reply.header('retry-after'), reply.header('date')) ?? toldOtherwise(reply);
+  return asked === undefined ? undefined : Math.min(asked, LONGEST_WAIT_MS);
+}
+
+function toldOtherwise({ header, status, text }: HttpReply): number | undefined {
+  const inWords = delayInWords(text.slice(0, LONGEST_MESSAGE));
+  if (status !== 429) return inWords;
+  return Math.max(inWords ?? 0, rateLimitOf(header).resetMs ?? 0) || DEFAULT_RETRY_AFTER_MS;
 }
 
 function facts(reply: HttpReply): { status: number; correlationId?: string } {
