@@ -48,6 +48,8 @@ export class UpdateError extends Error {
      * whether it was applied: what now stands in the parts that it was to change.
      */
     readonly stands?: Stands,
+    /** How its attempts failed, the earliest first, but for what ended it because its time was up. */
+    readonly failures: readonly StoreError[] = [],
   ) {
     super(message, lastFailure ? { cause: lastFailure } : {});
   }

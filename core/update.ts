@@ -140,13 +140,16 @@ export class Update<Raw, Note> {
   /** An attempt has failed: it ends, or waits so many ms for the next one. */
   failAttempt(error: StoreError, delayMs: () => number): void {
     this.lastFailure = error;
-    this.failures.push(error);
     const { kind } = error.failure;
     if (kind === 'permanent') this.end(kind);
     else this.checkTime();
-    const lasts = this.failures.slice(-2).filter(({ failure }) => 'lasting' in failure).length > 1;
-    if (lasts || this.failures.length >= this.policy.maxAttempts) this.end('attempts');
     if (this.phase.kind === 'ended') return;
+    this.failures.push(error);
+    const lasts = this.failures.slice(-2).filter(({ failure }) => 'lasting' in failure).length > 1;
+    if (lasts || this.failures.length >= this.policy.maxAttempts) {
+      this.end('attempts');
+      return;
+    }
     const waitMs = delayMs();
     if (waitMs < this.progress.remainingMs()) {
       this.moveTo({ kind: 'waiting', notBefore: this.clock.now() + waitMs });
@@ -184,9 +187,10 @@ export class Update<Raw, Note> {
     const end = this.writes.ending(reason, this.phase.kind === 'writing');
     const { accepted, written } = { accepted: false, written: false, ...end };
     const why = end.kind === 'failure' ? end.reason : reason;
-    const { lastFailure, progress } = this;
+    const { failures, lastFailure, progress } = this;
+    const story = progress.story();
     this.crash(
-      new UpdateError(message, why, progress.story(), lastFailure, accepted, written, stands),
+      new UpdateError(message, why, story, lastFailure, accepted, written, stands, failures),
     );
   }
 

@@ -29,6 +29,9 @@ export function advice(
   if (code === 'server' && error.reason === 'permanent' && genesys?.signIn) {
     return 'What answered is perhaps no login host: check the region or the "Login URL" in the credential.';
   }
+  if (code === 'server' && genesys?.retryAfterMs) {
+    return `What answered asks to be left alone for ${duration(genesys.retryAfterMs)}. ${ADVICE.server}`;
+  }
   if (code === 'conflict' && error.reason === 'permanent') {
     return 'This conflict is not about the version, so trying again does not help.';
   }

@@ -1,27 +1,45 @@
-import type { UpdateError } from '../../core';
+import type { StoreError, UpdateError } from '../../core';
 import type { GenesysErrorDetails } from '../../genesys/genesys-error';
 import { byAttribute } from '../../genesys/participant-parts';
 import { advice } from './failure-advice';
-import type { FailureCode } from './failure-code';
+import { detailsOf, type FailureCode } from './failure-code';
 import { count, duration } from './quantities';
 
-/** What happened, what the server said and what to do about it, for people. */
+/** What an update was run under, for what is said of it. */
+export interface Circumstances {
+  readonly totalTimeoutMs?: number;
+}
+
+/** A timer may go off so many ms early. */
+const TIMER_SLACK_MS = 5;
+
+/**
+ * What happened, what the server said and what to do about it, for people.
+ *
+ * @param failure the one that tells most of it
+ */
 export function messageFor(
   code: FailureCode,
   error: UpdateError,
-  genesys: GenesysErrorDetails | undefined,
+  failure: StoreError | undefined,
+  circumstances: Circumstances,
 ): string {
+  const genesys = detailsOf(failure);
   return [
-    headline(error),
+    headline(code, error, circumstances),
     standing(error),
-    lastAnswer(error, genesys),
+    lastAnswer(error, failure, genesys),
     advice(code, error, genesys),
   ]
     .filter((sentence) => sentence !== '')
     .join(' ');
 }
 
-function headline({ accepted, reason, story, written }: UpdateError): string {
+function headline(
+  code: FailureCode,
+  { accepted, reason, story, written }: UpdateError,
+  { totalTimeoutMs = 0 }: Circumstances,
+): string {
   const spent =
     `after ${count(story.attempts, 'attempt')} in ${duration(story.elapsedMs)}` +
     ` (${count(story.conflicts, 'conflict')}, ${duration(story.waitedMs)} of waiting)`;
@@ -37,7 +55,10 @@ function headline({ accepted, reason, story, written }: UpdateError): string {
     case 'cancelled':
       return `The execution was cancelled ${spent}. The attributes were not written.`;
     case 'deadline':
-      return `The attributes were not written: the total timeout was reached ${spent}.`;
+      if (code !== reason) return `The attributes were not written ${spent}.`;
+      return story.elapsedMs < totalTimeoutMs - TIMER_SLACK_MS
+        ? `The attributes were not written: the total timeout left no time for another attempt ${spent}.`
+        : `The attributes were not written: the total timeout was reached ${spent}.`;
     case 'permanent':
     case 'refused':
       return 'The attributes were not written.';
@@ -58,9 +79,13 @@ function standing({ stands }: UpdateError): string {
 }
 
 /** The last words of the server, with the ids that its support asks for. */
-function lastAnswer(error: UpdateError, genesys: GenesysErrorDetails | undefined): string {
+function lastAnswer(
+  error: UpdateError,
+  failure: StoreError | undefined,
+  genesys: GenesysErrorDetails | undefined,
+): string {
   if (error.reason === 'refused') return error.message;
-  if (!error.lastFailure) {
+  if (!failure) {
     return error.reason === 'throttled' ? 'Too many updates of this participant wait already.' : '';
   }
   const { code, contextId, correlationId } = genesys ?? {};
@@ -69,7 +94,7 @@ function lastAnswer(error: UpdateError, genesys: GenesysErrorDetails | undefined
     contextId ? `context ID ${contextId}` : '',
     correlationId && correlationId !== contextId ? `correlation ID ${correlationId}` : '',
   ].filter((fact) => fact !== '');
-  const words = error.lastFailure.message.replace(/\.$/, '');
+  const words = failure.message.replace(/\.$/, '');
   const label = genesys?.kind === 'throttled' ? 'Reason' : 'Last answer';
   return `${label}: ${words}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}.`;
 }

@@ -68,9 +68,11 @@ export const setAttributes: Operation = {
       return outputs;
     }
     const update = async (request: Request) => {
-      const { itemIndex } = request;
+      const { itemIndex, policy } = request;
+      const circumstances = { totalTimeoutMs: policy.totalTimeoutMs };
       outputs[itemIndex] = await run(context, client, request).catch(
-        async (error: unknown) => await slices.run(() => failedItem(context, error, itemIndex)),
+        async (error: unknown) =>
+          await slices.run(() => failedItem(context, error, itemIndex, circumstances)),
       );
     };
     await inParallel(handOver(client, records.values(), update), concurrency, allEnded);
