@@ -40,6 +40,8 @@ export interface GenesysErrorDetails {
   readonly contextId?: string;
   readonly correlationId?: string;
   readonly retryAfterMs?: number;
+  /** Set where nobody has asked to wait, and the count of what was sent says that it must be. */
+  readonly isOwnCount?: true;
 }
 
 /** Any failure of talking to Genesys Cloud. The message is fit for users and holds no secret. */

@@ -15,6 +15,10 @@ const errorBody = z.looseObject({
   message: z.string().nullish().catch(undefined),
   code: z.string().nullish().catch(undefined),
   contextId: z.string().nullish().catch(undefined),
+  limit: z
+    .looseObject({ key: z.string(), value: z.number().nullish().catch(undefined) })
+    .nullish()
+    .catch(undefined),
   // The sign-in answers in the form of OAuth instead (RFC 6749, section 5.2).
   error: z.string().nullish().catch(undefined),
   error_description: z.string().nullish().catch(undefined),
@@ -63,7 +67,9 @@ function statusError(reply: HttpReply, context: ReplyContext): GenesysError {
   const code = body?.code ?? body?.error;
   const retryAfterMs = retryAfter(reply);
   return new GenesysError(
-    `${context.what} answered ${reply.status}` + (serverMessage ? `: ${serverMessage}` : ''),
+    `${context.what} answered ${reply.status}` +
+      (serverMessage ? `: ${serverMessage}` : '') +
+      (reply.status === 429 ? limitIn(reply, body) : ''),
     {
       kind: 'status',
       sent: !context.signIn,
@@ -76,6 +82,17 @@ function statusError(reply: HttpReply, context: ReplyContext): GenesysError {
       ...(retryAfterMs !== undefined && { retryAfterMs }),
     },
   );
+}
+
+/** The limit that was reached, as far as the reply names it. */
+function limitIn({ header }: HttpReply, body: z.infer<typeof errorBody> | undefined): string {
+  const { allowed } = rateLimitOf(header);
+  const { key, value } = body?.limit ?? {};
+  const named = [
+    key ? `the limit ${key}${value ? ` of ${value}` : ''}` : '',
+    allowed === undefined ? '' : `${allowed} requests a minute by inin-ratelimit-allowed`,
+  ].filter((limit) => limit !== '');
+  return named.length > 0 ? ` (${named.join(', ')})` : '';
 }
 
 /** So many ms a reply asks to wait; no more than the gate closes for. */

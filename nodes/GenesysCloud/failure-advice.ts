@@ -1,5 +1,6 @@
 import type { UpdateError } from '../../core';
 import type { GenesysErrorDetails, Obstacle } from '../../genesys/genesys-error';
+import type { ToldLimit } from '../../genesys/kind-limits';
 import { type FailureCode, isOutOfReach } from './failure-code';
 import { duration } from './quantities';
 
@@ -8,14 +9,18 @@ export function advice(
   code: FailureCode,
   error: UpdateError,
   genesys: GenesysErrorDetails | undefined,
+  smallerLimit: ToldLimit | undefined,
 ): string {
   if (code === 'deadline' && error.story.attempts === 0) {
     return error.story.waitedMs > 0
-      ? 'It waited for its turn within "Requests per Minute" in the credential. Raise "Total Timeout (ms)" under "Retry and Backoff" (to more than 60000 where a minute is used up), or "Requests per Minute" if your organization allows more.'
+      ? waitedForTurn(smallerLimit)
       : 'It did not get its turn: another update of this participant was under way. Raise "Total Timeout (ms)" under "Retry and Backoff".';
   }
   if (code === 'throttled' && !error.lastFailure) {
     return 'Send fewer updates of one participant at once.';
+  }
+  if (code === 'throttled' && genesys?.isOwnCount) {
+    return `There is room for the next in ${duration(genesys.retryAfterMs ?? 0)}. ${WITH_FEWER_REQUESTS}`;
   }
   if (code === 'throttled' && genesys?.retryAfterMs) {
     return `Genesys Cloud asks this client to send nothing for another ${duration(genesys.retryAfterMs)}; until then, updates with less time than that fail at once. ${ADVICE.throttled}`;
@@ -36,6 +41,15 @@ export function advice(
     return 'This conflict is not about the version, so trying again does not help.';
   }
   return ADVICE[code];
+}
+
+const WITH_FEWER_REQUESTS =
+  'Raise "Total Timeout (ms)" under "Retry and Backoff" (to more than 60000 where a minute is used up), change fewer participants at once, or ask Genesys for a higher limit.';
+
+function waitedForTurn(smallerLimit: ToldLimit | undefined): string {
+  return smallerLimit
+    ? `It waited for its turn within the ${smallerLimit.requests} requests a minute that Genesys Cloud allows this client (inin-ratelimit-allowed, in replies to "${smallerLimit.kind}"); "Requests per Minute" in the credential is more than that. ${WITH_FEWER_REQUESTS}`
+    : 'It waited for its turn within "Requests per Minute" in the credential. Raise "Total Timeout (ms)" under "Retry and Backoff" (to more than 60000 where a minute is used up), or "Requests per Minute" if your organization allows more.';
 }
 
 const ADVICE: Record<FailureCode, string> = {

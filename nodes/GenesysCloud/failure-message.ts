@@ -1,5 +1,6 @@
 import type { StoreError, UpdateError } from '../../core';
 import type { GenesysErrorDetails } from '../../genesys/genesys-error';
+import type { ToldLimit } from '../../genesys/kind-limits';
 import { byAttribute } from '../../genesys/participant-parts';
 import { advice } from './failure-advice';
 import { detailsOf, type FailureCode } from './failure-code';
@@ -8,6 +9,8 @@ import { count, duration } from './quantities';
 /** What an update was run under, for what is said of it. */
 export interface Circumstances {
   readonly totalTimeoutMs?: number;
+  /** What Genesys Cloud allows, where that is less than the credential does. */
+  readonly smallerLimit?: ToldLimit | undefined;
 }
 
 /** A timer may go off so many ms early. */
@@ -29,7 +32,7 @@ export function messageFor(
     headline(code, error, circumstances),
     standing(error),
     lastAnswer(error, failure, genesys),
-    advice(code, error, genesys),
+    advice(code, error, genesys, circumstances.smallerLimit),
   ]
     .filter((sentence) => sentence !== '')
     .join(' ');

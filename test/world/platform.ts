@@ -21,12 +21,11 @@ export interface Platform extends HttpServer {
   readonly signIns: readonly Received[];
 }
 
-/** A platform with one versioned participant whose answers a test may replace, until the test ends. */
+/** A platform with versioned participants whose answers a test may replace, until the test ends. */
 export async function platform(answers: { api?: Answer; signIn?: Answer } = {}): Promise<Platform> {
   const api: Received[] = [];
   const signIns: Received[] = [];
-  let version = 1;
-  let attributes: unknown = {};
+  const records = new Map<string, { version: number; attributes: unknown }>();
   const server = await serve(async (request, response) => {
     if (request.url.endsWith('/oauth/token')) {
       signIns.push(request);
@@ -38,11 +37,13 @@ export async function platform(answers: { api?: Answer; signIn?: Answer } = {}):
     api.push(request);
     await answers.api?.(request, response, api.length);
     if (isAnswered(response)) return;
+    const record = records.get(request.url) ?? { version: 1, attributes: {} };
+    records.set(request.url, record);
     if (request.method === 'PUT') {
-      version++;
-      ({ attributes } = JSON.parse(request.body) as { attributes: unknown });
+      record.version++;
+      ({ attributes: record.attributes } = JSON.parse(request.body) as { attributes: unknown });
     }
-    sendJson(response, 200, { id: PARTICIPANT_ID, version, attributes });
+    sendJson(response, 200, { id: PARTICIPANT_ID, ...record });
   });
   return { ...server, api, signIns };
 }

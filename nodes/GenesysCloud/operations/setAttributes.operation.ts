@@ -69,11 +69,11 @@ export const setAttributes: Operation = {
     }
     const update = async (request: Request) => {
       const { itemIndex, policy } = request;
-      const circumstances = { totalTimeoutMs: policy.totalTimeoutMs };
-      outputs[itemIndex] = await run(context, client, request).catch(
-        async (error: unknown) =>
-          await slices.run(() => failedItem(context, error, itemIndex, circumstances)),
-      );
+      outputs[itemIndex] = await run(context, client, request).catch(async (error: unknown) => {
+        const { totalTimeoutMs } = policy;
+        const circumstances = { totalTimeoutMs, smallerLimit: client.smallerLimit };
+        return await slices.run(() => failedItem(context, error, itemIndex, circumstances));
+      });
     };
     await inParallel(handOver(client, records.values(), update), concurrency, allEnded);
     return outputs;
