@@ -6,7 +6,7 @@ import { connectionError } from './connection-error';
 import { decode } from './decode';
 import { dispatcherFor, MAX_REPLY_BYTES } from './dispatchers';
 import { GenesysError } from './genesys-error';
-import { proxyFor } from './proxy';
+import { proxyFor, through } from './proxy';
 
 /** A request to one of the two hosts. */
 export interface HttpRequest {
@@ -79,10 +79,10 @@ export async function send(http: HttpRequest): Promise<HttpReply> {
     };
   } catch (error) {
     if (abort.signal.reason === timedOut) {
-      throw new GenesysError(`${url.host} did not reply within ${Math.round(http.timeoutMs)} ms.`, {
-        kind: 'timeout',
-        sent: true,
-      });
+      throw new GenesysError(
+        `${url.host} did not reply within ${Math.round(http.timeoutMs)} ms${through(proxy)}.`,
+        { kind: 'timeout', sent: true },
+      );
     }
     if (http.signal?.aborted) {
       throw new GenesysError('The request was given up.', { kind: 'aborted', sent: true });

@@ -21,6 +21,11 @@ export function proxyHost(setting: string): string {
   return URL.parse(setting)?.host ?? '';
 }
 
+/** Words for the way through a proxy, where there is one. */
+export function through(proxy: string | undefined): string {
+  return proxy === undefined ? '' : ` (through the proxy ${proxyHost(proxy)})`;
+}
+
 /**
  * Requests through a proxy.
  *
@@ -37,7 +42,7 @@ export function agentFor(setting: string, options: Omit<ProxyAgent.Options, 'uri
     // A user or password with a "%" that is none of an address.
   }
   throw new GenesysError(
-    `The proxy in ${variablesWith(setting).join(' and ')} cannot be used: that is no address such as http://proxy.example:3128.`,
+    `The proxy in ${variablesWith(setting).join(' and ')} cannot be used. It must read like http://proxy.example:3128, or begin with https:// or socks5://; special characters in a password are written as %40 and the like.`,
     { kind: 'connection', sent: false, obstacle: 'proxy' },
   );
 }

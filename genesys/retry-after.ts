@@ -6,6 +6,7 @@ const UNITS: readonly (readonly [RegExp, number])[] = [
   [/^(ms|msecs?|milliseconds?)$/i, 1],
   [/^(m|mins?|minutes?)$/i, 60_000],
   [/^(h|hours?)$/i, 3_600_000],
+  [/^(d|days?)$/i, 86_400_000],
 ];
 
 const DATES = [

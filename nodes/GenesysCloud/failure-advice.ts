@@ -31,8 +31,12 @@ export function advice(
     if (genesys?.kind === 'timeout' && !genesys.sent && !genesys.signIn) return ADVICE.deadline;
     return isOutOfReach(genesys) ? ADVICE.unreachable : ADVICE.server;
   }
-  if (code === 'server' && error.reason === 'permanent' && genesys?.signIn) {
+  const isUnreadable = genesys?.kind === 'reply';
+  if (code === 'server' && genesys?.signIn && (isUnreadable || error.reason === 'permanent')) {
     return 'What answered is perhaps no login host: check the region or the "Login URL" in the credential.';
+  }
+  if (code === 'server' && isUnreadable) {
+    return 'What answered is perhaps not Genesys Cloud: check the region or the "API URL" in the credential, and the proxy, or try again later.';
   }
   if (code === 'server' && genesys?.retryAfterMs) {
     return `What answered asks to be left alone for ${duration(genesys.retryAfterMs)}. ${ADVICE.server}`;

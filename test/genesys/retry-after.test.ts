@@ -35,6 +35,7 @@ describe('a Retry-After header', () => {
     ['2m', 120_000],
     ['1 minute', 60_000],
     ['1h', 3_600_000],
+    ['2 days', 172_800_000],
     ['5, 10', 10_000],
     ['10,5s', 10_000],
   ])('of seconds in a form that others know, %j, asks for %i ms', (header, ms) => {

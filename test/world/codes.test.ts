@@ -137,6 +137,14 @@ describe('the code of an update whose time is up', () => {
   });
 });
 
+it('a page in the place of the API sends people to the addresses, not to Genesys support', async () => {
+  const { url } = await platform({ api: (_, response) => void response.end(HTML) });
+  expect(await setAttribute(url, { retry: { maxAttempts: 2, baseDelay: 1 } })).toMatchObject({
+    error: expect.stringContaining('check the region or the "API URL"'),
+    details: { code: 'server' },
+  });
+});
+
 describe('"The total timeout was reached" is said only when it was:', () => {
   it('not where the next attempt would come too late', async () => {
     const { url } = await platform({

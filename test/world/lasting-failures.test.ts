@@ -2,6 +2,8 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import dns from 'node:dns';
 import tls from 'node:tls';
 
+import { GenesysCloudApi } from '../../credentials/GenesysCloudApi.credentials';
+import { testCredential } from '../../engine/test-credential';
 import { selfSigned } from '../genesys/certificate';
 import { deadPort, listen } from '../genesys/servers';
 import { platform, setAttribute } from './platform';
@@ -66,6 +68,19 @@ describe('with default settings, an update ends after a second try', () => {
     const json = await setAttribute(url, { credential: { apiUrl: 'https://api.test' } });
     expect(json).toMatchObject({ details: { code: 'unreachable', attempts: 2 } });
     expect(signIns).toHaveLength(1);
+  });
+});
+
+describe("the credential's test button", () => {
+  it('names a certificate that is not trusted, with what helps', async () => {
+    const url = `https://127.0.0.1:${await listen(tls.createServer(selfSigned()))}`;
+    const clientSecret = 'the-client-secret';
+    const client = { region: 'custom', loginUrl: url, apiUrl: url, clientId: 'id', clientSecret };
+    const result = await testCredential(new GenesysCloudApi(), client);
+    expect(result).toEqual({
+      status: 'Error',
+      message: expect.stringMatching(/certificate of https:\/\/127.*NODE_EXTRA_CA_CERTS/),
+    });
   });
 });
 

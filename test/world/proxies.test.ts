@@ -156,7 +156,7 @@ describe('a proxy setting that cannot be read', () => {
     process.env['HTTPS_PROXY'] = setting;
     const error = await genesysErrorOf(get('https://api.genesys.test/api'));
     expect(error.message).toMatch(/^The proxy in HTTPS_PROXY cannot be used/);
-    expect(error.message).not.toMatch(/proxy-user|word|proxy\.test/);
+    expect(error.message).not.toMatch(/proxy-user|pass.word|proxy\.test/);
     expect(error.details).toEqual({ kind: 'connection', sent: false, obstacle: 'proxy' });
   });
 
@@ -181,6 +181,43 @@ describe('a proxy setting that cannot be read', () => {
       details: { code: 'unreachable', attempts: 2 },
     });
     expect(JSON.stringify(json)).not.toMatch(/proxy-user|#word/);
+  });
+});
+
+describe('a proxy that is not there', () => {
+  it('by its name is what is to be checked, not the region', async () => {
+    process.env['HTTPS_PROXY'] = 'http://proxy-user:pass-word@proxy.invalid:3128';
+    const error = await genesysErrorOf(get('https://api.genesys.test/api'));
+    // Where no name can be asked for at all, that is all there is to say.
+    if (error.message.includes('EAI_AGAIN')) return;
+    expect(error.details).toEqual({ kind: 'connection', sent: false, obstacle: 'proxy' });
+    expect(error.message).toContain('(through the proxy proxy.invalid:3128)');
+    expect(error.message).not.toMatch(/proxy-user|pass-word/);
+  });
+
+  it('but hangs is named where no reply comes in time', async () => {
+    const port = await listen(net.createServer());
+    process.env['HTTPS_PROXY'] = `http://proxy-user:pass-word@127.0.0.1:${port}`;
+    const url = 'https://api.genesys.test/api';
+    const error = await genesysErrorOf(send({ method: 'GET', url, headers: {}, timeoutMs: 100 }));
+    expect(error.message).toBe(
+      `api.genesys.test did not reply within 100 ms (through the proxy 127.0.0.1:${port}).`,
+    );
+  });
+
+  it.each<[string, (socket: net.Socket) => void]>([
+    ['closes', (socket) => void socket.end()],
+    ['resets', (socket) => void socket.resetAndDestroy()],
+    ['is no proxy', (socket) => void socket.end('SSH-2.0-OpenSSH_9.9\r\n')],
+  ])('or %s has carried nothing', async (_, act) => {
+    const server = net.createServer((socket) => {
+      socket.once('data', () => {
+        act(socket);
+      });
+    });
+    process.env['HTTPS_PROXY'] = `http://127.0.0.1:${await listen(server)}`;
+    const error = await genesysErrorOf(get('https://api.genesys.test/api'));
+    expect(error.details).toEqual({ kind: 'connection', sent: false });
   });
 });
 

@@ -79,6 +79,19 @@ describe('a reply to the sign-in', () => {
     expect(json['error']).not.toMatch(/Client (ID|Secret)/);
   });
 
+  it.each(['<html>Welcome</html>', '', 'access_token=the-token'])(
+    'that is no JSON (%j) is not blamed on it either',
+    async (body) => {
+      const { url } = await platform({ signIn: (_, response) => void response.end(body) });
+      const json = await setAttribute(url, { retry: { maxAttempts: 2, baseDelay: 1 } });
+      expect(json).toMatchObject({
+        error: expect.stringMatching(/could not be read.*"Login URL"/),
+        details: { code: 'server', status: 200 },
+      });
+      expect(json['error']).not.toMatch(/Client (ID|Secret)/);
+    },
+  );
+
   it.each([404, 405, 302])('with the status %i is not blamed on it either', async (status) => {
     const { url } = await platform({
       signIn: (_, response) => void response.writeHead(status).end(),
