@@ -18,7 +18,10 @@ const PASSING_STATUSES = new Set([408, 425, 429]);
 export function connectionError(error: unknown, url: URL, proxy: string | undefined): GenesysError {
   const refusal = proxyStatus(error);
   const obstacle = obstacleIn(error, refusal, proxy);
-  const why = refusal === undefined ? describe(error) + through(proxy) : refused(refusal, proxy);
+  const why =
+    refusal === undefined
+      ? describe(error) + through(proxy) + (speaksNoTls(error, proxy) ? NO_TLS : '')
+      : refused(refusal, proxy);
   return new GenesysError(`The connection to ${url.host} failed: ${why}`, {
     kind: 'connection',
     sent: refusal === undefined && !neverConnected.has(error as Error),
@@ -37,8 +40,22 @@ function obstacleIn(
   if (chain(error).some(({ code }) => code === 'ENOTFOUND')) {
     return proxy === undefined ? 'name' : 'proxy';
   }
+  if (speaksNoTls(error, proxy)) return 'proxy';
   const isFinal = refusal !== undefined && refusal < 500 && !PASSING_STATUSES.has(refusal);
   return isFinal ? 'proxy' : undefined;
+}
+
+const NO_TLS =
+  '. Perhaps the proxy speaks no TLS: write http:// before its address, for to n8n an address without that is one with https://.';
+
+/** Whether what came from a proxy that was to speak TLS was something else. */
+function speaksNoTls(error: unknown, proxy = ''): boolean {
+  return (
+    /^https:/i.test(proxy) &&
+    chain(error).some(({ code = '' }) =>
+      /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)$/.test(code),
+    )
+  );
 }
 
 /** What a proxy has answered that does not let a request through. */

@@ -89,6 +89,18 @@ describe('a proxy is found as n8n finds it:', () => {
     expect(error.details.sent).toBe(false);
   });
 
+  it('one without a scheme that speaks no TLS is told apart, with what to write', async () => {
+    const { asked, port } = await proxyAnswering(502);
+    process.env['HTTPS_PROXY'] = `proxy-user:pass-word@127.0.0.1:${port}`;
+    const json = await setAttribute('https://genesys.test');
+    expect(json).toMatchObject({
+      error: expect.stringMatching(/after 2 attempts.*write http:\/\/ before its address/s),
+      details: { code: 'unreachable', attempts: 2 },
+    });
+    expect(JSON.stringify(json)).not.toMatch(/proxy-user|pass-word/);
+    expect(asked).toEqual([]);
+  });
+
   it.each([
     ['genesys.test', true],
     ['api.genesys.test', false],
