@@ -13,6 +13,9 @@ import type { StoreError } from './store';
 import { type Stands, UpdateError, type UpdateErrorReason } from './update-error';
 import type { Success, UpdatePolicy, UpdateResult } from './update-types';
 
+/** The timer of a request may go off so many ms before that of its update. */
+const TIMER_SLACK_MS = 2;
+
 /** Tells apart who came in the same moment. */
 let arrivals = 0;
 
@@ -150,6 +153,8 @@ export class Update<Raw, Note> {
       this.end('attempts');
       return;
     }
+    // What was cut short with the update itself tells nothing of the server.
+    if (this.progress.remainingMs() < TIMER_SLACK_MS) this.failures.pop();
     const waitMs = delayMs();
     if (waitMs < this.progress.remainingMs()) {
       this.moveTo({ kind: 'waiting', notBefore: this.clock.now() + waitMs });
