@@ -12,7 +12,7 @@ const n8n = communityNodes.configs.recommendedWithoutN8nCloudSupport;
 const mayImport = {
   nodes: { rooms: ['genesys', 'core'], packages: ['n8n-workflow', 'zod'] },
   credentials: { rooms: ['genesys'], packages: ['n8n-workflow'] },
-  genesys: { rooms: ['core'], packages: ['undici', 'zod'] },
+  genesys: { rooms: ['core'], packages: ['undici', 'zod', 'proxy-from-env'] },
   core: { rooms: [], packages: ['p-retry'] },
   // Not shipped, but here all the same: a bug that it shared with genesys/ would hide itself.
   simulator: { rooms: [], packages: ['zod'] },
@@ -84,7 +84,7 @@ export default tseslint.config(
       parserOptions: { extraFileExtensions: ['.json'] },
     },
     rules: {
-      // undici, p-retry and zod are what this package is built on; n8n installs them with it.
+      // undici, p-retry, proxy-from-env and zod are what this package is built on; n8n installs them with it.
       '@n8n/community-nodes/no-runtime-dependencies': 'off',
       // There is no home page yet, and none is better than one that does not answer.
       '@n8n/community-nodes/require-homepage': 'off',

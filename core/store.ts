@@ -130,7 +130,8 @@ export interface LocateLimits extends RequestLimits {
  *
  * - `conflict`: the record has moved on since the base was read. Read again, apply again.
  * - `throttled`: the server asks to wait.
- * - `transient`: surely not applied; the same may succeed later.
+ * - `transient`: surely not applied; the same may succeed later. Where it looks `lasting`, one more
+ *   attempt is made to see whether it is, and no other.
  * - `expired`: a write was not applied, because the leave to write has expired; a read gets a new one.
  * - `ambiguous`: a write that was perhaps applied. Only reading tells.
  * - `permanent`: trying again changes nothing, but where it is about the content, something else may
@@ -146,7 +147,11 @@ export type Failure<Raw> =
     }
   | { readonly kind: 'throttled'; readonly retryAfterMs: number }
   | { readonly kind: 'expired' }
-  | { readonly kind: 'transient' | 'ambiguous'; readonly retryAfterMs?: number }
+  | {
+      readonly kind: 'transient' | 'ambiguous';
+      readonly retryAfterMs?: number;
+      readonly lasting?: true;
+    }
   | {
       readonly kind: 'permanent';
       readonly aboutContent?: true;

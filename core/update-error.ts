@@ -29,9 +29,28 @@ export interface Story {
 /** The texts of parts; `null` stands for one that is not there. */
 export type Stands = ReadonlyMap<string, string | null>;
 
+/** What else is known of an update that did not succeed. */
+export interface KnownOfUpdate {
+  /** Whether a write had been accepted whose effect no read has shown yet. */
+  readonly accepted: boolean;
+  /** Whether the update had written before, and others have written since. */
+  readonly written: boolean;
+  /**
+   * After a write under a condition, or one that must not run twice, of which nobody will ever know
+   * whether it was applied: what now stands in the parts that it was to change.
+   */
+  readonly stands: Stands | undefined;
+  /** How its attempts failed, the earliest first, but for what ended it because its time was up. */
+  readonly failures: readonly StoreError[];
+}
+
 /** An update that did not succeed, with its whole story. */
-export class UpdateError extends Error {
+export class UpdateError extends Error implements KnownOfUpdate {
   override readonly name = 'UpdateError';
+  readonly accepted: boolean;
+  readonly written: boolean;
+  readonly stands: Stands | undefined;
+  readonly failures: readonly StoreError[];
 
   constructor(
     message: string,
@@ -39,16 +58,12 @@ export class UpdateError extends Error {
     readonly story: Story,
     /** The last failure that the store reported, if there was one. */
     readonly lastFailure: StoreError | undefined,
-    /** Whether a write had been accepted whose effect no read has shown yet. */
-    readonly accepted: boolean,
-    /** Whether the update had written before, and others have written since. */
-    readonly written: boolean,
-    /**
-     * After a write under a condition, or one that must not run twice, of which nobody will ever know
-     * whether it was applied: what now stands in the parts that it was to change.
-     */
-    readonly stands?: Stands,
+    { accepted, failures, stands, written }: Partial<KnownOfUpdate> = {},
   ) {
     super(message, lastFailure ? { cause: lastFailure } : {});
+    this.accepted = accepted ?? false;
+    this.written = written ?? false;
+    this.stands = stands;
+    this.failures = failures ?? [];
   }
 }

@@ -13,6 +13,9 @@ import type { StoreError } from './store';
 import { type Stands, UpdateError, type UpdateErrorReason } from './update-error';
 import type { Success, UpdatePolicy, UpdateResult } from './update-types';
 
+/** The timer of a request may go off so many ms before that of its update. */
+const TIMER_SLACK_MS = 2;
+
 /** Tells apart who came in the same moment. */
 let arrivals = 0;
 
@@ -34,7 +37,7 @@ export class Update<Raw, Note> {
   readonly result = this.settling.promise;
   private currentPhase: Phase<SharedWrite<Raw, Note>, Note> = { kind: 'locating' };
   private lastFailure: StoreError | undefined;
-  private failures = 0;
+  private readonly failures: StoreError[] = [];
   private home: Home | undefined;
   private backoff: Backoff;
   private readonly stopWatching: () => void;
@@ -140,12 +143,18 @@ export class Update<Raw, Note> {
   /** An attempt has failed: it ends, or waits so many ms for the next one. */
   failAttempt(error: StoreError, delayMs: () => number): void {
     this.lastFailure = error;
-    this.failures++;
     const { kind } = error.failure;
     if (kind === 'permanent') this.end(kind);
     else this.checkTime();
-    if (this.failures >= this.policy.maxAttempts) this.end('attempts');
     if (this.phase.kind === 'ended') return;
+    this.failures.push(error);
+    const lasts = this.failures.slice(-2).filter(({ failure }) => 'lasting' in failure).length > 1;
+    if (lasts || this.failures.length >= this.policy.maxAttempts) {
+      this.end('attempts');
+      return;
+    }
+    // What was cut short with the update itself tells nothing of the server.
+    if (this.progress.remainingMs() < TIMER_SLACK_MS) this.failures.pop();
     const waitMs = delayMs();
     if (waitMs < this.progress.remainingMs()) {
       this.moveTo({ kind: 'waiting', notBefore: this.clock.now() + waitMs });
@@ -183,10 +192,9 @@ export class Update<Raw, Note> {
     const end = this.writes.ending(reason, this.phase.kind === 'writing');
     const { accepted, written } = { accepted: false, written: false, ...end };
     const why = end.kind === 'failure' ? end.reason : reason;
-    const { lastFailure, progress } = this;
-    this.crash(
-      new UpdateError(message, why, progress.story(), lastFailure, accepted, written, stands),
-    );
+    const { failures, lastFailure, progress } = this;
+    const known = { accepted, written, failures, stands };
+    this.crash(new UpdateError(message, why, progress.story(), lastFailure, known));
   }
 
   /** Ends it with a bug. */

@@ -19,7 +19,7 @@ import { fetchToken, UNKNOWN_CLIENT, withToken } from './authentication';
 const LOGIN_URL = [
   '$credentials.region !== "custom" ? "https://login." + $credentials.region :',
   String.raw`/^\s*(https:\/\/|http:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?(\/|\s*$))/i.test($credentials.loginUrl)`,
-  String.raw`? $credentials.loginUrl.trim().replace(/\/+$/, "")`,
+  String.raw`? $credentials.loginUrl.trim().replace(/(\/oauth\/token)?\/*$/i, "").replace(/\/+$/, "")`,
   ': "https://login-url-must-begin-with-https.invalid"',
 ].join(' ');
 
@@ -65,7 +65,8 @@ export class GenesysCloudApi implements ICredentialType {
       default: '',
       required: true,
       placeholder: 'e.g. https://login.mypurecloud.com',
-      description: 'Where tokens come from. It must begin with https, except on this machine.',
+      description:
+        'Where tokens come from, with or without /oauth/token. It must begin with https, except on this machine.',
       displayOptions: { show: { region: ['custom'] } },
     },
     {
@@ -76,7 +77,7 @@ export class GenesysCloudApi implements ICredentialType {
       required: true,
       placeholder: 'e.g. https://api.mypurecloud.com',
       description:
-        'Where the API lives, without /api/v2. It must begin with https, except on this machine. In an HTTP Request node the credential is for requests to this host and to that of the Login URL only.',
+        'Where the API lives, with or without /api/v2. It must begin with https, except on this machine. In an HTTP Request node the credential is for requests to this host and to that of the Login URL only.',
       displayOptions: { show: { region: ['custom'] } },
     },
     {

@@ -6,6 +6,7 @@ import type {
   IN8nHttpFullResponse,
 } from 'n8n-workflow';
 
+import { isAboutCertificate } from '../genesys/error-chain';
 import { hostsOfRegion, type Hosts, parseHostUrl } from '../genesys/hosts';
 
 export const UNKNOWN_CLIENT =
@@ -46,12 +47,11 @@ export async function fetchToken(
     ignoreHttpStatusErrors: true,
     returnFullResponse: true,
   };
-  const reply = (await helpers.httpRequest(request).catch(() => undefined)) as
-    IN8nHttpFullResponse | undefined;
-  if (!reply) {
-    throw new Error(`${loginUrl} does not answer. Check the region or the "Login URL".`);
-  }
-  return tokenIn(reply, loginUrl);
+  const reply: unknown = await helpers
+    .httpRequest(request)
+    .catch((error: unknown) => noAnswer(error, loginUrl));
+  if (reply instanceof Error) throw reply;
+  return tokenIn(reply as IN8nHttpFullResponse, loginUrl);
 }
 
 /**
@@ -83,6 +83,15 @@ export function withToken(
     ([name]) => name.toLowerCase() !== 'authorization',
   );
   return { ...safe, headers: { ...Object.fromEntries(others), Authorization: `Bearer ${token}` } };
+}
+
+/** Nothing else of the error is told: it holds the request, and the request the secret. */
+function noAnswer(error: unknown, loginUrl: string): Error {
+  return new Error(
+    isAboutCertificate(error)
+      ? `n8n does not trust the certificate of ${loginUrl}. Where your company or its proxy signs certificates itself, name its CA in NODE_EXTRA_CA_CERTS in the environment of n8n, and start n8n anew.`
+      : `${loginUrl} does not answer. Check the region or the "Login URL".`,
+  );
 }
 
 function tokenIn({ statusCode, body }: IN8nHttpFullResponse, loginUrl: string): string {

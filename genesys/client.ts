@@ -4,6 +4,7 @@ import { onAbort, type RequestLimits } from '../core';
 import { excerpt } from './excerpt';
 import { GenesysError } from './genesys-error';
 import { type HttpReply, send } from './http';
+import { KindLimits, kindOf, type ToldLimit } from './kind-limits';
 import { Limits } from './limits';
 import { rateLimitOf } from './rate-limit';
 import { parseReply } from './reply';
@@ -27,23 +28,39 @@ export interface ApiRequest {
 
 /** Shared by all executions of the process, so that they share tokens, budget and each other's 429. */
 const signIn = new SignIn();
-const limitsOfAll = new Map<string, Limits>();
+const limitsOfAll = new Map<string, { readonly limits: Limits; readonly kinds: KindLimits }>();
 
 /** Calls the API in the name of one OAuth client. */
 export class GenesysClient {
   /** Names the client in maps, without its secret. */
   readonly key: string;
   readonly limits: Limits;
+  private readonly kinds: KindLimits;
   /** Private to the runtime too: an object that is logged must not show the secret. */
   readonly #settings: ClientSettings;
 
   constructor(settings: ClientSettings) {
     this.#settings = settings;
     this.key = JSON.stringify([settings.apiUrl, keyOf(settings)]);
-    this.limits = limitsOfAll.get(this.key) ?? new Limits(settings.requestsPerMinute);
+    const shared = limitsOfAll.get(this.key) ?? newLimits(settings.requestsPerMinute);
+    limitsOfAll.set(this.key, shared);
+    this.limits = shared.limits;
+    this.kinds = shared.kinds;
     // A credential may have been edited, and two may be of one client: the latest one counts.
     this.limits.requestsPerMinute = settings.requestsPerMinute;
-    limitsOfAll.set(this.key, this.limits);
+  }
+
+  /** What Genesys Cloud allows this client, where that is less than the credential does. */
+  get smallerLimit(): ToldLimit | undefined {
+    return this.kinds.smallerLimit;
+  }
+
+  /** Says whose limit it is that is used up. */
+  get usedUp(): string {
+    const told = this.smallerLimit;
+    return told
+      ? `The ${told.requests} requests a minute are used up that Genesys Cloud allows (inin-ratelimit-allowed, in replies to "${told.kind}").`
+      : 'The requests a minute that the credential allows are used up.';
   }
 
   /**
@@ -62,7 +79,7 @@ export class GenesysClient {
     try {
       const reply = await this.exchange(request, limits, tokens);
       return parseReply(reply, schema, {
-        what: `${request.method} ${request.path}`,
+        what: `${request.method} ${this.base}${request.path}`,
         signIn: false,
       });
     } catch (error) {
@@ -70,6 +87,12 @@ export class GenesysClient {
       if (error.details.status === 429) this.limits.close(error.details.retryAfterMs ?? 0);
       throw this.withoutSecrets(error, tokens);
     }
+  }
+
+  /** What of the address of the API is worth telling: all of it, where it is not only a host. */
+  private get base(): string {
+    const { apiUrl } = this.#settings;
+    return new URL(apiUrl).pathname === '/' ? '' : apiUrl;
   }
 
   private async exchange(
@@ -82,6 +105,7 @@ export class GenesysClient {
     for (;;) {
       const token = await signIn.token(this.#settings, remaining());
       tokens.push(token);
+      this.kinds.check(kindOf(request.method, request.path));
       const answered = limits.permit?.use() ?? (await this.permitForOne(remaining()));
       let reply: HttpReply;
       try {
@@ -89,7 +113,6 @@ export class GenesysClient {
       } finally {
         answered();
       }
-      this.limits.heed(rateLimitOf(reply.header));
       if (reply.status !== 401) return reply;
       signIn.refused(this.#settings, token);
       if (tokens.length > 1 || request.method !== 'GET') return reply;
@@ -101,19 +124,27 @@ export class GenesysClient {
     token: string,
     { signal, timeoutMs }: RequestLimits,
   ): Promise<HttpReply> {
-    return await send({
-      method,
-      url: this.#settings.apiUrl + path,
-      headers: {
-        authorization: `Bearer ${token}`,
-        accept: 'application/json',
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      timeoutMs,
-      // A write that is under way is seen to its end.
-      ...(method === 'GET' && signal && { signal }),
-    });
+    const kind = kindOf(method, path);
+    const answered = this.kinds.send(kind);
+    try {
+      const reply = await send({
+        method,
+        url: this.#settings.apiUrl + path,
+        headers: {
+          authorization: `Bearer ${token}`,
+          accept: 'application/json',
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        timeoutMs,
+        // A write that is under way is seen to its end.
+        ...(method === 'GET' && signal && { signal }),
+      });
+      this.kinds.heed(kind, rateLimitOf(reply.header), reply.status < 300);
+      return reply;
+    } finally {
+      answered();
+    }
   }
 
   /** For a request that nobody got a permit for beforehand. */
@@ -129,12 +160,10 @@ export class GenesysClient {
       const permit = await this.limits.urgentPermit(1, giveUp.signal);
       return permit.use() ?? (() => undefined);
     } catch {
-      throw new GenesysError(
-        signal?.aborted
-          ? 'The request was given up.'
-          : 'The requests a minute that the credential allows are used up.',
-        { kind: signal?.aborted ? 'aborted' : 'throttled', sent: false },
-      );
+      throw new GenesysError(signal?.aborted ? 'The request was given up.' : this.usedUp, {
+        kind: signal?.aborted ? 'aborted' : 'throttled',
+        sent: false,
+      });
     } finally {
       clearTimeout(timer);
       stopListening();
@@ -177,4 +206,9 @@ export class GenesysClient {
       ...(correlationId !== undefined && { correlationId: hide(correlationId) }),
     });
   }
+}
+
+function newLimits(requestsPerMinute: number) {
+  const limits = new Limits(requestsPerMinute);
+  return { limits, kinds: new KindLimits(limits) };
 }

@@ -35,12 +35,13 @@ function classify({ details }: GenesysError, during: 'read' | 'write'): Failure<
 
 /** Something that passes: harmless unless a write may have got through. */
 function passing(
-  { sent, retryAfterMs }: GenesysErrorDetails,
+  { sent, retryAfterMs, obstacle }: GenesysErrorDetails,
   during: 'read' | 'write',
 ): Failure<never> {
   return {
     kind: during === 'write' && sent ? 'ambiguous' : 'transient',
     ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(obstacle && { lasting: true }),
   };
 }
 
@@ -74,7 +75,16 @@ function classifyStatus(
     case 413:
     case 422:
       return { kind: 'permanent', ...(during === 'write' && { aboutContent: true }) };
+    case 407:
+    case 421:
+    case 423:
+    case 425:
+      // Refused before anything was done, and not for good: by a proxy, for the connection, because
+      // somebody holds a lock, or because it came before the connection was safe.
+      return { ...unsure, kind: 'transient' };
     case 408:
+    case 499:
+      // Whoever stands between has given up waiting.
       return unsure;
     case 501:
     case 505:

@@ -1,7 +1,5 @@
 import { type Clock, systemClock } from '../core';
-
-/** A server that asks for more than an hour is mistaken, and must not lock a client out for good. */
-const LONGEST_CLOSURE_MS = 3_600_000;
+import { LONGEST_WAIT_MS } from './retry-after';
 
 const MINUTE_MS = 60_000;
 
@@ -18,7 +16,7 @@ export class Gate {
 
   /** Nobody passes for the next `ms` milliseconds, an hour at most. Never shortens an earlier closure. */
   close(ms: number): void {
-    this.opensAt = Math.max(this.opensAt, this.clock.now() + Math.min(ms, LONGEST_CLOSURE_MS));
+    this.opensAt = Math.max(this.opensAt, this.clock.now() + Math.min(ms, LONGEST_WAIT_MS));
   }
 
   /** Milliseconds until the gate opens; 0 while it is open. */

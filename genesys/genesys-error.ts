@@ -13,12 +13,23 @@
 export type GenesysErrorKind =
   'connection' | 'timeout' | 'status' | 'reply' | 'shape' | 'throttled' | 'notFound' | 'aborted';
 
+/**
+ * What keeps a connection from being made until somebody sees to it.
+ *
+ * - `certificate`: it is not trusted, or not that of this host.
+ * - `name`: there is no such host.
+ * - `proxy`: it lets nothing through, or cannot be used.
+ */
+export type Obstacle = 'certificate' | 'name' | 'proxy';
+
 export interface GenesysErrorDetails {
   readonly kind: GenesysErrorKind;
   /** Whether the API request itself may have reached the server; `false` while still signing in. */
   readonly sent: boolean;
   /** Whether it was the sign-in that failed. */
   readonly signIn?: boolean;
+  /** Set where the connection will not be made the next time either. */
+  readonly obstacle?: Obstacle;
   /** HTTP status. */
   readonly status?: number;
   /** The server's own words, which the message of the error has among others. */
@@ -29,6 +40,8 @@ export interface GenesysErrorDetails {
   readonly contextId?: string;
   readonly correlationId?: string;
   readonly retryAfterMs?: number;
+  /** Set where nobody has asked to wait, and the count of what was sent says that it must be. */
+  readonly isOwnCount?: true;
 }
 
 /** Any failure of talking to Genesys Cloud. The message is fit for users and holds no secret. */

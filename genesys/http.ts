@@ -1,10 +1,12 @@
-import { subscribe } from 'node:diagnostics_channel';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Agent, type Dispatcher, EnvHttpProxyAgent, errors, request } from 'undici';
+import { request } from 'undici';
 
 import { onAbort } from '../core';
+import { connectionError } from './connection-error';
+import { decode } from './decode';
+import { dispatcherFor, MAX_REPLY_BYTES } from './dispatchers';
 import { GenesysError } from './genesys-error';
-import { isLoopback } from './hosts';
+import { proxyFor, through } from './proxy';
 
 /** A request to one of the two hosts. */
 export interface HttpRequest {
@@ -24,38 +26,6 @@ export interface HttpReply {
   readonly text: string;
 }
 
-/** No reply of the API comes near this many bytes; a hostile one must not fill the memory. */
-const MAX_REPLY_BYTES = 32 * 1024 * 1024;
-
-/** Errors of connections that were never made (refused, no address, TLS or tunnel declined). */
-const neverConnected = new WeakSet();
-subscribe('undici:client:connectError', (message) => {
-  neverConnected.add((message as { error: Error }).error);
-});
-
-/** Longer than the default cap of a backoff, so that a retry finds the connection still open. */
-const KEEP_ALIVE_MS = 15_000;
-
-let direct: Agent | undefined;
-let proxied: EnvHttpProxyAgent | undefined;
-
-/**
- * One kept-alive pool for each host, shared by the whole process: a connection that is open already
- * shortens the time between read and write, in which others can get in between. Other hosts go
- * through HTTP_PROXY, HTTPS_PROXY and NO_PROXY; this machine never does.
- */
-function dispatcherFor(url: URL): Dispatcher {
-  // HTTP/2 would carry everything over one connection and keep it when a request on it times out:
-  // a connection that has gone dark would take all others with it for a minute.
-  const options = {
-    maxResponseSize: MAX_REPLY_BYTES,
-    allowH2: false,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-  };
-  if (isLoopback(url.hostname)) return (direct ??= new Agent(options));
-  return (proxied ??= new EnvHttpProxyAgent(options));
-}
-
 /**
  * Sends one request and reads its reply to the end. Redirects are replies like any other: following
  * one would carry the token to a host that nobody configured.
@@ -64,6 +34,8 @@ function dispatcherFor(url: URL): Dispatcher {
  */
 export async function send(http: HttpRequest): Promise<HttpReply> {
   const url = new URL(http.url);
+  const proxy = proxyFor(url);
+  const dispatcher = dispatcherFor(proxy);
   const abort = new AbortController();
   const timedOut = new Error('timed out');
   const timer = setTimeout(() => {
@@ -88,13 +60,15 @@ export async function send(http: HttpRequest): Promise<HttpReply> {
         headers: http.headers,
         body: http.body ?? null,
         signal: abort.signal,
-        dispatcher: dispatcherFor(url),
+        dispatcher,
         // The timer above is exact and covers the whole exchange.
         headersTimeout: 0,
         bodyTimeout: 0,
       }),
     ]);
-    const text = await reply.body.text();
+    const bytes = await reply.body.bytes();
+    const codings = [reply.headers['content-encoding'] ?? ''].flat().join(',');
+    const text = await decode(bytes, codings, MAX_REPLY_BYTES);
     // Only then does undici take the connection for free: a write that follows its read at once
     // would open another one, with all its handshakes between read and write.
     await nextTurn();
@@ -105,18 +79,15 @@ export async function send(http: HttpRequest): Promise<HttpReply> {
     };
   } catch (error) {
     if (abort.signal.reason === timedOut) {
-      throw new GenesysError(`${url.host} did not reply within ${Math.round(http.timeoutMs)} ms.`, {
-        kind: 'timeout',
-        sent: true,
-      });
+      throw new GenesysError(
+        `${url.host} did not reply within ${Math.round(http.timeoutMs)} ms${through(proxy)}.`,
+        { kind: 'timeout', sent: true },
+      );
     }
     if (http.signal?.aborted) {
       throw new GenesysError('The request was given up.', { kind: 'aborted', sent: true });
     }
-    throw new GenesysError(`The connection to ${url.host} failed: ${describe(error)}`, {
-      kind: 'connection',
-      sent: !neverConnected.has(error as Error),
-    });
+    throw connectionError(error, url, proxy);
   } finally {
     clearTimeout(timer);
     stopListening();
@@ -125,14 +96,4 @@ export async function send(http: HttpRequest): Promise<HttpReply> {
 
 function firstOf(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value;
-}
-
-/** Told by shape, not by class: the errors of node's own modules may come from another realm. */
-function describe(error: unknown): string {
-  if (error instanceof errors.SocketError) return 'it was closed before the reply came.';
-  const { errors: tried } = error as Partial<AggregateError>;
-  // Node wraps the errors of several tried addresses into one.
-  const { message, code } = (tried?.[0] ?? error) as NodeJS.ErrnoException;
-  const text = message.trim();
-  return code && !text.includes(code) ? `${text} (${code})` : text;
 }

@@ -133,9 +133,7 @@ async function readConversation(
     { timeoutMs: patienceMs, ...(callersSignal && { signal: callersSignal }) },
     (why) =>
       new GenesysError(
-        why === 'timeout'
-          ? 'The requests a minute that the credential allows are used up.'
-          : 'Looking the participant up was given up.',
+        why === 'timeout' ? client.usedUp : 'Looking the participant up was given up.',
         { kind: why === 'timeout' ? 'throttled' : why, sent: false },
       ),
   );

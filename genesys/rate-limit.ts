@@ -1,3 +1,5 @@
+import { parseDelay } from './retry-after';
+
 /** What the server tells of its own count of a client's requests; any part may be missing. */
 export interface RateLimit {
   /** Requests that it has counted. */
@@ -10,11 +12,10 @@ export interface RateLimit {
 
 /** Reads the rate limit headers of a reply. What is missing or malformed is `undefined`. */
 export function rateLimitOf(header: (name: string) => string | undefined): RateLimit {
-  const resetSeconds = wholeNumber(header('inin-ratelimit-reset'));
   return {
     count: wholeNumber(header('inin-ratelimit-count')),
     allowed: wholeNumber(header('inin-ratelimit-allowed')),
-    resetMs: resetSeconds === undefined ? undefined : resetSeconds * 1000,
+    resetMs: parseDelay(header('inin-ratelimit-reset')),
   };
 }
 

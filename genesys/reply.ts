@@ -2,7 +2,8 @@ import * as z from 'zod/v4';
 
 import { GenesysError } from './genesys-error';
 import type { HttpReply } from './http';
-import { parseRetryAfter } from './retry-after';
+import { rateLimitOf } from './rate-limit';
+import { delayInWords, LONGEST_WAIT_MS, parseRetryAfter } from './retry-after';
 
 /** How long a 429 without a readable Retry-After closes the gate, in ms. */
 const DEFAULT_RETRY_AFTER_MS = 1000;
@@ -11,6 +12,10 @@ const errorBody = z.looseObject({
   message: z.string().nullish().catch(undefined),
   code: z.string().nullish().catch(undefined),
   contextId: z.string().nullish().catch(undefined),
+  limit: z
+    .looseObject({ key: z.string(), value: z.number().nullish().catch(undefined) })
+    .nullish()
+    .catch(undefined),
   // The sign-in answers in the form of OAuth instead (RFC 6749, section 5.2).
   error: z.string().nullish().catch(undefined),
   error_description: z.string().nullish().catch(undefined),
@@ -56,12 +61,15 @@ function statusError(reply: HttpReply, context: ReplyContext): GenesysError {
   const code = body?.code ?? body?.error;
   const retryAfterMs = retryAfter(reply);
   return new GenesysError(
-    `${context.what} answered ${reply.status}` + (serverMessage ? `: ${serverMessage}` : ''),
+    `${context.what} answered ${reply.status}` +
+      (serverMessage ? `: ${serverMessage}` : '') +
+      (reply.status === 429 ? limitIn(reply, body) : ''),
     {
       kind: 'status',
       sent: !context.signIn,
       signIn: context.signIn,
       ...facts(reply),
+      ...(reply.status === 407 && { obstacle: 'proxy' }),
       ...(serverMessage && { serverMessage }),
       ...(code && { code }),
       ...(body?.contextId && { contextId: body.contextId }),
@@ -70,9 +78,31 @@ function statusError(reply: HttpReply, context: ReplyContext): GenesysError {
   );
 }
 
+/** The limit that was reached, as far as the reply names it. */
+function limitIn({ header }: HttpReply, body: z.infer<typeof errorBody> | undefined): string {
+  const { allowed } = rateLimitOf(header);
+  const { key, value } = body?.limit ?? {};
+  const named = [
+    key ? `the limit ${key}${value ? ` of ${value}` : ''}` : '',
+    allowed === undefined ? '' : `${allowed} requests a minute by inin-ratelimit-allowed`,
+  ].filter((limit) => limit !== '');
+  return named.length > 0 ? ` (${named.join(', ')})` : '';
+}
+
+/** No longer text is looked through for a wait. */
+const LONGEST_WORDS = 1000;
+
+/** So many ms a reply asks to wait; no more than the gate closes for. */
 function retryAfter(reply: HttpReply): number | undefined {
-  const asked = parseRetryAfter(reply.header('retry-after'), reply.header('date'));
-  return asked ?? (reply.status === 429 ? DEFAULT_RETRY_AFTER_MS : undefined);
+  const asked =
+    parseRetryAfter(reply.header('retry-after'), reply.header('date')) ?? toldOtherwise(reply);
+  return asked === undefined ? undefined : Math.min(asked, LONGEST_WAIT_MS);
+}
+
+function toldOtherwise({ header, status, text }: HttpReply): number | undefined {
+  const inWords = delayInWords(text.slice(0, LONGEST_WORDS));
+  if (status !== 429) return inWords;
+  return Math.max(inWords ?? 0, rateLimitOf(header).resetMs ?? 0) || DEFAULT_RETRY_AFTER_MS;
 }
 
 function facts(reply: HttpReply): { status: number; correlationId?: string } {

@@ -15,9 +15,14 @@ export interface Account {
 }
 
 const tokenReply = z.looseObject({
-  access_token: z.string().min(1),
-  expires_in: z.number().positive(),
+  // Nothing else can be sent in a header (RFC 6749, appendix A.12).
+  access_token: z.string().regex(/^[\x20-\x7e]+$/, 'It cannot be sent as a token.'),
+  // Only recommended (RFC 6749, section 5.1), and not worth failing for.
+  expires_in: z.unknown().transform(lifetimeMs),
 });
+
+/** How long a token is used of which nobody has said how long it lives. */
+const UNKNOWN_LIFETIME_MS = 3_600_000;
 
 /** A token is renewed when so much of its life is left: this share of it, but no more than a minute. */
 const RENEWAL_SHARE = 0.1;
@@ -69,13 +74,20 @@ export class SignIn {
   private async renew(key: string, account: Account, limits: WaitLimits): Promise<string> {
     const requestedAt = this.clock.now();
     const reply = await signIn(account, limits);
-    const lifetimeMs = reply.expires_in * 1000;
+    const lifetimeMs = reply.expires_in;
     this.tokens.set(key, {
       token: reply.access_token,
       renewAt: requestedAt + lifetimeMs - Math.min(lifetimeMs * RENEWAL_SHARE, RENEWAL_LEAD_MS),
     });
     return reply.access_token;
   }
+}
+
+/** How long a token lives that does so for these seconds. */
+function lifetimeMs(seconds: unknown): number {
+  const given =
+    typeof seconds === 'string' && /^\s*\d+(\.\d+)?\s*$/.test(seconds) ? Number(seconds) : seconds;
+  return typeof given === 'number' && given > 0 ? given * 1000 : UNKNOWN_LIFETIME_MS;
 }
 
 /** Names an account without holding its secret. */

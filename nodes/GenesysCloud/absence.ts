@@ -45,6 +45,5 @@ export class Absence {
 
 /** The same end of an update, with another story. */
 export function retold(error: UpdateError, story: Story): UpdateError {
-  const { message, reason, lastFailure, accepted, written, stands } = error;
-  return new UpdateError(message, reason, story, lastFailure, accepted, written, stands);
+  return new UpdateError(error.message, error.reason, story, error.lastFailure, error);
 }

@@ -1,27 +1,50 @@
-import type { UpdateError } from '../../core';
+import type { StoreError, UpdateError } from '../../core';
 import { readable } from '../../genesys/attributes';
 import { excerpt, quoted } from '../../genesys/excerpt';
 import type { GenesysErrorDetails } from '../../genesys/genesys-error';
+import type { ToldLimit } from '../../genesys/kind-limits';
 import { byAttribute } from '../../genesys/participant-parts';
-import { type FailureCode, isOutOfReach } from './failure-code';
+import { advice } from './failure-advice';
+import { detailsOf, type FailureCode } from './failure-code';
+import { count, duration } from './quantities';
 
-/** What happened, what the server said and what to do about it, for people. */
+/** What an update was run under, for what is said of it. */
+export interface Circumstances {
+  readonly totalTimeoutMs?: number;
+  /** What Genesys Cloud allows, where that is less than the credential does. */
+  readonly smallerLimit?: ToldLimit | undefined;
+}
+
+/** A timer may go off so many ms early. */
+const TIMER_SLACK_MS = 5;
+
+/**
+ * What happened, what the server said and what to do about it, for people.
+ *
+ * @param failure the one that tells most of it
+ */
 export function messageFor(
   code: FailureCode,
   error: UpdateError,
-  genesys: GenesysErrorDetails | undefined,
+  failure: StoreError | undefined,
+  circumstances: Circumstances,
 ): string {
+  const genesys = detailsOf(failure);
   return [
-    headline(error),
+    headline(code, error, circumstances),
     standing(error),
-    lastAnswer(error, genesys),
-    advice(code, error, genesys),
+    lastAnswer(error, failure, genesys),
+    advice(code, error, genesys, circumstances.smallerLimit),
   ]
     .filter((sentence) => sentence !== '')
     .join(' ');
 }
 
-function headline({ accepted, reason, story, written }: UpdateError): string {
+function headline(
+  code: FailureCode,
+  { accepted, reason, story, written }: UpdateError,
+  { totalTimeoutMs = 0 }: Circumstances,
+): string {
   const spent =
     `after ${count(story.attempts, 'attempt')} in ${duration(story.elapsedMs)}` +
     ` (${count(story.conflicts, 'conflict')}, ${duration(story.waitedMs)} of waiting)`;
@@ -37,7 +60,10 @@ function headline({ accepted, reason, story, written }: UpdateError): string {
     case 'cancelled':
       return `The execution was cancelled ${spent}. The attributes were not written.`;
     case 'deadline':
-      return `The attributes were not written: the total timeout was reached ${spent}.`;
+      if (code !== reason) return `The attributes were not written ${spent}.`;
+      return story.elapsedMs < totalTimeoutMs - TIMER_SLACK_MS
+        ? `The attributes were not written: the total timeout left no time for another attempt ${spent}.`
+        : `The attributes were not written: the total timeout was reached ${spent}.`;
     case 'permanent':
     case 'refused':
       return 'The attributes were not written.';
@@ -59,19 +85,14 @@ function standing({ stands }: UpdateError): string {
   return `Now ${shown.join(', ')}. If that is a value that nobody else sets, this item has written it.`;
 }
 
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
-
-function duration(ms: number): string {
-  if (ms < 999.5) return `${Math.round(ms)} ms`;
-  return ms < 120_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.ceil(ms / 60_000)} min`;
-}
-
 /** The last words of the server, with the ids that its support asks for. */
-function lastAnswer(error: UpdateError, genesys: GenesysErrorDetails | undefined): string {
+function lastAnswer(
+  error: UpdateError,
+  failure: StoreError | undefined,
+  genesys: GenesysErrorDetails | undefined,
+): string {
   if (error.reason === 'refused') return error.message;
-  if (!error.lastFailure) {
+  if (!failure) {
     return error.reason === 'throttled' ? 'Too many updates of this participant wait already.' : '';
   }
   const { code, contextId, correlationId } = genesys ?? {};
@@ -80,53 +101,7 @@ function lastAnswer(error: UpdateError, genesys: GenesysErrorDetails | undefined
     contextId ? `context ID ${excerpt(contextId)}` : '',
     correlationId && correlationId !== contextId ? `correlation ID ${excerpt(correlationId)}` : '',
   ].filter((fact) => fact !== '');
-  const words = error.lastFailure.message.replace(/\.$/, '');
+  const words = failure.message.replace(/\.$/, '');
   const label = genesys?.kind === 'throttled' ? 'Reason' : 'Last answer';
   return `${label}: ${words}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}.`;
 }
-
-function advice(
-  code: FailureCode,
-  error: UpdateError,
-  genesys: GenesysErrorDetails | undefined,
-): string {
-  if (code === 'deadline' && error.story.attempts === 0) {
-    return error.story.waitedMs > 0
-      ? 'It waited for its turn within "Requests per Minute" in the credential. Raise "Total Timeout (ms)" under "Retry and Backoff" (to more than 60000 where a minute is used up), or "Requests per Minute" if your organization allows more.'
-      : 'It did not get its turn: another update of this participant was under way. Raise "Total Timeout (ms)" under "Retry and Backoff".';
-  }
-  if (code === 'throttled' && !error.lastFailure) {
-    return 'Send fewer updates of one participant at once.';
-  }
-  if (code === 'throttled' && genesys?.retryAfterMs) {
-    return `Genesys Cloud asks this client to send nothing for another ${duration(genesys.retryAfterMs)}; until then, updates with less time than that fail at once. ${ADVICE.throttled}`;
-  }
-  // Time was spent on something else than conflicts: more of it would not help.
-  if (code === 'deadline' && error.lastFailure?.failure.kind === 'transient') {
-    if (genesys?.kind === 'timeout' && !genesys.sent && !genesys.signIn) return ADVICE.deadline;
-    return isOutOfReach(genesys) ? ADVICE.unreachable : ADVICE.server;
-  }
-  if (code === 'conflict' && error.reason === 'permanent') {
-    return 'This conflict is not about the version, so trying again does not help.';
-  }
-  return ADVICE[code];
-}
-
-const ADVICE: Record<FailureCode, string> = {
-  invalid: 'Check the parameters of this item.',
-  notFound: 'Check the conversation and the participant. A call that ended long ago may be gone.',
-  unauthorized:
-    'Check "Client ID", "Client Secret" and the region in the credential, and that the OAuth client has the grant type "Client Credentials".',
-  forbidden:
-    'Give a role of the OAuth client the permission that is named above, and the OAuth client the scope "conversations".',
-  conflict:
-    'Raise "Max Attempts" or "Total Timeout (ms)" under "Retry and Backoff", or let fewer systems write to this participant at once.',
-  refused: '',
-  throttled:
-    'Try again after that. If it happens often, lower "Requests per Minute" in the credential, or give other systems an OAuth client of their own. For short waits, raise "Total Timeout (ms)" under "Retry and Backoff".',
-  deadline: 'Raise "Total Timeout (ms)" under "Retry and Backoff".',
-  indeterminate: 'Read the participant before you rely on either.',
-  cancelled: '',
-  unreachable: 'Check the region or the addresses in the credential, the network and the proxy.',
-  server: 'Try again later. If it stays so, give Genesys support the IDs above.',
-};

@@ -2,10 +2,10 @@ import { type IExecuteFunctions, type INodeExecutionData, NodeOperationError } f
 
 import { UpdateError } from '../../core';
 import { excerpt } from '../../genesys/excerpt';
-import { GenesysError, type GenesysErrorDetails } from '../../genesys/genesys-error';
+import type { GenesysErrorDetails } from '../../genesys/genesys-error';
 import { Cancelled } from './cancelled';
-import { codeOf, type FailureCode } from './failure-code';
-import { messageFor } from './failure-message';
+import { codeOf, detailsOf, type FailureCode, telling } from './failure-code';
+import { type Circumstances, messageFor } from './failure-message';
 import { InvalidParameter } from './parameters/invalid-parameter';
 
 /** Why the update of one item did not succeed, for workflows to branch on. */
@@ -30,10 +30,11 @@ export function failedItem(
   context: IExecuteFunctions,
   error: unknown,
   itemIndex: number,
+  circumstances: Circumstances = {},
 ): INodeExecutionData {
   // What has been thrown to stop the workflow is not to be explained once more.
   if (error instanceof NodeOperationError) throw error;
-  const { message, details } = explain(error, itemIndex);
+  const { message, details } = explain(error, itemIndex, circumstances);
   if (context.continueOnFail()) {
     return { json: { error: message, details: { ...details } }, pairedItem: { item: itemIndex } };
   }
@@ -42,7 +43,11 @@ export function failedItem(
   throw nodeError;
 }
 
-function explain(error: unknown, itemIndex: number): { message: string; details: FailureDetails } {
+function explain(
+  error: unknown,
+  itemIndex: number,
+  circumstances: Circumstances,
+): { message: string; details: FailureDetails } {
   if (error instanceof InvalidParameter) {
     return {
       message: `"${error.parameter}" of item ${itemIndex}: ${error.complaint}`,
@@ -57,10 +62,12 @@ function explain(error: unknown, itemIndex: number): { message: string; details:
     const message = error instanceof Error ? error.message : String(error);
     return { message: excerpt(message), details: details('invalid', undefined, undefined) };
   }
-  const cause = error.lastFailure?.cause;
-  const genesys = cause instanceof GenesysError ? cause.details : undefined;
-  const code = codeOf(error, genesys);
-  return { message: messageFor(code, error, genesys), details: details(code, error, genesys) };
+  const code = codeOf(error, detailsOf(error.lastFailure));
+  const failure = telling(error, code);
+  return {
+    message: messageFor(code, error, failure, circumstances),
+    details: details(code, error, detailsOf(failure)),
+  };
 }
 
 function details(

@@ -8,15 +8,13 @@ const failure = new StoreError('409', { kind: 'conflict', namesVersion: true });
 describe('Errors of the core', () => {
   it('have a name in logs and stacks', () => {
     expect(String(failure)).toBe('StoreError: 409');
-    const error = new UpdateError('not written', 'attempts', story, undefined, false, false);
+    const error = new UpdateError('not written', 'attempts', story, undefined);
     expect(String(error)).toBe('UpdateError: not written');
   });
 
   it('have what the store reported last as their cause', () => {
-    const error = new UpdateError('not written', 'attempts', story, failure, false, false);
+    const error = new UpdateError('not written', 'attempts', story, failure);
     expect(error.cause).toBe(failure);
-    expect(new UpdateError('', 'attempts', story, undefined, false, false)).not.toHaveProperty(
-      'cause',
-    );
+    expect(new UpdateError('', 'attempts', story, undefined)).not.toHaveProperty('cause');
   });
 });

@@ -384,6 +384,19 @@ describe('Attempts', () => {
     expect(record.requests).toHaveLength(2);
   });
 
+  it('end with the second in a row that fails in a lasting way', async () => {
+    const lasting = {
+      kind: 'answer',
+      failure: { kind: 'transient', lasting: true },
+      message: 'no such host',
+    } as const;
+    const passing = { ...lasting, failure: { kind: 'transient' } } as const;
+    const { clock, start } = setUp({ reads: [lasting, passing, lasting, lasting] });
+    const error = await failureOf(clock.run(start(set({ priority: 2 }))));
+    expect(error).toMatchObject({ reason: 'attempts', story: { attempts: 4 } });
+    expect(error.lastFailure?.message).toBe('no such host');
+  });
+
   it('are not spent on what trying again does not change', async () => {
     const { clock, record, start } = setUp({
       reads: [{ kind: 'answer', failure: { kind: 'permanent' }, message: 'no such participant' }],

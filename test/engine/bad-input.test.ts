@@ -93,9 +93,19 @@ describe('Bad input', () => {
     ],
     ['an unknown strategy', { retry: { strategy: '={{ "linear" }}' } }, /"Strategy".*"linear"/],
     [
-      'an external contact that is no UUID',
-      { options: { externalContactId: 'c1' } },
-      /"External Contact ID".*"c1"/,
+      'an external contact with a line break in it',
+      { options: { externalContactId: '="c\n1"' } },
+      /"External Contact ID".*not an ID/s,
+    ],
+    [
+      'an external contact that is blank',
+      { options: { externalContactId: '  ' } },
+      /"External Contact ID".*not an ID/,
+    ],
+    [
+      'an external contact that is no text',
+      { options: { externalContactId: '={{ { id: 7 } }}' } },
+      /"External Contact ID".*not an ID/,
     ],
     [
       'an external contact left blank',

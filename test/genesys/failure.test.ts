@@ -112,7 +112,7 @@ describe('on a write', () => {
     },
   );
 
-  it.each([408, 500, 502, 503, 504])('%i leaves open whether it was applied', (code) => {
+  it.each([408, 499, 500, 502, 503, 504])('%i leaves open whether it was applied', (code) => {
     expect(failure(status(code), 'write')).toEqual(ambiguous);
   });
 
@@ -139,7 +139,7 @@ describe('on a read', () => {
     }
   });
 
-  it.each([408, 500, 502, 503, 504, 507, 520, 524, 529, 598])('%i passes', (code) => {
+  it.each([408, 499, 500, 502, 503, 504, 507, 520, 524, 529, 598])('%i passes', (code) => {
     expect(failure(status(code), 'read')).toEqual(transient);
   });
 
@@ -158,13 +158,19 @@ describe('on a read', () => {
 });
 
 describe.each(['read', 'write'] as const)('on a %s', (during) => {
-  it.each([301, 302, 304, 307, 403, 405, 410, 415, 418, 423, 451, 501, 505])(
+  it.each([301, 302, 304, 307, 403, 405, 410, 415, 418, 451, 501, 505])(
     '%i is permanent',
     (code) => {
       expect(failure(status(code), during)).toEqual(permanent);
       expect(failure(status(code, { retryAfterMs: 5 }), during)).toEqual(permanent);
     },
   );
+
+  it.each([407, 421, 423, 425])('%i passes, and nothing was applied', (code) => {
+    expect(failure(status(code), during)).toEqual(transient);
+    const asked = status(code, { retryAfterMs: 5 });
+    expect(failure(asked, during)).toEqual({ ...transient, retryAfterMs: 5 });
+  });
 
   it('404 is permanent, and says that there is no such record', () => {
     expect(failure(status(404), during)).toEqual(absent);

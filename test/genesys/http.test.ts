@@ -252,10 +252,13 @@ describe('a connection that cannot be made has sent nothing:', () => {
     );
   });
 
-  it.each(['ENOTFOUND', 'EAI_AGAIN'])('no address for the name (%s)', async (code) => {
+  it.each([
+    ['ENOTFOUND', { obstacle: 'name' }],
+    ['EAI_AGAIN', {}],
+  ])('no address for the name (%s)', async (code, obstacle) => {
     const problem = Object.assign(new Error(`getaddrinfo ${code} api.test`), { code });
     const error = await resolving(problem, [], () => genesysErrorOf(put('https://api.test')));
-    expect(error.details).toEqual({ kind: 'connection', sent: false });
+    expect(error.details).toEqual({ kind: 'connection', sent: false, ...obstacle });
     expect(error.message).toBe(`The connection to api.test failed: getaddrinfo ${code} api.test`);
   });
 
@@ -263,7 +266,7 @@ describe('a connection that cannot be made has sent nothing:', () => {
     const arrived = jest.fn();
     const server = tls.createServer(selfSigned(), (socket) => void socket.on('data', arrived));
     const error = await genesysErrorOf(put(`https://127.0.0.1:${await listen(server)}`));
-    expect(error.details).toEqual({ kind: 'connection', sent: false });
+    expect(error.details).toEqual({ kind: 'connection', sent: false, obstacle: 'certificate' });
     expect(error.message).toContain('DEPTH_ZERO_SELF_SIGNED_CERT');
     expect(arrived).not.toHaveBeenCalled();
   });

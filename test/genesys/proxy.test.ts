@@ -24,7 +24,6 @@ describe('with a proxy in the environment', () => {
     response.end('from the proxy');
   });
 
-  // The environment is read once, with the first request to another host than this machine.
   beforeAll(async () => {
     proxy.on('connect', ({ method, url, headers }: http.IncomingMessage, socket) => {
       seen.push({ line: `${method ?? ''} ${url ?? ''}`, headers });
@@ -75,7 +74,7 @@ describe('with a proxy in the environment', () => {
 
   it('a tunnel that it refuses has carried nothing', async () => {
     const error = await genesysErrorOf(get('https://api.genesys.test/api'));
-    expect(error.details).toEqual({ kind: 'connection', sent: false });
+    expect(error.details).toEqual({ kind: 'connection', sent: false, obstacle: 'proxy' });
   });
 
   it('hosts in NO_PROXY are reached directly', async () => {

@@ -22,7 +22,15 @@ describe('the rate limit headers', () => {
     expect(rateLimitOf(() => undefined)).toEqual(nothing);
   });
 
-  it.each(['', ' ', '-1', '1.5', '1e3', '0x10', 'many', '1, 2', 'NaN', 'Infinity', '9'.repeat(13)])(
+  it.each(['2.5', '"2.5"', '2.5s', '2500 ms'])('have seconds in many forms: %s', (text) => {
+    expect(rateLimitOf(() => text)).toMatchObject({ resetMs: 2500 });
+  });
+
+  it.each(['1.5', '9'.repeat(13)])('have whole numbers of requests: %s', (text) => {
+    expect(rateLimitOf(() => text)).toMatchObject({ count: undefined, allowed: undefined });
+  });
+
+  it.each(['', ' ', '-1', '1e3', '0x10', 'many', '1, 2', 'NaN', 'Infinity'])(
     'are ignored where they are malformed: "%s"',
     (text) => {
       expect(rateLimitOf(() => text)).toEqual(nothing);

@@ -254,10 +254,8 @@ describe('a sign-in that fails', () => {
   it.each([
     { access_token: '', expires_in: 100 },
     { access_token: 7, expires_in: 100 },
-    { access_token: 'private-token' },
-    { access_token: 'private-token', expires_in: 0 },
-    { access_token: 'private-token', expires_in: -1 },
-    { access_token: 'private-token', expires_in: '100' },
+    { access_token: ['private-token'], expires_in: 100 },
+    { access_token: 'private-token\n', expires_in: 100 },
     { expires_in: 100 },
   ])('because the reply is %j does not show the token', async (body) => {
     const host = await serve((_, response) => {

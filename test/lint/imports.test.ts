@@ -7,13 +7,13 @@ import { include as shipped } from '../../tsconfig.build.json';
 
 const shippedNot = ['simulator', 'engine', 'bench', 'demo', 'e2e', 'test', 'examples', 'scripts'];
 const rooms = [...shipped, ...shippedNot];
-const packages = ['n8n-workflow', 'undici', 'p-retry', 'zod', 'node:util'];
+const packages = ['n8n-workflow', 'undici', 'proxy-from-env', 'p-retry', 'zod', 'node:util'];
 const everything = [...rooms, ...packages];
 
 const onlyThese: [room: string, mayImport: string[]][] = [
   ['nodes', ['nodes', 'genesys', 'core', 'n8n-workflow', 'zod', 'node:util']],
   ['credentials', ['credentials', 'genesys', 'n8n-workflow', 'node:util']],
-  ['genesys', ['genesys', 'core', 'undici', 'zod', 'node:util']],
+  ['genesys', ['genesys', 'core', 'undici', 'proxy-from-env', 'zod', 'node:util']],
   ['core', ['core', 'p-retry', 'node:util']],
   ['simulator', ['simulator', 'zod', 'node:util']],
 ];

@@ -78,13 +78,17 @@ export const setAttributes: Operation = {
     const errors: unknown[] = [];
     const hints = new Hints();
     const signal = context.getExecutionCancelSignal();
-    const fail = async (itemIndex: number, error: unknown) => {
-      outputs[itemIndex] = await slices.run(() => failedItem(context, error, itemIndex));
+    const fail = async ({ itemIndex, policy }: Request, error: unknown) => {
+      const { totalTimeoutMs } = policy;
+      const circumstances = { totalTimeoutMs, smallerLimit: client.smallerLimit };
+      outputs[itemIndex] = await slices.run(() =>
+        failedItem(context, error, itemIndex, circumstances),
+      );
     };
     const update = async (request: Request, absence?: Absence) => {
       const { itemIndex } = request;
       if (absence && (secondLooks.areOver || absence.leftMs <= 0)) {
-        await fail(itemIndex, absence.error);
+        await fail(request, absence.error);
         return;
       }
       const sighting = new Sighting();
@@ -95,7 +99,7 @@ export const setAttributes: Operation = {
           if (absence) secondLooks.noteAbsent(request);
           else if (secondLooks.grant(request, error)) return;
         }
-        await fail(itemIndex, error);
+        await fail(request, error);
       }
     };
     const lookAgain = async (absences: Absences) => {

@@ -20,3 +20,25 @@ export function parseId(parameter: string, value: unknown): string {
       'If it comes from an expression, check that the expression gives one for this item.',
   );
 }
+
+// The platform's own IDs are UUIDs, but others keep theirs in this place: Genesys Cloud judges them.
+const externalId = z
+  .string()
+  .trim()
+  .regex(/^\P{Cc}+$/u);
+
+/**
+ * The ID of an external contact without the blanks around it.
+ *
+ * @throws {InvalidParameter}
+ */
+export function parseExternalId(parameter: string, value: unknown): string {
+  const parsed = externalId.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw unfit(
+    parameter,
+    value,
+    'is not an ID, which is a text without control characters such as line breaks. ' +
+      'If it comes from an expression, check that the expression gives one for this item.',
+  );
+}

@@ -5,7 +5,7 @@ import type { WriteMethod } from '../../../genesys/write-method';
 import { parseExpected, parseNames } from './attributes';
 import { parseChoice } from './choice';
 import { parseCollection } from './collection';
-import { parseId } from './ids';
+import { parseExternalId } from './ids';
 import { InvalidParameter, unfit } from './invalid-parameter';
 import { wholeNumber } from './whole-number';
 
@@ -89,7 +89,7 @@ export const optionsProperty: INodeProperties = {
       default: '',
       placeholder: 'e.g. 5d4c3b2a-1f0e-4d9c-8b7a-6f5e4d3c2b1a',
       description:
-        'Links the participant to this external contact in the same write. Not possible with Patch.',
+        'Links the participant to this external contact in the same write. Genesys Cloud says whether it is one. Not possible with Patch.',
     },
     {
       displayName: 'Wait Until Visible',
@@ -158,7 +158,7 @@ export function parseOptions(collection: unknown): Options {
     ]),
     condition: parseCondition(or('condition', 'always'), or('expectedAttributes', {})),
     ...('externalContactId' in given && {
-      externalContactId: parseId('External Contact ID', given['externalContactId']),
+      externalContactId: parseExternalId('External Contact ID', given['externalContactId']),
     }),
   };
 }

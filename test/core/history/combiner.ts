@@ -122,5 +122,5 @@ class Combined implements Change<Content, Content> {
 
 function refusal(reason: 'cancelled' | 'refused', message = ''): UpdateError {
   const story = { attempts: 0, conflicts: 0, waitedMs: 0, elapsedMs: 0 };
-  return new UpdateError(message, reason, story, undefined, false, false);
+  return new UpdateError(message, reason, story, undefined);
 }

@@ -217,7 +217,7 @@ class PlainUpdate {
     const isTaken = this.taken !== undefined && this.flaw !== 'leaves what was taken';
     const isUnknown = this.lost !== undefined || isTaken;
     const why = isUnknown ? 'indeterminate' : reason;
-    throw new UpdateError(message, why, NOTHING_DONE, this.failure, false, false);
+    throw new UpdateError(message, why, NOTHING_DONE, this.failure);
   }
 }
 

@@ -122,7 +122,7 @@ export const workingOnForNobody: Implementation = (surroundings) => {
   return async (target, change, policy, signal) => {
     const gone = Promise.withResolvers<never>();
     signal?.addEventListener('abort', () => {
-      gone.reject(new UpdateError('', 'indeterminate', NOTHING_DONE, undefined, false, false));
+      gone.reject(new UpdateError('', 'indeterminate', NOTHING_DONE, undefined));
     });
     return await Promise.race([run(target, change, policy), gone.promise]);
   };
@@ -131,5 +131,5 @@ export const workingOnForNobody: Implementation = (surroundings) => {
 const NOTHING_DONE = { attempts: 0, conflicts: 0, waitedMs: 0, elapsedMs: 0 };
 
 function cancelled(): UpdateError {
-  return new UpdateError('', 'cancelled', NOTHING_DONE, undefined, false, false);
+  return new UpdateError('', 'cancelled', NOTHING_DONE, undefined);
 }

@@ -1,0 +1,84 @@
+import type { UpdateError } from '../../core';
+import type { GenesysErrorDetails, Obstacle } from '../../genesys/genesys-error';
+import type { ToldLimit } from '../../genesys/kind-limits';
+import { type FailureCode, isOutOfReach } from './failure-code';
+import { duration } from './quantities';
+
+/** What to do about an update that did not succeed. */
+export function advice(
+  code: FailureCode,
+  error: UpdateError,
+  genesys: GenesysErrorDetails | undefined,
+  smallerLimit: ToldLimit | undefined,
+): string {
+  if (code === 'deadline' && error.story.attempts === 0) {
+    return error.story.waitedMs > 0
+      ? waitedForTurn(smallerLimit)
+      : 'It did not get its turn: another update of this participant was under way. Raise "Total Timeout (ms)" under "Retry and Backoff".';
+  }
+  if (code === 'throttled' && !error.lastFailure) {
+    return 'Send fewer updates of one participant at once.';
+  }
+  if (code === 'throttled' && genesys?.isOwnCount) {
+    return `There is room for the next in ${duration(genesys.retryAfterMs ?? 0)}. ${WITH_FEWER_REQUESTS}`;
+  }
+  if (code === 'throttled' && genesys?.retryAfterMs) {
+    return `Genesys Cloud asks this client to send nothing for another ${duration(genesys.retryAfterMs)}; until then, updates with less time than that fail at once. ${ADVICE.throttled}`;
+  }
+  if (code === 'unreachable' && genesys?.obstacle) return OBSTACLES[genesys.obstacle];
+  // Time was spent on something else than conflicts: more of it would not help.
+  if (code === 'deadline' && error.lastFailure?.failure.kind === 'transient') {
+    if (genesys?.kind === 'timeout' && !genesys.sent && !genesys.signIn) return ADVICE.deadline;
+    return isOutOfReach(genesys) ? ADVICE.unreachable : ADVICE.server;
+  }
+  const isUnreadable = genesys?.kind === 'reply';
+  if (code === 'server' && genesys?.signIn && (isUnreadable || error.reason === 'permanent')) {
+    return 'What answered is perhaps no login host: check the region or the "Login URL" in the credential.';
+  }
+  if (code === 'server' && isUnreadable) {
+    return 'What answered is perhaps not Genesys Cloud: check the region or the "API URL" in the credential, and the proxy, or try again later.';
+  }
+  if (code === 'server' && genesys?.retryAfterMs) {
+    return `What answered asks to be left alone for ${duration(genesys.retryAfterMs)}. ${ADVICE.server}`;
+  }
+  if (code === 'conflict' && error.reason === 'permanent') {
+    return 'This conflict is not about the version, so trying again does not help.';
+  }
+  return ADVICE[code];
+}
+
+const WITH_FEWER_REQUESTS =
+  'Raise "Total Timeout (ms)" under "Retry and Backoff" (to more than 60000 where a minute is used up), change fewer participants at once, or ask Genesys for a higher limit.';
+
+function waitedForTurn(smallerLimit: ToldLimit | undefined): string {
+  return smallerLimit
+    ? `It waited for its turn within the ${smallerLimit.requests} requests a minute that Genesys Cloud allows this client (inin-ratelimit-allowed, in replies to "${smallerLimit.kind}"); "Requests per Minute" in the credential is more than that. ${WITH_FEWER_REQUESTS}`
+    : 'It waited for its turn within "Requests per Minute" in the credential. Raise "Total Timeout (ms)" under "Retry and Backoff" (to more than 60000 where a minute is used up), or "Requests per Minute" if your organization allows more.';
+}
+
+const ADVICE: Record<FailureCode, string> = {
+  invalid: 'Check the parameters of this item.',
+  notFound: 'Check the conversation and the participant. A call that ended long ago may be gone.',
+  unauthorized:
+    'Check "Client ID", "Client Secret" and the region in the credential, and that the OAuth client has the grant type "Client Credentials".',
+  forbidden:
+    'Give a role of the OAuth client the permission that is named above, and the OAuth client the scope "conversations".',
+  conflict:
+    'Raise "Max Attempts" or "Total Timeout (ms)" under "Retry and Backoff", or let fewer systems write to this participant at once.',
+  refused: '',
+  throttled:
+    'Try again after that. If it happens often, lower "Requests per Minute" in the credential, or give other systems an OAuth client of their own. For short waits, raise "Total Timeout (ms)" under "Retry and Backoff".',
+  deadline: 'Raise "Total Timeout (ms)" under "Retry and Backoff".',
+  indeterminate: 'Read the participant before you rely on either.',
+  cancelled: '',
+  unreachable: 'Check the region or the addresses in the credential, the network and the proxy.',
+  server: 'Try again later. If it stays so, give Genesys support the IDs above.',
+};
+
+const OBSTACLES: Record<Obstacle, string> = {
+  certificate:
+    'n8n does not trust the certificate of that address. Where your company or its proxy signs certificates itself, put its CA into a file, name that file in NODE_EXTRA_CA_CERTS in the environment of n8n, and start n8n anew.',
+  name: 'Where n8n runs, that name is not known. Check the region or the addresses in the credential, and the DNS of that machine.',
+  proxy:
+    'Check the proxy in the environment of n8n (HTTPS_PROXY, HTTP_PROXY, ALL_PROXY), with its user and password, or name this host in NO_PROXY.',
+};
