@@ -1,5 +1,3 @@
-import * as z from 'zod/v4';
-
 import {
   type Admission,
   type Delta,
@@ -14,8 +12,7 @@ import { conversationPath, type ConversationParticipant, findParticipant } from 
 import { storeError } from './failure';
 import { GenesysError } from './genesys-error';
 import { byAttribute, type ParticipantRaw, partsOf } from './participant-parts';
-
-const noBody = z.unknown();
+import { acceptance } from './reply';
 
 /**
  * Participant attributes as the public API offers them: the conversation shows them, `PATCH` merges
@@ -83,7 +80,7 @@ export class ParticipantAttributesStore implements Store<ParticipantRaw> {
     try {
       await this.client.call(
         { method: 'PATCH', path, body: { attributes: Object.fromEntries(values) } },
-        noBody,
+        acceptance,
         limits,
       );
       return { accepted: true };

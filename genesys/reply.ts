@@ -29,6 +29,25 @@ export interface ReplyContext {
   readonly signIn: boolean;
 }
 
+/** What stands between us and the API, such as a proxy that wants a sign-in, answers with one. */
+const PAGE = /^\s*</;
+
+/**
+ * The body of a reply that is to carry no record: whatever it holds, but neither a web page nor an
+ * error, which say that nobody has accepted anything.
+ */
+export const acceptance = z.unknown().refine((json) => !carriesError(json), 'it carries an error');
+
+function carriesError(json: unknown): boolean {
+  if (typeof json !== 'object' || json === null) return false;
+  const { code, errors, message, status } = json as Readonly<Record<string, unknown>>;
+  return (
+    (typeof status === 'number' && status >= 400) ||
+    (Array.isArray(errors) && errors.length > 0) ||
+    (typeof code === 'string' && typeof message === 'string')
+  );
+}
+
 /**
  * The body of a successful reply, checked against a schema.
  *
@@ -43,9 +62,11 @@ export function parseReply<Body>(
   if (reply.status < 200 || reply.status > 299) throw statusError(reply, context);
   const json = parseJson(reply.text);
   const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data;
+  const isPage = json === undefined && PAGE.test(reply.text);
+  if (parsed.success && !isPage) return parsed.data;
+  const why = parsed.error ? complaint(reply.text, parsed.error) : 'it is a web page';
   throw new GenesysError(
-    `${context.what} answered ${reply.status} with a body that could not be read: ${complaint(reply.text, parsed.error)}`,
+    `${context.what} answered ${reply.status} with a body that could not be read: ${why}`,
     {
       kind: json === undefined ? 'reply' : 'shape',
       sent: !context.signIn,

@@ -12,6 +12,7 @@ import { GenesysClient } from '../../genesys/client';
 import { locateParticipant } from '../../genesys/locate-participant';
 import { ParticipantAttributesStore } from '../../genesys/participant-attributes-store';
 import { attributePart, byAttribute, type ParticipantRaw } from '../../genesys/participant-parts';
+import { acceptance, parseReply } from '../../genesys/reply';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator';
 import { storeErrorOf } from './errors';
 import { sendJson, serve } from './servers';
@@ -114,6 +115,29 @@ describe('a participant attributes store', () => {
     expect(requests()[0]?.body).toEqual({ attributes: { note: '' } });
   });
 
+  it.each(['page', 'error', 'errors'] as const)(
+    'takes a 2xx that carries a web page or an error for no answer: %s',
+    async (body) => {
+      const { call, store, base } = await opened();
+      for (const status of [200, 202] as const) {
+        simulator.fault({ on: 'write', kind: 'falseAcceptance', body, status });
+        const error = await storeErrorOf(
+          store.write(wish(base, set({ lang: 'de' })), base, LIMITS),
+        );
+        expect(error.failure).toEqual({ kind: 'ambiguous' });
+      }
+      expect(call.customer.attributes).toEqual({ lang: 'en', tier: 'gold' });
+    },
+  );
+
+  it.each(['', '{}', 'null', '"done"', '{"status":200}', '{"errors":[]}', '{"code":"x"}', 'OK'])(
+    'takes every other body of a 2xx for acceptance: %j',
+    (text) => {
+      const reply = { status: 202, text, header: () => undefined };
+      expect(() => parseReply(reply, acceptance, { what: 'PATCH', signIn: false })).not.toThrow();
+    },
+  );
+
   it('takes 202 without a body for accepted, and shows it as soon as the API does', async () => {
     await restart({ visibilityLagMs: 300 });
     const { store, base } = await opened();
@@ -182,6 +206,14 @@ describe('An update by PATCH', () => {
       );
     return { call, start };
   }
+
+  it('whose PATCH a proxy answers with a page is sent again, and told as written when a read shows it', async () => {
+    const { call, start } = process({ lang: 'en' });
+    simulator.fault({ on: 'write', kind: 'falseAcceptance', body: 'page' });
+    const result = await start(set({ lang: 'de' }));
+    expect(result.outcome).toBe('written');
+    expect(call.customer.attributes).toEqual({ lang: 'de' });
+  });
 
   const when = async (condition: () => boolean) => {
     while (!condition()) await sleep(2);
