@@ -40,7 +40,7 @@ export class Lane<Raw, Note> {
   private readonly alarm: Alarm;
   /** The cycle that is under way; `asking` until it has its permit. */
   private cycle: { readonly asking: AbortController } | Cycle<Raw, Note> | undefined;
-  private readonly separation = new Separation(this.queue);
+  private readonly separation: Separation<Raw, Note>;
   private readonly looks: Looks<Raw, Note>;
   private readonly context: CycleContext<Raw, Note>;
 
@@ -49,8 +49,10 @@ export class Lane<Raw, Note> {
     private readonly options: LaneOptions,
     { log, record }: { readonly log: IntentLog; readonly record: RecordMemory },
   ) {
-    this.alarm = new Alarm(options.clock);
-    const contention = new Contention(options.clock, options.random);
+    const { clock, random } = options;
+    this.alarm = new Alarm(clock);
+    this.separation = new Separation(this.queue, random);
+    const contention = new Contention(clock, random);
     this.context = {
       store,
       surroundings: options,
@@ -58,9 +60,7 @@ export class Lane<Raw, Note> {
       contention,
       log,
       record,
-      onRead: (reading) => {
-        this.looks.show(reading);
-      },
+      onRead: (reading) => void this.looks.show(reading),
       onCommit: (from, to) => {
         this.separation.taken();
         shiftBeginnings(this.updates, from, to);
@@ -78,7 +78,7 @@ export class Lane<Raw, Note> {
     });
   }
 
-  /** Until when the lane knows something that is worth keeping it for. */
+  /** Until when it knows something that is worth keeping it for. */
   get usefulUntil(): number {
     return this.context.memory.usefulUntil;
   }
@@ -169,7 +169,7 @@ export class Lane<Raw, Note> {
     return this.cycle ? Infinity : Math.max(this.queue.dueAt, this.context.contention.floorAt);
   }
 
-  /** Gives requests up that nobody waits for any more: once, when all have left who leave together. */
+  /** Gives requests up that nobody waits for any more, once for all who leave together. */
   private abandonSoon(): void {
     if (this.isAbandoning) return;
     this.isAbandoning = true;
@@ -225,14 +225,13 @@ export class Lane<Raw, Note> {
   }
 
   private failCycle(left: readonly Update<Raw, Note>[], error: unknown, batchSize: number): void {
+    // Only whose part was refused shall hear of it; and that may belong to an update that has left.
     const isAboutContent = isStoreError(error) && 'aboutContent' in error.failure;
-    // Of what all together wrote, only whose part was refused shall hear of it; and that may belong
-    // to an update that was cancelled meanwhile.
-    if (isAboutContent && batchSize > 1) this.separation.refusedTogether(left);
+    if (isAboutContent && batchSize > 1) this.separation.refusedTogether(left, error);
     else if (left.length > 0) {
       this.context.contention.noteFailure(error);
       failAttempts(left, error, this.context.contention);
-      if (isAboutContent) for (const update of left) this.separation.refusedAlone(update, error);
+      if (isAboutContent) for (const one of left) this.separation.refusedAlone(one, error);
     }
   }
 

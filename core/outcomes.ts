@@ -1,4 +1,5 @@
 import type { CycleContext } from './cycle-context';
+import { showsAsMerged } from './intent';
 import type { Acceptance } from './intent-log';
 import { LookSchedule } from './look-schedule';
 import { type Delta, isSameText, laidOver, NO_CHANGES, type PartChange } from './parts';
@@ -87,8 +88,10 @@ export class Outcomes<Raw, Note> {
     const { contention, onCommit, store } = this.context;
     const expected = { ...base, parts: laidOver(base.parts, delta), version: null };
     const reply = snapshot ?? expected;
-    const { after, isBase, isExact } = prove(write, reply);
+    const { isBase, isExact, shows, ...proof } = prove(write, reply);
     const isUndone = isExact && store.leftUndone?.(delta, reply) === true;
+    const isMerged = isUndone && showsAsMerged(write, reply.parts);
+    const after = isUndone ? (isMerged ? reply : undefined) : proof.after;
     contention.noteSuccess();
     if (base.version !== null) {
       const isCounted = !after || (reply.version ?? Infinity) > base.version;
@@ -96,8 +99,6 @@ export class Outcomes<Raw, Note> {
     }
     onCommit(base.parts, isUndone ? reply.parts : expected.parts);
     if (isBase) this.keep(reply);
-    const shows = (names: Iterable<string>) =>
-      base.version === null || (after && showsAsWritten(write, names, reply.parts));
     const batchSize = steps.length;
     const unproved = { batchSize, looks: new LookSchedule(this.now(), 0) };
     const awaits = { kind: 'version', taken: write } as const;
@@ -105,14 +106,14 @@ export class Outcomes<Raw, Note> {
       const { update, verdict } = step;
       if (verdict.kind === 'write') {
         const { delta: own, note } = verdict;
-        if (shows(own.keys())) {
-          update.succeed('written', { snapshot: after ?? expected, note, batchSize }, own);
+        if (after && shows(own.keys())) {
+          update.succeed('written', { snapshot: after, note, batchSize }, own);
         } else if (isUndone) {
           update.noteFate(write, 'seen');
           update.endWrite();
         } else this.confirm(update, { ...unproved, awaits, write, note });
       } else if (!step.isProved && !isUndone) {
-        if (verdict.kind === 'refused' || shows(step.unseen)) {
+        if (verdict.kind === 'refused' || (after && shows(step.unseen))) {
           this.idle(step, batchSize, after ?? expected);
         } else this.confirm(update, { ...unproved, awaits, write: undefined, note: verdict.note });
       }

@@ -1,5 +1,5 @@
 import type { Intent } from './intent';
-import { isSameText, laidOver, type Parts, sameParts, shows, textOf } from './parts';
+import { isSameText, laidOver, type Parts, sameParts, textOf } from './parts';
 import type { Snapshot } from './store';
 
 /** What the reply to a write that was taken proves of the record. */
@@ -10,46 +10,58 @@ export interface Proof<Raw> {
   readonly isBase: boolean;
   /** Whether the reply surely shows the record as this write left it, though not all of it. */
   readonly isExact: boolean;
+  /** Whether it shows these parts as they were to be. A gap proves a removal only where nothing else is missing. */
+  shows(this: void, names: Iterable<string>): boolean;
 }
 
 /**
  * What a reply proves. It may be cut short, show the record as it was before, or carry what somebody
  * else has written since: only the version that the write itself has made is ours alone.
  */
-export function prove<Raw>(
-  { base, delta }: Pick<Intent<unknown>, 'base' | 'delta'>,
-  reply: Snapshot<Raw>,
-): Proof<Raw> {
-  if (base.version === null) return { after: reply, isBase: false, isExact: false };
+export function prove<Raw>(write: Written, reply: Snapshot<Raw>): Proof<Raw> {
+  const { base, delta } = write;
+  if (base.version === null) {
+    return { after: reply, isBase: false, isExact: false, shows: () => true };
+  }
   const expected = laidOver(base.parts, delta);
+  // With all names in it, it is most likely whole, and what differs was set by somebody else.
+  const isWhole = [...expected.keys()].every((name) => reply.parts.has(name));
+  const shows = (names: Iterable<string>) => {
+    const all = [...names];
+    const isGap = (name: string) => textOf(expected, name) === '';
+    return showsAsWritten(write, all, reply.parts) && (isWhole || !all.some(isGap));
+  };
   if (reply.version === base.version + 1) {
-    if (sameParts(expected, reply.parts)) return { after: reply, isBase: true, isExact: true };
+    if (sameParts(expected, reply.parts)) {
+      return { after: reply, isBase: true, isExact: true, shows };
+    }
     const isExact = [...delta].some(
       ([name, { from, to }]) =>
         to !== null && !isSameText(from, to) && isSameText(textOf(reply.parts, name), to),
     );
-    return { after: { ...reply, parts: expected }, isBase: false, isExact };
+    return { after: { ...reply, parts: expected }, isBase: false, isExact, shows };
   }
   const isOld = reply.version !== null && reply.version <= base.version;
   // Not every server counts its versions as we expect: all that was written is not what was before.
-  if (isOld && delta.size > 0 && shows(reply.parts, delta) === 'all') {
-    return { after: { ...reply, parts: expected }, isBase: false, isExact: false };
+  if (isOld && delta.size > 0 && shows(delta.keys())) {
+    return { after: { ...reply, parts: expected }, isBase: false, isExact: false, shows };
   }
-  // With all names in it, it is most likely whole, and what differs was set by somebody else.
-  const isWhole = [...expected.keys()].every((name) => reply.parts.has(name));
-  return { after: isWhole && !isOld ? reply : undefined, isBase: false, isExact: false };
+  if (isWhole && !isOld) return { after: reply, isBase: false, isExact: false, shows };
+  return { after: undefined, isBase: false, isExact: false, shows: () => false };
 }
+
+type Written = Pick<Intent<unknown>, 'base' | 'delta'>;
 
 /** Whether a record shows these parts as a write was to leave them. */
 export function showsAsWritten(
-  { base, delta }: Pick<Intent<unknown>, 'base' | 'delta'>,
+  { base, delta }: Written,
   names: Iterable<string>,
   parts: Parts,
 ): boolean {
   for (const name of names) {
     const change = delta.get(name);
-    if (textOf(parts, name) !== (change ? (change.to ?? '') : textOf(base.parts, name)))
-      return false;
+    const text = change ? (change.to ?? '') : textOf(base.parts, name);
+    if (textOf(parts, name) !== text) return false;
   }
   return true;
 }

@@ -1,3 +1,4 @@
+import type { Random } from './clock';
 import type { StoreError } from './store';
 import type { Update } from './update';
 import type { UpdateQueue } from './update-queue';
@@ -8,15 +9,20 @@ const ENOUGH = 8;
 /**
  * Finds out who is to blame where a common write was refused for its content. Most often it is one of
  * many, and each is tried with fewer and fewer others. But where the record takes no write at all,
- * as some do not after a call has ended, all would hear that one by one: a few from all over the batch
- * speak for the others then.
+ * as some do not after a call has ended, all would hear that one by one. So when a few from all over
+ * the batch were refused alone, the others are tried together, and hear it together.
  */
 export class Separation<Raw, Note> {
   private members: ReadonlySet<Update<Raw, Note>> = new Set();
   private spread: ReadonlySet<Update<Raw, Note>> = new Set();
   private readonly refusals = new Map<string, number>();
+  /** The words in which enough were refused: all others are tried once more, together. */
+  private verdict: string | undefined;
 
-  constructor(private readonly queue: UpdateQueue<Raw, Note>) {}
+  constructor(
+    private readonly queue: UpdateQueue<Raw, Note>,
+    private readonly random: Random,
+  ) {}
 
   /** To be tried alone, before the others. */
   get probes(): ReadonlySet<Update<Raw, Note>> {
@@ -28,14 +34,22 @@ export class Separation<Raw, Note> {
     this.members = new Set();
     this.spread = new Set();
     this.refusals.clear();
+    this.verdict = undefined;
   }
 
   /** A common write of these was refused. */
-  refusedTogether(updates: readonly Update<Raw, Note>[]): void {
-    const every = updates.length / ENOUGH;
-    if (this.members.size === 0 && every >= 2) {
+  refusedTogether(updates: readonly Update<Raw, Note>[], error: StoreError): void {
+    if (error.message === this.verdict && updates.every((update) => this.members.has(update))) {
+      for (const update of updates) {
+        update.noteFailure(error);
+        update.end('permanent');
+      }
+      this.taken();
+      return;
+    }
+    if (this.members.size === 0 && updates.length >= 2 * ENOUGH) {
       this.members = new Set(updates);
-      this.spread = new Set(updates.filter((_, index) => index % every < 1));
+      this.spread = new Set(this.someOf(updates));
     }
     for (const update of updates) {
       this.queue.limitBatch(update, Math.ceil(updates.length / 2));
@@ -43,19 +57,25 @@ export class Separation<Raw, Note> {
     }
   }
 
-  /** One was refused alone. If enough were, in the same words, the others hear those as well. */
+  /** One was refused alone. */
   refusedAlone(update: Update<Raw, Note>, error: StoreError): void {
     const { message } = error;
     const names = this.queue.wantedBy(update);
     if (!this.members.has(update) || names.some((name) => isNamedIn(message, name))) return;
     const times = (this.refusals.get(message) ?? 0) + 1;
     this.refusals.set(message, times);
-    if (times < ENOUGH) return;
-    for (const member of this.members) {
-      if (member.phase.kind !== 'waiting') continue;
-      member.noteFailure(error);
-      member.end('permanent');
-    }
+    if (times !== ENOUGH) return;
+    this.verdict = message;
+    this.spread = new Set();
+    for (const member of this.members) this.queue.limitBatch(member, this.members.size);
+  }
+
+  /** One from each part of the batch, by chance: what is wrong with them may have a rhythm. */
+  private someOf(updates: readonly Update<Raw, Note>[]): readonly Update<Raw, Note>[] {
+    const every = updates.length / ENOUGH;
+    return Array.from({ length: ENOUGH }, (_, part) =>
+      updates.at(Math.floor((part + this.random()) * every)),
+    ).filter((update) => update !== undefined);
   }
 }
 

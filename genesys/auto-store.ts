@@ -132,8 +132,15 @@ export class AutoStore implements Store<ParticipantRaw> {
     } catch (error) {
       if (!answered(error, NOT_OFFERED_ANY_MORE)) throw error;
       if (isAbsent(error) && left().mayBeAbsent) throw error;
+      const shown = await this.attributes.read(left());
+      // It is there: what said that it is not may have been a passing fault.
+      const again = await this.participant.read(left()).catch((reason: unknown) => {
+        if (!answered(reason, NOT_OFFERED_ANY_MORE)) throw reason;
+        return undefined;
+      });
+      if (again) return again;
       writeMethods.forget(this.client.key);
-      return await this.attributes.read(left());
+      return shown;
     }
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { failureOf } from './changes';
+import type { Change } from './flat';
 import { kinds, setUnlessChanged, setUp, wanting } from './lanes/one-record';
 import type { Content, Fault } from './model-record';
 
@@ -122,6 +123,53 @@ describe('A reply that does not show what was written', () => {
     const result = await clock.run(start(wanting({ a: 1 })));
     expect(result).toMatchObject({ outcome: 'written', snapshot: { state: { a: 9 } } });
     expect(record.writes).toBe(1);
+  });
+});
+
+describe('On a server that merges what it should replace', () => {
+  /** Removes `b`, or empties it where it is there still. */
+  const remove: Change<Content, unknown> = {
+    idempotent: true,
+    apply: ({ state: { b, ...rest } }) =>
+      (b ?? 0) === 0
+        ? { kind: 'unchanged', report: null }
+        : { kind: 'write', next: rest, report: null },
+  };
+
+  /** Its store empties what is to be removed, as soon as it has noticed. */
+  function merging(content: Content, shows?: Content) {
+    const world = setUp({ content });
+    const write = world.store.write.bind(world.store);
+    let isNoticed = false;
+    world.store.write = async (next, base, limits) => {
+      const kept = isNoticed ? next : { ...next, b: world.record.content['b'] ?? 0 };
+      const { snapshot } = await write(kept, base, limits);
+      if (!snapshot) throw new Error('no snapshot');
+      return { snapshot: { ...snapshot, ...(!isNoticed && shows && { state: shows }) } };
+    };
+    world.store.leftUndone = ({ state }) => {
+      const isUndone = !isNoticed && (state['b'] ?? 0) !== 0;
+      isNoticed ||= isUndone;
+      return isUndone;
+    };
+    return world;
+  }
+
+  it.each([
+    ['only what has changed', { a: 1 }],
+    ['nothing', {}],
+  ])('a reply that shows %s does not prove a removal', async (_, shows) => {
+    const { clock, record, start } = merging({ a: 0, b: 7, keep: 3 }, shows);
+    const results = await clock.run(Promise.all([start(wanting({ a: 1 })), start(remove)]));
+    expect(results.map(({ outcome }) => outcome)).toEqual(['written', 'written']);
+    expect(record.content['b'] ?? 0).toBe(0);
+  });
+
+  it('a companion is told the record as it was at the version that it is told', async () => {
+    const { clock, record, start } = merging({ a: 0, b: 7 });
+    const [setting] = await clock.run(Promise.all([start(wanting({ a: 1 })), start(remove)]));
+    const { version, state } = setting.snapshot;
+    expect(state).toEqual(record.commits.get(version ?? 0));
   });
 });
 
