@@ -19,11 +19,15 @@ interface OwnChange {
   readonly at: number;
   /** Whether nobody knows what became of it. */
   readonly isOpen: boolean;
+  /** Tells one write from another of the same text. */
+  readonly write: number;
 }
 
 /** What this process has written to the parts of a record in the last minute, whoever asks later. */
 export class OwnTexts {
   private readonly changes = new Map<string, readonly OwnChange[]>();
+  private readonly writes = new WeakMap<Delta, number>();
+  private latestWrite = 0;
   private characters = 0;
 
   /** @param onGrown told how many characters it takes more, or less */
@@ -40,6 +44,8 @@ export class OwnTexts {
   /** A write is sent. */
   noteSent(delta: Delta): void {
     const at = this.clock.now();
+    const write = ++this.latestWrite;
+    this.writes.set(delta, write);
     for (const [name, all] of this.changes) {
       if (!all.every((change) => this.isRecent(change))) {
         this.replace(
@@ -49,17 +55,17 @@ export class OwnTexts {
       }
     }
     for (const [name, { from, to }] of delta) {
-      const change = { before: digest(from), after: digest(to), at, isOpen: true };
+      const change = { before: digest(from), after: digest(to), at, isOpen: true, write };
       this.replace(name, [...(this.changes.get(name) ?? []), change].slice(-MOST_CHANGES));
     }
   }
 
   /** It is known what became of a write. */
   noteSettled(delta: Delta): void {
-    for (const [name, { to }] of delta) {
-      const after = digest(to);
+    const write = this.writes.get(delta);
+    for (const name of delta.keys()) {
       const settled = (this.changes.get(name) ?? []).map((change) =>
-        change.after === after ? { ...change, isOpen: false } : change,
+        change.write === write ? { ...change, isOpen: false } : change,
       );
       this.replace(name, settled);
     }

@@ -61,6 +61,11 @@ describe('What a process remembers of a record', () => {
     memory.own.noteSent(delta);
     memory.own.noteSettled(delta);
     expect(memory.own.explained(parts({ a: '0' }), parts({ a: '1' }))).toEqual(parts({ a: '0' }));
+    const another = new Map([['a', { from: '0', to: '1' }]]);
+    memory.own.noteSent(another);
+    memory.own.noteSettled(delta);
+    expect(memory.own.explained(parts({ a: '0' }), parts({ a: '1' })).get('a')).toBe('1');
+    memory.own.noteSettled(another);
     expect(memory.own.has('a', '1')).toBe(true);
     expect(memory.own.has('a', '0')).toBe(false);
   });

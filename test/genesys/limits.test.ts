@@ -40,6 +40,58 @@ describe('the budget', () => {
     expect(await clock.run(times(7, send))).toEqual([0, 0, 0, 60_000, 60_000, 60_000, 120_000]);
   });
 
+  it('of one request a minute gives a permit for one, and an update writes with the next', async () => {
+    const { clock, limits } = setUp(1);
+    const sent: [string, number][] = [];
+    const request = (kind: string, permit: Permit | undefined) => {
+      const answered = permit?.use();
+      if (!answered) throw new Error(`${kind} without a permit`);
+      sent.push([kind, clock.now()]);
+      answered();
+    };
+    const store: Store<null> = {
+      versioned: true,
+      admission: limits,
+      read: ({ permit }) => {
+        request('read', permit);
+        return Promise.resolve({ parts: new Map(), version: 1, raw: null });
+      },
+      write: (delta, _, { permit }) => {
+        request('write', permit);
+        const parts = new Map([...delta].map(([name, { to }]) => [name, to ?? '']));
+        return Promise.resolve({ snapshot: { parts, version: 2, raw: null } });
+      },
+    };
+    const lanes = new Lanes<null, null>({ clock, random: () => 0 });
+    const { outcome, attempts } = await clock.run(
+      lanes.update(
+        () => Promise.resolve({ key: 'r', store }),
+        {
+          idempotent: true,
+          apply: () => ({
+            kind: 'write',
+            delta: new Map([['a', { from: null, to: '1' }]]),
+            note: null,
+          }),
+        },
+        {
+          maxAttempts: 5,
+          totalTimeoutMs: 180_000,
+          requestTimeoutMs: 10_000,
+          backoff: strategies.fixed({ baseMs: 100, maxMs: 100 }),
+        },
+      ),
+    );
+    expect({ outcome, attempts, sent }).toEqual({
+      outcome: 'written',
+      attempts: 1,
+      sent: [
+        ['read', 0],
+        ['write', 60_000],
+      ],
+    });
+  });
+
   it('frees a unit after 60 seconds, not a moment earlier', async () => {
     const { clock, send } = setUp(1);
     await clock.run(send());
