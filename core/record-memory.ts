@@ -7,6 +7,20 @@ const ABSENCE_PASSES_MS = 10_000;
 /** For so long, in ms, reads that still show a version on which there was a conflict are read again. */
 const READ_ON_MS = 2000;
 
+/**
+ * Without a version, the same conflict is final after so many times, or after so long, in ms; but not
+ * what came so long ago that it is another matter.
+ */
+const FINAL_AFTER = { times: 5, ms: 5000, pauseMs: 10_000 };
+
+/** A conflict that came several times in the same words. */
+interface Repeated {
+  readonly words: string;
+  readonly since: number;
+  readonly latestAt: number;
+  readonly times: number;
+}
+
 /** A write that met a conflict under a version. */
 interface RefusedVersion {
   readonly version: number;
@@ -24,6 +38,8 @@ export class RecordMemory {
   private newestAt = -Infinity;
   private writtenAt = -Infinity;
   private refused: RefusedVersion | undefined;
+  /** Conflicts in the same words, in a row, where there is no version. */
+  private unversioned: Repeated | undefined;
   /** What it has written itself. */
   readonly own: OwnTexts;
 
@@ -55,17 +71,20 @@ export class RecordMemory {
   /** A write was accepted, or got no answer. */
   noteWrite(): void {
     this.writtenAt = this.clock.now();
+    this.unversioned = undefined;
   }
 
   /**
-   * A write that was conditional on this version has met a conflict.
+   * A write has met a conflict.
    *
+   * @param version the one that it was conditional on
    * @param namesVersion whether the server's own code says that this is about the version
+   * @param words of the server
    * @returns whether it cannot be: reads have gone on showing that version since another conflict that
-   * did not name it
+   * did not name it, or there is no version, and it has come again and again
    */
-  noteConflict(version: number | null, namesVersion: boolean): boolean {
-    if (version === null) return false;
+  noteConflict(version: number | null, namesVersion: boolean, words: string): boolean {
+    if (version === null) return this.noteUnversioned(words);
     const before = this.refused?.version === version ? this.refused : undefined;
     const isFinal = !namesVersion && before?.namesVersion === false && !this.isRefused(version);
     // Those that are taken apart then have one try each.
@@ -85,6 +104,16 @@ export class RecordMemory {
     const { refused } = this;
     if (!refused?.namesVersion || version > refused.version) return false;
     return this.isRecent(refused.at);
+  }
+
+  private noteUnversioned(words: string): boolean {
+    const now = this.clock.now();
+    const { unversioned } = this;
+    const isSame = unversioned?.words === words && now - unversioned.latestAt < FINAL_AFTER.pauseMs;
+    const since = isSame ? unversioned.since : now;
+    const times = isSame ? unversioned.times + 1 : 1;
+    this.unversioned = { words, since, latestAt: now, times };
+    return times >= FINAL_AFTER.times || now - since >= FINAL_AFTER.ms;
   }
 
   private isRecent(at: number): boolean {

@@ -106,7 +106,9 @@ export class Requests<Raw, Note> {
         throw new StoreError(error.message, { kind: 'transient' }, { cause: error.cause });
       }
       if (error.failure.kind !== 'conflict') throw error;
-      throw this.noteConflict(error.failure, base, sentAt) ? this.notAboutVersion(error) : error;
+      throw this.noteConflict(error.failure, base, sentAt, error.message)
+        ? this.notAboutVersion(error)
+        : error;
     }
   }
 
@@ -115,6 +117,7 @@ export class Requests<Raw, Note> {
     { current, namesVersion }: Extract<Failure<Raw>, { kind: 'conflict' }>,
     base: Reading<Raw>,
     sentAt: number,
+    words: string,
   ): boolean {
     const { contention, memory, record } = this.context;
     const { version } = base.snapshot;
@@ -137,7 +140,7 @@ export class Requests<Raw, Note> {
       contention.retryAtOnce();
     }
     if (current?.version) record.noteVersion(current.version);
-    return record.noteConflict(version, namesVersion);
+    return record.noteConflict(version, namesVersion, words);
   }
 
   /** What several wrote together may be the fault of one of them; what one wrote alone is its own. */

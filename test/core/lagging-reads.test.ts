@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { strategies } from '../../core';
 import { failureOf, set } from './changes';
 import type { Content, Fault } from './model-record';
 import { conflict, kinds, setUp, wanting } from './lanes/one-record';
@@ -127,6 +128,44 @@ describe('Reads that still show the version on which a write met a conflict', ()
     expect(result).toMatchObject({ outcome: 'written', conflicts: 3 });
     // One for each try.
     expect(record.reads).toBe(4);
+  });
+});
+
+describe('A conflict on a record without versions', () => {
+  it('that comes five times in the same words ends the update with these', async () => {
+    const writes = Array.from({ length: 9 }, () => unnamed);
+    const { clock, record, start } = setUp({ writes, versioned: false });
+    const error = await failureOf(clock.run(start(set({ a: 1 }))));
+    expect(error).toMatchObject({ reason: 'permanent', message: 'the participant is locked' });
+    expect(record.writes).toBe(5);
+  });
+
+  it('that goes on for five seconds ends it, too', async () => {
+    const writes = Array.from({ length: 9 }, () => unnamed);
+    const { clock, record, start } = setUp({ writes, versioned: false });
+    const backoff = strategies.fixed({ baseMs: 2000, maxMs: 2000 });
+    await failureOf(clock.run(start(set({ a: 1 }), { backoff })));
+    expect(record.writes).toBe(4);
+  });
+
+  it('of another time does not count', async () => {
+    const { clock, start, later } = setUp({ writes: [unnamed, unnamed], versioned: false });
+    await failureOf(clock.run(start(set({ a: 1 }), { maxAttempts: 1 })));
+    const result = await clock.run(later(20_000, set({ a: 1 })));
+    expect(result).toMatchObject({ outcome: 'written', conflicts: 1 });
+  });
+
+  it('is counted anew when its words change, or a write gets through', async () => {
+    const four = (message: string) =>
+      Array.from({ length: 4 }, (): Fault => ({ ...unnamed, message }));
+    const { clock, start } = setUp({
+      writes: [...four('locked'), ...four('busy'), undefined, ...four('busy')],
+      versioned: false,
+    });
+    const results = await clock.run(
+      start(set({ a: 1 })).then(async (first) => [first, await start(set({ a: 2 }))]),
+    );
+    expect(results.map(({ conflicts }) => conflicts)).toEqual([8, 4]);
   });
 });
 
