@@ -19,6 +19,7 @@ export class Bases<Raw, Note> {
     const { log, memory, surroundings } = this.context;
     const spare = memory.takeSpare(this.updates, surroundings.clock.now());
     if (!spare || this.isBehind(spare.snapshot)) return undefined;
+    if (this.isOvertaken(spare.snapshot)) return layOver({ ...spare, source: 'overtaken' }, log);
     const isLast = this.updates.some(
       ({ policy, progress }) => progress.attempts >= policy.maxAttempts,
     );
@@ -34,7 +35,8 @@ export class Bases<Raw, Note> {
    */
   async read(shown?: Snapshot<Raw>): Promise<Reading<Raw> | undefined> {
     const looks = new LookSchedule(this.context.surroundings.clock.now());
-    const isNews = ({ version }: Snapshot<Raw>) => (version ?? 0) > (shown?.version ?? -1);
+    const isNews = (snapshot: Snapshot<Raw>) =>
+      (snapshot.version ?? 0) > (shown?.version ?? -1) || !this.isOvertaken(snapshot);
     for (let isFirst = !shown; ; isFirst = false) {
       if (!isFirst && !(await this.pause(looks))) return undefined;
       const timed = await this.ask();
@@ -72,10 +74,15 @@ export class Bases<Raw, Note> {
     return version !== null && (version < record.newestVersion || record.isRefused(version));
   }
 
+  /** Whether a conflict has said so. */
+  private isOvertaken({ version }: Snapshot<Raw>): boolean {
+    return version !== null && this.context.record.isOvertaken(version);
+  }
+
   private noted(timed: TimedSnapshot<Raw>): Reading<Raw> {
     const { contention, log, memory, onRead, record } = this.context;
-    const isOvertaken = record.isOvertaken(timed.snapshot.version ?? Infinity);
-    const reading = layOver({ ...timed, source: isOvertaken ? 'overtaken' : 'read' }, log);
+    const source = this.isOvertaken(timed.snapshot) ? 'overtaken' : 'read';
+    const reading = layOver({ ...timed, source }, log);
     const { sentAt, answeredAt, snapshot } = reading;
     const contentMoved =
       memory.latest !== undefined && !sameParts(memory.latest.parts, snapshot.parts);

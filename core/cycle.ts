@@ -70,7 +70,7 @@ export class Cycle<Raw, Note> {
         this.outcomes.found(update, write, note, snapshot);
       });
       const before = write.base.parts;
-      this.context.onCommit(before, laidOver(before, shown));
+      if (shown.size > 0) this.context.onCommit(before, laidOver(before, shown));
       if (!isOpen) this.context.record.own.noteSettled(write.delta);
       return isOpen;
     });

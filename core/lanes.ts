@@ -77,8 +77,8 @@ export class Lanes<Raw, Note> {
     const located = await find(update, locate, this.options, signal);
     if (!located) return await update.result;
     const { key, record = key, seen, store } = located;
-    const memory = this.memories.of(record);
-    const room = this.rooms.acquire(record, () => new Room(clock, memory));
+    const room = this.rooms.acquire(record, () => new Room(clock, this.memories.of(record)));
+    this.memories.keep(record, room.record);
     const lane = room.lanes.acquire(key, () => new Lane(store, this.options, room));
     try {
       lane.enqueue(update, seen);
@@ -87,6 +87,7 @@ export class Lanes<Raw, Note> {
       update.crash(error);
       throw error;
     } finally {
+      this.memories.keep(record, room.record);
       room.lanes.release(key);
       this.rooms.release(record);
     }

@@ -103,7 +103,7 @@ export class Looks<Raw, Note> {
     } finally {
       permit?.giveBack();
       this.request = undefined;
-      this.schedule(retryAfterMs);
+      this.schedule(asking, retryAfterMs);
     }
   }
 
@@ -186,13 +186,11 @@ export class Looks<Raw, Note> {
     );
   }
 
-  /** When to look again. */
-  private schedule(retryAfterMs: number): void {
+  /** When to look again for those who were looked for; others have come meanwhile. */
+  private schedule(asking: readonly Waiting<Raw, Note>[], retryAfterMs: number): void {
     const now = this.now();
-    for (const { update, confirmation } of this.waiting()) {
-      confirmation.looks.looked(now, retryAfterMs);
-      update.progress.beginWait();
-    }
+    for (const { confirmation } of asking) confirmation.looks.looked(now, retryAfterMs);
+    for (const { update } of this.waiting()) update.progress.beginWait();
   }
 
   private now(): number {

@@ -2,7 +2,15 @@ import type { CycleContext } from './cycle-context';
 import { showsAsMerged } from './intent';
 import type { Acceptance } from './intent-log';
 import { LookSchedule } from './look-schedule';
-import { type Delta, isSameText, laidOver, NO_CHANGES, type PartChange } from './parts';
+import {
+  type Delta,
+  isSameText,
+  laidOver,
+  NO_CHANGES,
+  type PartChange,
+  type Parts,
+  shownOf,
+} from './parts';
 import type { Confirmation } from './phase';
 import type { Plan } from './plan';
 import { prove, showsAsWritten } from './proof';
@@ -109,7 +117,7 @@ export class Outcomes<Raw, Note> {
         if (after && shows(own.keys())) {
           update.succeed('written', { snapshot: after, note, batchSize }, own);
         } else if (isUndone) {
-          update.noteFate(write, 'seen');
+          this.noteUndone(update, write, reply.parts);
           update.endWrite();
         } else this.confirm(update, { ...unproved, awaits, write, note });
       } else if (!step.isProved && !isUndone) {
@@ -148,7 +156,7 @@ export class Outcomes<Raw, Note> {
       this.shown(update, confirmation, snapshot, true);
       return;
     }
-    update.noteFate(write, 'seen');
+    this.noteUndone(update, write, snapshot.parts);
     update.moveTo({ kind: 'waiting', notBefore: -Infinity });
   }
 
@@ -175,6 +183,12 @@ export class Outcomes<Raw, Note> {
       );
       update.end('permanent');
     }
+  }
+
+  /** Some of a write is left to be done: only what is there was written. */
+  private noteUndone(update: Update<Raw, Note>, write: SharedWrite<Raw, Note>, parts: Parts): void {
+    const seen = shownOf(parts, write.own.get(update)?.delta ?? NO_CHANGES);
+    update.noteFate(write, seen.size > 0 ? 'seen' : 'notApplied', { seen });
   }
 
   /** A receipt that shows the record just as it is saves the next cycle its read. */

@@ -64,7 +64,12 @@ export class OwnWrites<Write> {
 
   /** @param isWriting whether one is on its way */
   ending(reason: UpdateErrorReason | 'done', isWriting: boolean): Ending {
-    return ending(reason, isWriting ? [...this.all, { fate: 'open', accepted: false }] : this.all);
+    const writes = this.all.map(({ accepted, delta, fate, seen }) => ({
+      // Half of it is not what was wanted.
+      fate: fate === 'seen' && seen.size < delta.size ? ('seenInPart' as const) : fate,
+      accepted,
+    }));
+    return ending(reason, isWriting ? [...writes, { fate: 'open', accepted: false }] : writes);
   }
 
   /** What those add up to that are there, in part at least. */

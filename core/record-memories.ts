@@ -23,10 +23,17 @@ export class RecordMemories {
 
   of(record: string): RecordMemory {
     const memory = this.entries.get(record)?.memory ?? this.create(record);
+    this.keep(record, memory);
+    return memory;
+  }
+
+  /** It is in use, and is so now for another minute. */
+  keep(record: string, memory: RecordMemory): void {
+    const known = this.entries.get(record)?.memory;
+    if (known !== memory) this.characters += memory.own.size - (known?.own.size ?? 0);
     this.entries.delete(record);
     this.sweep();
     this.entries.set(record, { memory, usedAt: this.clock.now() });
-    return memory;
   }
 
   private create(record: string): RecordMemory {

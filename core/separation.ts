@@ -10,7 +10,8 @@ const ENOUGH = 8;
  * Finds out who is to blame where a common write was refused for its content. Most often it is one of
  * many, and each is tried with fewer and fewer others. But where the record takes no write at all,
  * as some do not after a call has ended, all would hear that one by one. So when a few from all over
- * the batch were refused alone, the others are tried together, and hear it together.
+ * the batch were refused alone, the others are tried together; and when a few more were refused after
+ * that, the rest hear it together.
  */
 export class Separation<Raw, Note> {
   private members: ReadonlySet<Update<Raw, Note>> = new Set();
@@ -18,6 +19,8 @@ export class Separation<Raw, Note> {
   private readonly refusals = new Map<string, number>();
   /** The words in which enough were refused: all others are tried once more, together. */
   private verdict: string | undefined;
+  /** Whether that was refused in the same words, and others speak now. */
+  private isConfirmed = false;
 
   constructor(
     private readonly queue: UpdateQueue<Raw, Note>,
@@ -35,21 +38,20 @@ export class Separation<Raw, Note> {
     this.spread = new Set();
     this.refusals.clear();
     this.verdict = undefined;
+    this.isConfirmed = false;
   }
 
   /** A common write of these was refused. */
   refusedTogether(updates: readonly Update<Raw, Note>[], error: StoreError): void {
-    if (error.message === this.verdict && updates.every((update) => this.members.has(update))) {
-      for (const update of updates) {
-        update.noteFailure(error);
-        update.end('permanent');
-      }
+    const isVerdict = error.message === this.verdict;
+    const isOver = [...this.members].every(({ phase }) => phase.kind === 'ended');
+    if (isVerdict || isOver) {
       this.taken();
-      return;
-    }
-    if (this.members.size === 0 && updates.length >= 2 * ENOUGH) {
-      this.members = new Set(updates);
-      this.spread = new Set(this.someOf(updates));
+      this.isConfirmed = isVerdict;
+      if (updates.length >= 2 * ENOUGH) {
+        this.members = new Set(updates);
+        this.spread = new Set(this.someOf(updates));
+      }
     }
     for (const update of updates) {
       this.queue.limitBatch(update, Math.ceil(updates.length / 2));
@@ -65,9 +67,20 @@ export class Separation<Raw, Note> {
     const times = (this.refusals.get(message) ?? 0) + 1;
     this.refusals.set(message, times);
     if (times !== ENOUGH) return;
-    this.verdict = message;
     this.spread = new Set();
-    for (const member of this.members) this.queue.limitBatch(member, this.members.size);
+    if (this.isConfirmed) this.endAll(error);
+    else {
+      this.verdict = message;
+      for (const member of this.members) this.queue.limitBatch(member, this.members.size);
+    }
+  }
+
+  private endAll(error: StoreError): void {
+    for (const member of this.members) {
+      if (member.phase.kind !== 'waiting') continue;
+      member.noteFailure(error);
+      member.end('permanent');
+    }
   }
 
   /** One from each part of the batch, by chance: what is wrong with them may have a rhythm. */

@@ -85,6 +85,19 @@ describe('The records that a process remembers', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('are kept while they are in use, and a minute from then on', async () => {
+    const clock = new VirtualClock();
+    const memories = new RecordMemories(clock);
+    const memory = memories.of('a');
+    await pass(clock, 70_000);
+    memories.of('b');
+    memory.own.noteSent(new Map([['n', { from: null, to: 'x' }]]));
+    memories.keep('a', memory);
+    await pass(clock, 59_000);
+    memories.of('c');
+    expect(memories.of('a')).toBe(memory);
+  });
+
   it('are 10,000 at most, and the oldest go first', () => {
     const memories = new RecordMemories(new VirtualClock());
     const first = memories.of('0');

@@ -85,3 +85,20 @@ describe('A claim (Only If Equals) whose write got lost', () => {
     expect(values()).toEqual({ owner: 'us', claimed: 'yes', foreign: '1' });
   });
 });
+
+describe('A condition on what is to be removed, on a server that merges', () => {
+  it('still holds where somebody else writes before the removal is made good', async () => {
+    const { clock, faults, puts, start, values } = versionedParticipant({ status: 'open' });
+    faults.push({ merged: true }, { after: { status: 'claimed by them' } });
+    const removing = start(
+      wanting({
+        remove: new Set(['status']),
+        condition: { kind: 'onlyIfEquals', expected: new Map([['status', 'open']]) },
+      }),
+    );
+    const error = await clock.run(failureOf(removing));
+    expect([error.reason, error.written]).toEqual(['refused', false]);
+    expect(puts).toHaveLength(2);
+    expect(values()).toEqual({ status: 'claimed by them' });
+  });
+});
