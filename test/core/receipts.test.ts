@@ -49,18 +49,6 @@ describe('A reply that does not show what was written', () => {
     expect(result.snapshot).toEqual({ state: { ...THEIRS, a: 1 }, version: 2 });
   });
 
-  it('ends those whose changes undo each other where the server makes no version of that', async () => {
-    const { clock, record, start } = setUp({
-      content: { ...THEIRS, a: 0 },
-      writes: [echo({ ...THEIRS, a: 0 }, 1)],
-    });
-    const results = await clock.run(
-      Promise.all([start(wanting({ a: 1 })), start(wanting({ a: 0 }))]),
-    );
-    expect(results.map(({ outcome }) => outcome)).toEqual(['written', 'written']);
-    expect(record.requests).toHaveLength(2);
-  });
-
   it('ends it also where the server does not count its versions up', async () => {
     const { clock, record, start, later } = setUp({
       content: THEIRS,
