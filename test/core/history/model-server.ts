@@ -4,7 +4,7 @@ import { Deliveries } from './deliveries';
 import { partialEcho, snapshotOf } from './echo';
 import type { Fault, Incident } from './fault';
 import { type Commit, Journal, type SentRequest } from './journal';
-import { ModelNetwork } from './model-network';
+import { ModelNetwork, type Reply } from './model-network';
 import { ModelReplicas } from './model-replicas';
 import type { Call, Content } from './operation';
 import { perform } from './sequential-specification';
@@ -88,18 +88,20 @@ export class ModelServer {
     limits: RequestLimits,
   ): Promise<Snapshot<Content>> {
     const { sent, fault } = this.send(client, record, limits);
-    let isOld = false;
+    // A request that is repeated on the way has several replies.
+    const old = new WeakSet<Reply<Snapshot<Content>>>();
     return await this.network.exchange<Snapshot<Content>>(fault, limits, {
       arrive: () => {
         const answer = this.answered(record, fault, 'transient');
         if (answer) return answer;
         const shown = record.replicas.show();
-        isOld = shown !== record.replicas.latest;
-        return { body: snapshotOf(shown) };
+        const reply = { body: snapshotOf(shown) };
+        if (shown !== record.replicas.latest) old.add(reply);
+        return reply;
       },
       noReply: () => new StoreError('no reply', { kind: 'transient' }),
       delivered: (reply) => {
-        this.deliveries.noteRead(sent, reply, isOld);
+        this.deliveries.noteRead(sent, reply, old.has(reply));
       },
     });
   }
