@@ -1,5 +1,5 @@
 import type { CycleContext } from './cycle-context';
-import { showsAsMerged } from './intent';
+import { type Intent, showsAsMerged } from './intent';
 import type { Acceptance } from './intent-log';
 import { LookSchedule } from './look-schedule';
 import {
@@ -10,6 +10,7 @@ import {
   type PartChange,
   type Parts,
   shownOf,
+  textOf,
 } from './parts';
 import type { Confirmation } from './phase';
 import type { Plan } from './plan';
@@ -139,7 +140,10 @@ export class Outcomes<Raw, Note> {
     const success = { snapshot, note, batchSize };
     const own = write?.own.get(update)?.delta;
     if (!write || !own) update.done(success);
-    else if (!isExact || showsAsWritten(write, own.keys(), snapshot.parts)) {
+    else if (!isExact && keepsRemoved(write, own, snapshot.parts)) {
+      // The server merges, or somebody has set it to the same again: nobody can tell.
+      update.end('indeterminate', 'What was removed is there, as it was before.');
+    } else if (!isExact || showsAsWritten(write, own.keys(), snapshot.parts)) {
       update.succeed('written', success, own);
     } else this.storedOtherwise(update, write, own, success);
   }
@@ -230,4 +234,16 @@ export class Outcomes<Raw, Note> {
   private now(): number {
     return this.context.surroundings.clock.now();
   }
+}
+
+/** Whether something that a write was to remove is there, just as it was before. */
+function keepsRemoved(
+  { delta }: Pick<Intent<unknown>, 'delta'>,
+  own: Delta,
+  parts: Parts,
+): boolean {
+  return [...own.keys()].some((name) => {
+    const { from = null, to = '' } = delta.get(name) ?? {};
+    return to === null && !isSameText(from, '') && isSameText(from, textOf(parts, name));
+  });
 }

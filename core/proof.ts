@@ -39,7 +39,15 @@ export function prove<Raw>(write: Written, reply: Snapshot<Raw>): Proof<Raw> {
       ([name, { from, to }]) =>
         to !== null && !isSameText(from, to) && isSameText(textOf(reply.parts, name), to),
     );
-    return { after: { ...reply, parts: expected }, isBase: false, isExact, shows };
+    const removed = [...delta].flatMap(([name, { to }]) => (to === null ? [name] : []));
+    if (!shows(removed)) return { after: undefined, isBase: false, isExact, shows };
+    // What is missing in a reply, or as it was before, is as it was to be: the reply is cut short or old.
+    // What it shows otherwise is what the server has made of it.
+    const made = [...reply.parts].filter(
+      ([name, text]) => delta.has(name) && text !== delta.get(name)?.from,
+    );
+    const parts = new Map([...expected, ...made]);
+    return { after: { ...reply, parts }, isBase: false, isExact, shows };
   }
   const isOld = reply.version !== null && reply.version <= base.version;
   // Not every server counts its versions as we expect: all that was written is not what was before.

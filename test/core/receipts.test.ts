@@ -165,11 +165,30 @@ describe('On a server that merges what it should replace', () => {
     expect(record.content['b'] ?? 0).toBe(0);
   });
 
-  it('a companion is told the record as it was at the version that it is told', async () => {
-    const { clock, record, start } = merging({ a: 0, b: 7 });
-    const [setting] = await clock.run(Promise.all([start(wanting({ a: 1 })), start(remove)]));
-    const { version, state } = setting.snapshot;
-    expect(state).toEqual(record.commits.get(version ?? 0));
+  it.each([
+    ['all of it', undefined],
+    ['only what has changed', { a: 1 }],
+  ])(
+    'companions are told the record as it was at the version that they are told (a reply with %s)',
+    async (_, shows) => {
+      const { clock, record, start } = merging({ a: 0, b: 7, keep: 3 }, shows);
+      const results = await clock.run(
+        Promise.all([start(wanting({ a: 1 })), start(wanting({ keep: 3 })), start(remove)]),
+      );
+      for (const { snapshot } of results) {
+        expect(snapshot.state).toEqual(record.commits.get(snapshot.version ?? 0));
+      }
+    },
+  );
+
+  it('nobody can tell what became of a removal where others write before the read', async () => {
+    const { clock, record, start } = merging({ b: 7, keep: 3 }, {});
+    clock.at(41, () => {
+      record.commit({ keep: 4 });
+    });
+    const error = await clock.run(failureOf(start(remove)));
+    expect(error.reason).toBe('indeterminate');
+    expect(record.content).toEqual({ b: 7, keep: 4 });
   });
 });
 
