@@ -11,7 +11,7 @@ export default {
       roots: ['<rootDir>/core', '<rootDir>/test/core', '<rootDir>/test/genesys'],
       testPathIgnorePatterns: [
         // The other tests must do without the history checker, whose runs would take most of the time.
-        'test/core/history',
+        'test/core/(unclean-)?history',
         // Runs the core in another process.
         'idle',
         // Those that are about the core: what updates of attributes do to each other in a lane.

@@ -5,22 +5,6 @@ import { unfit } from './invalid-parameter';
 
 const id = z.string().trim().refine(isUuid);
 
-/**
- * An id without the blanks around it.
- *
- * @throws {InvalidParameter}
- */
-export function parseId(parameter: string, value: unknown): string {
-  const parsed = id.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw unfit(
-    parameter,
-    value,
-    'is not an ID such as 2f9e3c1a-5b7d-4e8f-9a0b-1c2d3e4f5a6b. ' +
-      'If it comes from an expression, check that the expression gives one for this item.',
-  );
-}
-
 // The platform's own IDs are UUIDs, but others keep theirs in this place: Genesys Cloud judges them.
 const externalId = z
   .string()
@@ -28,17 +12,30 @@ const externalId = z
   .regex(/^\P{Cc}+$/u);
 
 /**
+ * An id without the blanks around it.
+ *
+ * @throws {InvalidParameter}
+ */
+export function parseId(parameter: string, value: unknown): string {
+  return parse(id, parameter, value, ' such as 2f9e3c1a-5b7d-4e8f-9a0b-1c2d3e4f5a6b');
+}
+
+/**
  * The ID of an external contact without the blanks around it.
  *
  * @throws {InvalidParameter}
  */
 export function parseExternalId(parameter: string, value: unknown): string {
-  const parsed = externalId.safeParse(value);
+  const what = ', which is a text without control characters such as line breaks';
+  return parse(externalId, parameter, value, what);
+}
+
+function parse(schema: z.ZodType<string>, parameter: string, value: unknown, what: string): string {
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw unfit(
     parameter,
     value,
-    'is not an ID, which is a text without control characters such as line breaks. ' +
-      'If it comes from an expression, check that the expression gives one for this item.',
+    `is not an ID${what}. If it comes from an expression, check that the expression gives one for this item.`,
   );
 }
