@@ -5,5 +5,6 @@ module.exports = {
   testMatch: ['**/*.test.ts'],
   // A busy machine is no failure.
   testTimeout: 30_000,
+  setupFiles: ['<rootDir>/test/seed.ts'],
   transform: { '\\.ts$': ['ts-jest', { diagnostics: false }] },
 };

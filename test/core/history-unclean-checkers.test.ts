@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { StoreError } from '../../core';
 import { commits, initial, operation, unchanged, verdict, written } from './history/by-hand';
 import type { Commit, Journal } from './history/journal';
-import type { Call, Operation, Outcome } from './history/operation';
+import type { Call, Content, Operation, Outcome } from './history/operation';
 import type { ViolationKind } from './history/violation';
 
 const claim: Call = { kind: 'setIfMissing', name: 'c', value: 'taken' };
@@ -126,9 +126,20 @@ describe('What many want alike without a condition', () => {
     operation(busy, [5, 15], unknown, 'them'),
   ];
 
-  function inVain(base: number, moment = 12): Journal['requests'] {
+  const replaced = [
+    operation(busy, [5, 15], written(2, cleared)),
+    operation(clear, [5, 15], unknown),
+    operation(clear, [5, 15], written(2, cleared), 'them'),
+  ];
+  const clearedByThem = cleared.map((commit) => ({ ...commit, client: commit.client && 'them' }));
+
+  function inVain(
+    base: number,
+    moment = 12,
+    next: Content = { ...initial, b: 'busy' },
+  ): Journal['requests'] {
     const shows = new StoreError('', { kind: 'ambiguous' });
-    const writes = { base, next: { ...initial, b: 'busy' } };
+    const writes = { base, next };
     return [{ ...at(moment), writes, reply: { moment: 14, atMs: 14, shows } }];
   }
 
@@ -159,6 +170,18 @@ describe('What many want alike without a condition', () => {
       'took no effect',
       [wasThere, busyOnce, { requests: inVain(1, 10) }],
       [wasThere, busyOnce, { requests: inVain(1, 12) }],
+    ],
+    [
+      'may have been replaced by a companion where the same state was sent in vain from the same version',
+      'took no effect',
+      [replaced, clearedByThem, { requests: inVain(1, 6, { ...initial }) }],
+      [replaced, clearedByThem, { requests: inVain(1, 6, { a: 'a0', log: '' }) }],
+    ],
+    [
+      'was not replaced by a companion where that was sent from another version',
+      'took no effect',
+      [replaced, clearedByThem, { requests: inVain(2, 6, { a: 'a0', log: '' }) }],
+      [replaced, clearedByThem, { requests: inVain(1, 6, { a: 'a0', log: '' }) }],
     ],
     [
       'is not in a result from before it was there',

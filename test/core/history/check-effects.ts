@@ -41,7 +41,9 @@ function unmarked(operation: Operation, effects: Effects) {
     ...effects
       .within(operation)
       .filter((step) => effects.explanation(step).participants.has(operation)),
-    ...(mustBeItsOwn(operation.call) ? [] : effects.ofOthersAlike(operation)),
+    ...(mustBeItsOwn(operation.call)
+      ? []
+      : [...effects.ofOthersAlike(operation), ...effects.ofOthersAsSent(operation)]),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { Authors } from './authors';
-import { explain, type Explanation } from './explanation';
+import { canonical, explain, type Explanation } from './explanation';
 import { isUnanswered, type SentRequest } from './journal';
-import { goalOf, holds, type Operation } from './operation';
+import { goalOf, holds, mustBeItsOwn, type Operation } from './operation';
 import { changeIn, marksIn, type Step } from './version-chain';
 
 /** The steps of one record, and the operations that aimed at it, by what they brought about. */
@@ -43,6 +43,33 @@ export class Effects {
       if (commit.moment > operation.invoked) return true;
       const next = this.chain.slice(place + 1).find((later) => !holds(later.commit.content, goal));
       return (next?.commit.moment ?? Infinity) > operation.invoked && oldest < commit.version;
+    });
+  }
+
+  /**
+   * Where somebody else has brought about the very state that the operation's client was to write, from
+   * the same version, and got no answer: nobody can tell the two apart, nor what it would have written
+   * on the way there.
+   */
+  ofOthersAsSent(operation: Operation): readonly Step[] {
+    const { answered, client, invoked, record } = operation;
+    const companions = this.operations.filter(
+      (other) => other.client === client && !mustBeItsOwn(other.call),
+    );
+    return this.chain.filter((step) => {
+      const { content, moment, version } = step.commit;
+      if (moment <= invoked || moment > answered) return false;
+      const wasSent = this.requests.some(
+        (sent) =>
+          sent.client === client &&
+          sent.record === record &&
+          isUnanswered(sent) &&
+          sent.writes?.base === version - 1 &&
+          canonical(sent.writes.next) === canonical(content),
+      );
+      if (!wasSent) return false;
+      const open = companions.filter((other) => other.invoked < moment && moment < other.answered);
+      return explain(step, open).participants.has(operation);
     });
   }
 
