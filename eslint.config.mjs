@@ -18,6 +18,16 @@ const mayImport = {
   simulator: { rooms: [], packages: ['zod'] },
 };
 
+// What each wing of genesys/ may import of the others. The client, at the top of the room, joins the
+// two at the bottom.
+const wings = {
+  transport: [],
+  limits: ['transport'],
+  'client.ts': ['limits', 'transport'],
+  conversations: ['client.ts', 'limits', 'transport'],
+  stores: ['conversations', 'client.ts', 'limits', 'transport'],
+};
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'coverage/', 'tmp/'] },
   {
@@ -60,12 +70,20 @@ export default tseslint.config(
         'error',
         {
           basePath: import.meta.dirname,
-          zones: Object.entries(mayImport).map(([room, { rooms, packages }]) => ({
-            target: room,
-            from: '.',
-            except: [room, ...rooms, ...packages.map((name) => `node_modules/${name}`)],
-            message: `${room}/ may import only ${[room, ...rooms, ...packages].join(', ')}.`,
-          })),
+          zones: [
+            ...Object.entries(mayImport).map(([room, { rooms, packages }]) => ({
+              target: room,
+              from: '.',
+              except: [room, ...rooms, ...packages.map((name) => `node_modules/${name}`)],
+              message: `${room}/ may import only ${[room, ...rooms, ...packages].join(', ')}.`,
+            })),
+            ...Object.entries(wings).map(([wing, below]) => ({
+              target: `genesys/${wing}`,
+              from: 'genesys',
+              except: [wing, ...below],
+              message: `Of genesys/, ${wing} may import only ${[wing, ...below].join(', ')}.`,
+            })),
+          ],
         },
       ],
       // The rule above does not see import('...') where it stands for a type.

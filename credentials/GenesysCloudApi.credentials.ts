@@ -9,7 +9,7 @@ import type {
   INodeProperties,
 } from 'n8n-workflow';
 
-import { regions } from '../genesys/regions';
+import { regions } from '../genesys/transport/regions';
 import { fetchToken, UNKNOWN_CLIENT, withToken } from './authentication';
 
 /**

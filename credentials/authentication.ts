@@ -6,8 +6,8 @@ import type {
   IN8nHttpFullResponse,
 } from 'n8n-workflow';
 
-import { isAboutCertificate } from '../genesys/error-chain';
-import { hostsOfRegion, type Hosts, parseHostUrl } from '../genesys/hosts';
+import { isAboutCertificate } from '../genesys/transport/error-chain';
+import { hostsOfRegion, type Hosts, parseHostUrl } from '../genesys/transport/hosts';
 
 export const UNKNOWN_CLIENT =
   'Genesys Cloud does not know this pair of "Client ID" and "Client Secret" in this region';

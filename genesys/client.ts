@@ -1,14 +1,14 @@
 import type * as z from 'zod/v4';
 
 import { onAbort, type RequestLimits } from '../core';
-import { excerpt } from './excerpt';
-import { GenesysError } from './genesys-error';
-import { type HttpReply, send } from './http';
-import { KindLimits, kindOf, type ToldLimit } from './kind-limits';
-import { Limits } from './limits';
-import { rateLimitOf } from './rate-limit';
-import { parseReply } from './reply';
-import { type Account, keyOf, SignIn } from './sign-in';
+import { excerpt } from './transport/excerpt';
+import { GenesysError } from './transport/genesys-error';
+import { type HttpReply, send } from './transport/http';
+import { KindLimits, kindOf, type ToldLimit } from './limits/kind-limits';
+import { Limits } from './limits/limits';
+import { rateLimitOf } from './transport/rate-limit';
+import { parseReply } from './transport/reply';
+import { type Account, keyOf, SignIn } from './transport/sign-in';
 
 /** One OAuth client of one organisation. */
 export interface ClientSettings extends Account {

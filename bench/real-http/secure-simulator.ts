@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { createServer } from 'node:tls';
 
 import { type Simulator, startSimulator } from '../../simulator';
-import { selfSigned } from '../../test/genesys/certificate';
+import { selfSigned } from '../../test/genesys/transport/certificate';
 import { openLine } from './line';
 import type { Account } from './writer';
 

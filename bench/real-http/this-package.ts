@@ -1,8 +1,8 @@
 import { Lanes, strategies, systemClock } from '../../core';
-import { attributeChange, type AttributeNote } from '../../genesys/attribute-change';
+import { attributeChange, type AttributeNote } from '../../genesys/stores/attribute-change';
 import { GenesysClient } from '../../genesys/client';
-import { locateParticipant } from '../../genesys/locate-participant';
-import type { ParticipantRaw } from '../../genesys/participant-parts';
+import { locateParticipant } from '../../genesys/stores/locate-participant';
+import type { ParticipantRaw } from '../../genesys/stores/participant-parts';
 import { serveWriter } from './serve-writer';
 import { type Account, BOUNDS, type Writer } from './writer';
 

@@ -2,7 +2,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import * as z from 'zod/v4';
 
 import { GenesysClient } from '../../genesys/client';
-import { hostsOfRegion, type Hosts, parseHostUrl } from '../../genesys/hosts';
+import { hostsOfRegion, type Hosts, parseHostUrl } from '../../genesys/transport/hosts';
 import { InvalidParameter, unfit } from './parameters/invalid-parameter';
 import { wholeNumber } from './parameters/whole-number';
 

@@ -1,6 +1,6 @@
 import type { UpdateError } from '../../core';
-import type { GenesysErrorDetails, Obstacle } from '../../genesys/genesys-error';
-import type { ToldLimit } from '../../genesys/kind-limits';
+import type { GenesysErrorDetails, Obstacle } from '../../genesys/transport/genesys-error';
+import type { ToldLimit } from '../../genesys/limits/kind-limits';
 import { type FailureCode, isOutOfReach } from './failure-code';
 import { duration } from './quantities';
 

@@ -1,5 +1,5 @@
 import type { StoreError, UpdateError } from '../../core';
-import { GenesysError, type GenesysErrorDetails } from '../../genesys/genesys-error';
+import { GenesysError, type GenesysErrorDetails } from '../../genesys/transport/genesys-error';
 
 /** The codes that workflows branch on. */
 export type FailureCode =

@@ -1,9 +1,9 @@
 import type { StoreError, UpdateError } from '../../core';
-import { readable } from '../../genesys/attributes';
-import { excerpt, quoted } from '../../genesys/excerpt';
-import type { GenesysErrorDetails } from '../../genesys/genesys-error';
-import type { ToldLimit } from '../../genesys/kind-limits';
-import { byAttribute } from '../../genesys/participant-parts';
+import { readable } from '../../genesys/stores/attributes';
+import { excerpt, quoted } from '../../genesys/transport/excerpt';
+import type { GenesysErrorDetails } from '../../genesys/transport/genesys-error';
+import type { ToldLimit } from '../../genesys/limits/kind-limits';
+import { byAttribute } from '../../genesys/stores/participant-parts';
 import { advice } from './failure-advice';
 import { detailsOf, type FailureCode } from './failure-code';
 import { count, duration } from './quantities';

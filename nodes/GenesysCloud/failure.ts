@@ -1,8 +1,8 @@
 import { type IExecuteFunctions, type INodeExecutionData, NodeOperationError } from 'n8n-workflow';
 
 import { UpdateError } from '../../core';
-import { excerpt } from '../../genesys/excerpt';
-import type { GenesysErrorDetails } from '../../genesys/genesys-error';
+import { excerpt } from '../../genesys/transport/excerpt';
+import type { GenesysErrorDetails } from '../../genesys/transport/genesys-error';
 import { Cancelled } from './cancelled';
 import { codeOf, detailsOf, type FailureCode, telling } from './failure-code';
 import { type Circumstances, messageFor } from './failure-message';

@@ -1,5 +1,5 @@
 import type { GenesysClient } from '../../genesys/client';
-import { gather } from '../../genesys/gather';
+import { gather } from '../../genesys/conversations/gather';
 import type { Request } from './parameters/request';
 import { slices } from './slices';
 

@@ -1,9 +1,13 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { UpdateResult } from '../../core';
-import { valueOf } from '../../genesys/attributes';
-import type { AttributeNote } from '../../genesys/attribute-change';
-import { byAttribute, CONTACT_PART, type ParticipantRaw } from '../../genesys/participant-parts';
+import { valueOf } from '../../genesys/stores/attributes';
+import type { AttributeNote } from '../../genesys/stores/attribute-change';
+import {
+  byAttribute,
+  CONTACT_PART,
+  type ParticipantRaw,
+} from '../../genesys/stores/participant-parts';
 
 /** What a flow builder gets for an update that reached its goal. All times are whole ms. */
 export function outcomeItem(

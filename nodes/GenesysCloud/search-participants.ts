@@ -6,7 +6,7 @@ import {
   type Presence,
   presenceOf,
   readParticipants,
-} from '../../genesys/conversation';
+} from '../../genesys/conversations/conversation';
 import { clientFor } from './client';
 import { parseConversationId } from './parameters/participant';
 

@@ -1,7 +1,7 @@
 import { type Change, isAbsent, type Locate, type LocateLimits, UpdateError } from '../../core';
-import type { ParticipantChoice } from '../../genesys/conversation';
-import type { LocatedParticipant } from '../../genesys/locate-participant';
-import type { ParticipantRaw } from '../../genesys/participant-parts';
+import type { ParticipantChoice } from '../../genesys/conversations/conversation';
+import type { LocatedParticipant } from '../../genesys/stores/locate-participant';
+import type { ParticipantRaw } from '../../genesys/stores/participant-parts';
 
 /** Notes what an update gets to see of its participant, be it in its conversation or by itself. */
 export class Sighting {

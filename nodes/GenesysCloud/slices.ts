@@ -1,4 +1,4 @@
-import { Queue } from '../../genesys/queue';
+import { Queue } from '../../genesys/limits/queue';
 
 /** For so many ms at most the event loop is kept. n8n answers nobody meanwhile. */
 const SLICE_MS = 10;

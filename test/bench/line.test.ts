@@ -4,7 +4,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { type Line, openLine } from '../../bench/real-http/line';
-import { listen } from '../genesys/servers';
+import { listen } from '../genesys/transport/servers';
 
 const ONE_WAY_MS = 150;
 /** Timers may go off a little early by the clock. */

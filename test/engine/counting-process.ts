@@ -5,8 +5,8 @@
  */
 import { type Change, Lanes, strategies, systemClock, textOf, UpdateError } from '../../core';
 import { GenesysClient } from '../../genesys/client';
-import { locateParticipant } from '../../genesys/locate-participant';
-import { attributePart, type ParticipantRaw } from '../../genesys/participant-parts';
+import { locateParticipant } from '../../genesys/stores/locate-participant';
+import { attributePart, type ParticipantRaw } from '../../genesys/stores/participant-parts';
 
 export interface CountingSettings {
   readonly url: string;

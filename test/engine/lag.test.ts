@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import { Lanes, strategies, systemClock } from '../../core';
-import { attributeChange, type AttributeNote } from '../../genesys/attribute-change';
+import { attributeChange, type AttributeNote } from '../../genesys/stores/attribute-change';
 import { GenesysClient } from '../../genesys/client';
-import { locateParticipant } from '../../genesys/locate-participant';
-import type { ParticipantRaw } from '../../genesys/participant-parts';
+import { locateParticipant } from '../../genesys/stores/locate-participant';
+import type { ParticipantRaw } from '../../genesys/stores/participant-parts';
 import type { SimulatorOptions } from '../../simulator';
 import { rows, run, simulatorForEachTest } from './set-up';
 

@@ -5,10 +5,10 @@
  * Arguments: the settings as JSON. Prints the outcomes as JSON.
  */
 import { Lanes, strategies, systemClock } from '../../core';
-import { attributeChange, type AttributeNote } from '../../genesys/attribute-change';
+import { attributeChange, type AttributeNote } from '../../genesys/stores/attribute-change';
 import { GenesysClient } from '../../genesys/client';
-import { locateParticipant } from '../../genesys/locate-participant';
-import type { ParticipantRaw } from '../../genesys/participant-parts';
+import { locateParticipant } from '../../genesys/stores/locate-participant';
+import type { ParticipantRaw } from '../../genesys/stores/participant-parts';
 
 export interface ProcessSettings {
   readonly url: string;

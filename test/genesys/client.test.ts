@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod/v4';
 
 import { type ApiRequest, type ClientSettings, GenesysClient } from '../../genesys/client';
-import { genesysErrorOf } from './errors';
-import { type Received, sendJson, serve } from './servers';
+import { genesysErrorOf } from './transport/errors';
+import { type Received, sendJson, serve } from './transport/servers';
 
 const LIMITS = { timeoutMs: 5000 };
 const READ: ApiRequest = { method: 'GET', path: '/api/v2/thing' };

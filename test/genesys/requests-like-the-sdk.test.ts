@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 
 import { Lanes, strategies, systemClock } from '../../core';
-import { attributeChange, type AttributeNote } from '../../genesys/attribute-change';
+import { attributeChange, type AttributeNote } from '../../genesys/stores/attribute-change';
 import { GenesysClient } from '../../genesys/client';
-import { findParticipant } from '../../genesys/conversation';
-import { locateParticipant } from '../../genesys/locate-participant';
-import type { ParticipantRaw } from '../../genesys/participant-parts';
+import { findParticipant } from '../../genesys/conversations/conversation';
+import { locateParticipant } from '../../genesys/stores/locate-participant';
+import type { ParticipantRaw } from '../../genesys/stores/participant-parts';
 import { sdkFor } from '../simulator/sdk';
-import { type Received, sendJson, serve } from './servers';
+import { type Received, sendJson, serve } from './transport/servers';
 
 const LIMITS = { timeoutMs: 5000 };
 const ACCOUNT = { clientId: 'id ü', clientSecret: 'secret/+%' };

@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { Lanes, strategies, systemClock } from '../../core';
-import { attributeChange, type AttributeNote } from '../../genesys/attribute-change';
+import { attributeChange, type AttributeNote } from '../../genesys/stores/attribute-change';
 import { GenesysClient } from '../../genesys/client';
-import { locateParticipant } from '../../genesys/locate-participant';
-import type { ParticipantRaw } from '../../genesys/participant-parts';
-import { type Received, sendJson, serve } from './servers';
-import { set } from './wishes';
+import { locateParticipant } from '../../genesys/stores/locate-participant';
+import type { ParticipantRaw } from '../../genesys/stores/participant-parts';
+import { type Received, sendJson, serve } from './transport/servers';
+import { set } from './stores/wishes';
 
 /** One participant, and who asked for it. Its token tells a client apart. */
 async function platform() {

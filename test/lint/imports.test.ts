@@ -66,6 +66,27 @@ describe('Imports go one way', () => {
     },
   );
 
+  it.each<[wing: string, below: string[]]>([
+    ['transport', []],
+    ['limits', ['transport']],
+    ['conversations', ['client', 'limits', 'transport']],
+    ['stores', ['client', 'conversations', 'limits', 'transport']],
+  ])('of genesys/, %s/ may import only itself and %j', async (wing, below) => {
+    const wings = {
+      client: '../client',
+      conversations: '../conversations/ids',
+      limits: '../limits/limits',
+      stores: '../stores/write-method',
+      transport: '../transport/reply',
+    };
+    const lines = Object.values(wings).map((path) => `import '${path}';`);
+    const against = await complaints(`genesys/${wing}`, lines.join('\n'));
+    const allowed = Object.keys(wings).filter(
+      (_, at) => !against.some(({ line }) => line === at + 1),
+    );
+    expect(allowed).toEqual([...below, wing].sort());
+  });
+
   it.each([
     ['a type', "import type { Simulator } from '../simulator/index';"],
     ['a type among values', "import { type Simulator } from '../simulator/index';"],

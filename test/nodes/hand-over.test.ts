@@ -6,7 +6,7 @@ import { allEnded, handOver } from '../../nodes/GenesysCloud/hand-over';
 import { inParallel } from '../../nodes/GenesysCloud/in-parallel';
 import { Slots } from '../../nodes/GenesysCloud/slots';
 import type { Request } from '../../nodes/GenesysCloud/parameters/request';
-import { failureOf } from '../genesys/errors';
+import { failureOf } from '../genesys/transport/errors';
 
 const client = new GenesysClient({
   apiUrl: 'http://127.0.0.1:1',

@@ -1,8 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { Delta, UpdateResult } from '../../core';
-import type { AttributeNote, KeptAttribute } from '../../genesys/attribute-change';
-import { attributePart, CONTACT_PART, type ParticipantRaw } from '../../genesys/participant-parts';
+import type { AttributeNote, KeptAttribute } from '../../genesys/stores/attribute-change';
+import {
+  attributePart,
+  CONTACT_PART,
+  type ParticipantRaw,
+} from '../../genesys/stores/participant-parts';
 import { outcomeItem } from '../../nodes/GenesysCloud/outcome';
 
 const changes: Delta = new Map([

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 
 import { GenesysCloudApi } from '../../credentials/GenesysCloudApi.credentials';
 import { testCredential } from '../../engine/test-credential';
-import { parseHostUrl } from '../../genesys/hosts';
-import { sendJson } from '../genesys/servers';
+import { parseHostUrl } from '../../genesys/transport/hosts';
+import { sendJson } from '../genesys/transport/servers';
 import { platform, setAttribute } from './platform';
 
 /** Ways of writing down an address that mean the same. */

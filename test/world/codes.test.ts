@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import { deadPort, sendJson } from '../genesys/servers';
+import { deadPort, sendJson } from '../genesys/transport/servers';
 import { platform, setAttribute } from './platform';
 
 const HTML = '<html><body>Be right back</body></html>';

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 
-import { send } from '../../genesys/http';
-import { serve } from '../genesys/servers';
+import { send } from '../../genesys/transport/http';
+import { serve } from '../genesys/transport/servers';
 import { platform, setAttribute } from './platform';
 
 const get = (url: string) => send({ method: 'GET', url, headers: {}, timeoutMs: 20_000 });

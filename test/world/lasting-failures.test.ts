@@ -4,8 +4,8 @@ import tls from 'node:tls';
 
 import { GenesysCloudApi } from '../../credentials/GenesysCloudApi.credentials';
 import { testCredential } from '../../engine/test-credential';
-import { selfSigned } from '../genesys/certificate';
-import { deadPort, listen } from '../genesys/servers';
+import { selfSigned } from '../genesys/transport/certificate';
+import { deadPort, listen } from '../genesys/transport/servers';
 import { platform, setAttribute } from './platform';
 
 const trusted = tls.getCACertificates('default');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { sendJson } from '../genesys/servers';
+import { sendJson } from '../genesys/transport/servers';
 import { platform, setAttribute } from './platform';
 
 /** A platform that answers the first request of one method with a status. */

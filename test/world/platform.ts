@@ -3,7 +3,7 @@ import type http from 'node:http';
 import type { IDataObject } from 'n8n-workflow';
 
 import { byId, type NodeRun, rows, run } from '../engine/set-up';
-import { type HttpServer, type Received, sendJson, serve } from '../genesys/servers';
+import { type HttpServer, type Received, sendJson, serve } from '../genesys/transport/servers';
 
 export const CONVERSATION_ID = '2f9e3c1a-5b7d-4e8f-9a0b-1c2d3e4f5a6b';
 export const PARTICIPANT_ID = '7c1d2e3f-4a5b-4c6d-8e7f-9a0b1c2d3e4f';

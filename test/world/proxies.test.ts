@@ -4,9 +4,9 @@ import net from 'node:net';
 
 import { getProxyForUrl } from 'proxy-from-env';
 
-import { send } from '../../genesys/http';
-import { genesysErrorOf } from '../genesys/errors';
-import { listen, serve } from '../genesys/servers';
+import { send } from '../../genesys/transport/http';
+import { genesysErrorOf } from '../genesys/transport/errors';
+import { listen, serve } from '../genesys/transport/servers';
 import { setAttribute } from './platform';
 
 const PROXY_VARIABLE = /^(npm_config_)?(http|https|all|no)_?proxy$/i;

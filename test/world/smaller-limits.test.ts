@@ -3,7 +3,7 @@ import type http from 'node:http';
 import { randomUUID } from 'node:crypto';
 
 import { byId, rows, run } from '../engine/set-up';
-import { type Received, sendJson } from '../genesys/servers';
+import { type Received, sendJson } from '../genesys/transport/servers';
 import { CONVERSATION_ID, platform } from './platform';
 
 /** A platform whose replies to some methods tell of a limit. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { SignIn } from '../../genesys/sign-in';
-import { genesysErrorOf } from '../genesys/errors';
-import { ManualClock } from '../genesys/manual-clock';
-import { sendJson, serve } from '../genesys/servers';
+import { SignIn } from '../../genesys/transport/sign-in';
+import { genesysErrorOf } from '../genesys/transport/errors';
+import { ManualClock } from '../genesys/limits/manual-clock';
+import { sendJson, serve } from '../genesys/transport/servers';
 import { platform, setAttribute } from './platform';
 
 const LIMITS = { timeoutMs: 5000 };

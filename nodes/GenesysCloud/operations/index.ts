@@ -1,4 +1,4 @@
-import { quoted } from '../../../genesys/excerpt';
+import { quoted } from '../../../genesys/transport/excerpt';
 import { InvalidParameter } from '../parameters/invalid-parameter';
 import type { Operation, Resource } from './operation';
 import { setAttributes } from './setAttributes.operation';

@@ -1,10 +1,10 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import { Lanes, systemClock, UpdateError } from '../../../core';
-import { attributeChange, type AttributeNote } from '../../../genesys/attribute-change';
+import { attributeChange, type AttributeNote } from '../../../genesys/stores/attribute-change';
 import type { GenesysClient } from '../../../genesys/client';
-import { locateParticipant } from '../../../genesys/locate-participant';
-import type { ParticipantRaw } from '../../../genesys/participant-parts';
+import { locateParticipant } from '../../../genesys/stores/locate-participant';
+import type { ParticipantRaw } from '../../../genesys/stores/participant-parts';
 import { type Absence, retold } from '../absence';
 import { stopIfCancelled } from '../cancelled';
 import { clientFor } from '../client';

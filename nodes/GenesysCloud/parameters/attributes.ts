@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import * as z from 'zod/v4';
 
-import type { Attributes } from '../../../genesys/attributes';
-import { quoted } from '../../../genesys/excerpt';
+import type { Attributes } from '../../../genesys/stores/attributes';
+import { quoted } from '../../../genesys/transport/excerpt';
 import { Gap } from './gap';
 import { InvalidParameter, unfit } from './invalid-parameter';
 import { parseObject } from './json-object';

@@ -1,4 +1,4 @@
-import { excerpt } from '../../../genesys/excerpt';
+import { excerpt } from '../../../genesys/transport/excerpt';
 import type { NoText } from './value-text';
 
 /**

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Condition, WantedAttributes } from '../../../genesys/attribute-change';
-import type { WriteMethod } from '../../../genesys/write-method';
+import type { Condition, WantedAttributes } from '../../../genesys/stores/attribute-change';
+import type { WriteMethod } from '../../../genesys/stores/write-method';
 import { parseExpected, parseNames } from './attributes';
 import { parseChoice } from './choice';
 import { parseCollection } from './collection';

@@ -1,6 +1,6 @@
 import { ExpressionParser, type IExecuteFunctions } from 'n8n-workflow';
 
-import { excerpt } from '../../../genesys/excerpt';
+import { excerpt } from '../../../genesys/transport/excerpt';
 import { Gap } from './gap';
 import { InvalidParameter } from './invalid-parameter';
 import { isDateTime, unfitForTemplate } from './value-text';

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import * as z from 'zod/v4';
 
-import type { ParticipantChoice } from '../../../genesys/conversation';
+import type { ParticipantChoice } from '../../../genesys/conversations/conversation';
 import { parseId } from './ids';
 import { InvalidParameter, unfit } from './invalid-parameter';
 

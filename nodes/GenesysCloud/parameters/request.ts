@@ -1,8 +1,8 @@
 import type { UpdatePolicy } from '../../../core';
-import type { WantedAttributes } from '../../../genesys/attribute-change';
-import type { ParticipantChoice } from '../../../genesys/conversation';
-import { quoted } from '../../../genesys/excerpt';
-import type { WriteMethod } from '../../../genesys/write-method';
+import type { WantedAttributes } from '../../../genesys/stores/attribute-change';
+import type { ParticipantChoice } from '../../../genesys/conversations/conversation';
+import { quoted } from '../../../genesys/transport/excerpt';
+import type { WriteMethod } from '../../../genesys/stores/write-method';
 import { parseFields, parseJson } from './attributes';
 import { parseChoice } from './choice';
 import { InvalidParameter } from './invalid-parameter';

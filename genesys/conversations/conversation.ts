@@ -1,0 +1,155 @@
+import * as z from 'zod/v4';
+
+import type { RequestLimits } from '../../core';
+import type { GenesysClient } from '../client';
+import { excerpt, quoted } from '../transport/excerpt';
+import { GenesysError } from '../transport/genesys-error';
+import { isUuid } from './ids';
+
+/** Every kind of communication a participant may have in a conversation. */
+const MEDIA = [
+  'calls',
+  'callbacks',
+  'chats',
+  'cobrowsesessions',
+  'emails',
+  'internalMessages',
+  'messages',
+  'screenshares',
+  'socialExpressions',
+  'videos',
+] as const;
+
+const communications = z.array(z.looseObject({ state: z.string().nullish() })).nullish();
+
+const participant = z.looseObject({
+  id: z.string(),
+  purpose: z.string().nullish(),
+  name: z.string().nullish(),
+  startTime: z.string().nullish(),
+  connectedTime: z.string().nullish(),
+  endTime: z.string().nullish(),
+  ...(Object.fromEntries(MEDIA.map((medium) => [medium, communications])) as Record<
+    (typeof MEDIA)[number],
+    typeof communications
+  >),
+});
+
+const conversation = z.looseObject({
+  endTime: z.string().nullish(),
+  participants: z.array(participant),
+});
+
+/** Which participant of a conversation. */
+export type ParticipantChoice = { readonly id: string } | { readonly purpose: string };
+
+/** A participant as the conversation shows it. Its attributes are not checked yet. */
+export type ConversationParticipant = z.infer<typeof participant> & {
+  /** As the reply shows that it was read from. */
+  readonly conversationHasEnded?: boolean;
+};
+
+/**
+ * Everybody in a conversation, in the order of the reply.
+ *
+ * @throws {GenesysError}
+ */
+export async function readParticipants(
+  client: GenesysClient,
+  conversationId: string,
+  limits: RequestLimits,
+): Promise<ConversationParticipant[]> {
+  const { endTime, participants } = await client.call(
+    { method: 'GET', path: conversationPath(conversationId) },
+    conversation,
+    limits,
+  );
+  const hasEnded = Boolean(endTime) || participants.every((one) => presenceOf(one) === 'left');
+  return hasEnded
+    ? participants.map((one) => ({ ...one, conversationHasEnded: true }))
+    : participants;
+}
+
+/**
+ * Reads a conversation for the participant that is meant.
+ *
+ * @throws {GenesysError} of kind `notFound` where the conversation has no such participant.
+ */
+export async function findParticipant(
+  client: GenesysClient,
+  conversationId: string,
+  choice: ParticipantChoice,
+  limits: RequestLimits,
+): Promise<ConversationParticipant> {
+  const participants = await readParticipants(client, conversationId, limits);
+  return chooseParticipant(participants, conversationId, choice);
+}
+
+/**
+ * The participant that is meant. Of several with the same purpose, those connected go before those on
+ * their way, and these before those who have left: the latest of the first kind that there is.
+ *
+ * @throws {GenesysError} of kind `notFound` where there is none.
+ */
+export function chooseParticipant(
+  participants: readonly ConversationParticipant[],
+  conversationId: string,
+  choice: ParticipantChoice,
+): ConversationParticipant {
+  const found =
+    'id' in choice
+      ? participants.find(({ id }) => id.toLowerCase() === choice.id.toLowerCase())
+      : latest(participants.filter((candidate) => hasPurpose(candidate, choice.purpose)));
+  if (found && isUuid(found.id)) return found;
+  const purposes = [...new Set(participants.map((candidate) => candidate.purpose ?? 'unknown'))];
+  throw new GenesysError(
+    'id' in choice
+      ? `Conversation ${conversationId} has no participant ${choice.id}.`
+      : `Conversation ${conversationId} has no participant with the purpose ${quoted(choice.purpose)}. It has: ${excerpt(purposes.join(', ')) || 'none at all'}.`,
+    { kind: 'notFound', sent: true },
+  );
+}
+
+export function conversationPath(conversationId: string): string {
+  return `/api/v2/conversations/${encodeURIComponent(conversationId)}`;
+}
+
+function hasPurpose(candidate: ConversationParticipant, purpose: string): boolean {
+  return candidate.purpose?.toLowerCase() === purpose.toLowerCase();
+}
+
+function latest(participants: ConversationParticipant[]): ConversationParticipant | undefined {
+  return participants
+    .toSorted((one, other) => byPresence(other, one) || joinedAt(one) - joinedAt(other))
+    .at(-1);
+}
+
+/** Whether somebody takes part, is about to, or has done so, from the first choice to the last. */
+const PRESENCES = ['connected', 'onTheWay', 'left'] as const;
+export type Presence = (typeof PRESENCES)[number];
+
+/** The states of a communication that has been answered; who is put on hold is still connected. */
+const ANSWERED = new Set(['connected', 'held']);
+const ENDED = new Set(['disconnected', 'terminated']);
+
+/**
+ * By the best of somebody's communications. One in any other state is about to be answered: it rings,
+ * is dialled, waits in a queue or is a callback for later. Where nothing is told, nothing has ended.
+ */
+export function presenceOf(candidate: ConversationParticipant): Presence {
+  if (candidate.endTime) return 'left';
+  const states = MEDIA.flatMap((medium) => candidate[medium] ?? []).map(({ state }) => state);
+  if (states.length === 0 || states.some((state) => !state || ANSWERED.has(state))) {
+    return 'connected';
+  }
+  return states.every((state) => state && ENDED.has(state)) ? 'left' : 'onTheWay';
+}
+
+/** Sorts whoever is the first choice to the front. */
+export function byPresence(one: ConversationParticipant, other: ConversationParticipant): number {
+  return PRESENCES.indexOf(presenceOf(one)) - PRESENCES.indexOf(presenceOf(other));
+}
+
+function joinedAt({ connectedTime, startTime }: ConversationParticipant): number {
+  return Date.parse(connectedTime ?? startTime ?? '') || 0;
+}

@@ -1,0 +1,137 @@
+import {
+  type Change,
+  isSetByOthers,
+  type PartChange,
+  textOf,
+  type Verdict,
+  type View,
+} from '../../core';
+import { type Attributes, readable } from './attributes';
+import { quoted } from '../transport/excerpt';
+import { attributePart, CONTACT_PART, contactText, type ParticipantRaw } from './participant-parts';
+
+/** What to do about an attribute that somebody else set to another value after our first read. */
+export type ConflictPolicy = 'overwrite' | 'keepTheirs' | 'fail';
+
+/** When to write. */
+export type Condition =
+  | { readonly kind: 'always' }
+  /** Each attribute only where it is missing or empty. */
+  | { readonly kind: 'onlyIfMissing' }
+  /** The whole change only where these attributes have these values; an empty one means "missing". */
+  | { readonly kind: 'onlyIfEquals'; readonly expected: Attributes };
+
+/** What the user wants. */
+export interface WantedAttributes {
+  readonly set: Attributes;
+  readonly remove: ReadonlySet<string>;
+  readonly externalContactId?: string;
+  readonly conflictPolicy: ConflictPolicy;
+  readonly condition: Condition;
+}
+
+/** An attribute left to others, by policy or condition; `null` stands for one that is not there. */
+export interface KeptAttribute {
+  readonly wanted: string | null;
+  readonly found: string | null;
+}
+
+/** What an update has to tell beside what it changed: the attributes left to others, by name. */
+export interface AttributeNote {
+  readonly kept: ReadonlyMap<string, KeptAttribute>;
+}
+
+type ParticipantView = View<ParticipantRaw>;
+
+/**
+ * Sets and removes single attributes and leaves all others as they are. An attribute that is empty
+ * counts as removed.
+ */
+export function attributeChange(wanted: WantedAttributes): Change<ParticipantRaw, AttributeNote> {
+  const conditional = wanted.condition.kind !== 'always';
+  return { idempotent: true, conditional, apply: (view) => applyTo(view, wanted) };
+}
+
+function applyTo(view: ParticipantView, wanted: WantedAttributes): Verdict<AttributeNote> {
+  const { condition, externalContactId } = wanted;
+  if (externalContactId !== undefined && view.raw.writeMethod === 'patch') {
+    return {
+      kind: 'refused',
+      reason:
+        '"External Contact ID" cannot be set here: this organization has no versioned participants, and its API for attributes takes nothing else.',
+    };
+  }
+  const surprise = condition.kind === 'onlyIfEquals' && unexpected(view, condition.expected);
+  if (surprise) return { kind: 'refused', reason: surprise };
+
+  const delta = new Map<string, PartChange>();
+  const kept = new Map<string, KeptAttribute>();
+  const names: string[] = [];
+  for (const [name, to] of wishes(wanted)) {
+    const part = attributePart(name);
+    names.push(part);
+    // Somebody else's value is not what a companion has written over it, or is about to write.
+    const theirs = view.theirs.get(part) ?? view.read.get(part) ?? null;
+    switch (decide(view, part, to, wanted)) {
+      case 'leave':
+        break;
+      case 'keep':
+        kept.set(name, { wanted: to, found: view.parts.get(part) ?? null });
+        break;
+      case 'keepTheirs':
+        kept.set(name, { wanted: to, found: theirs });
+        break;
+      case 'refuse':
+        return {
+          kind: 'refused',
+          reason: theirs
+            ? `Somebody else set ${quoted(name)} to ${quoted(readable(theirs))} meanwhile.`
+            : `Somebody else removed ${quoted(name)} meanwhile.`,
+        };
+      case 'write':
+        delta.set(part, { from: view.parts.get(part) ?? null, to });
+    }
+  }
+  const contact = externalContactId && contactText(externalContactId);
+  if (contact !== undefined && contact !== textOf(view.parts, CONTACT_PART)) {
+    delta.set(CONTACT_PART, { from: view.parts.get(CONTACT_PART) ?? null, to: contact });
+  }
+  return delta.size === 0
+    ? { kind: 'unchanged', note: { kept }, restsOn: names }
+    : { kind: 'write', delta, note: { kept } };
+}
+
+function wishes({ set, remove }: WantedAttributes): (readonly [string, string | null])[] {
+  return [...set, ...[...remove].map((name) => [name, null] as const)];
+}
+
+/** What to do about one attribute: write it, leave it as it is, keep what is there or theirs, or refuse all. */
+function decide(
+  view: ParticipantView,
+  part: string,
+  to: string | null,
+  { condition, conflictPolicy }: WantedAttributes,
+): 'write' | 'leave' | 'keep' | 'keepTheirs' | 'refuse' {
+  const from = view.parts.get(part) ?? null;
+  if (from === to || (to === null && from === '')) return 'leave';
+  // What we have written, and a companion has set since, is not ours to write again.
+  if (view.written.has(part) && view.isOurs(part)) return 'leave';
+  if (condition.kind === 'onlyIfMissing' && to !== null && (from ?? '') !== '') return 'keep';
+  if (conflictPolicy === 'overwrite' || !isSetByOthers(view, part, to)) return 'write';
+  return conflictPolicy === 'fail' ? 'refuse' : 'keepTheirs';
+}
+
+/** What is not as expected, as a sentence. */
+function unexpected({ parts, written }: ParticipantView, expected: Attributes): string | undefined {
+  for (const [name, value] of expected) {
+    const part = attributePart(name);
+    // What we have written ourselves stands where another value was expected.
+    if (written.has(part) || textOf(parts, part) === value) continue;
+    return `The condition is not met: ${quoted(name)} is ${shown(textOf(parts, part))}, not ${shown(value)}.`;
+  }
+  return undefined;
+}
+
+function shown(value: string): string {
+  return value === '' ? 'missing' : quoted(readable(value));
+}

@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod/v4';
+
+import { type Clock, systemClock } from '../../core';
+import { GenesysError } from './genesys-error';
+import { send } from './http';
+import { parseReply } from './reply';
+import { SingleFlight, type WaitLimits } from './single-flight';
+
+/** Who signs in, and where. */
+export interface Account {
+  readonly loginUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+const tokenReply = z.looseObject({
+  // Nothing else can be sent in a header (RFC 6749, appendix A.12).
+  access_token: z.string().regex(/^[\x20-\x7e]+$/, 'It cannot be sent as a token.'),
+  // Only recommended (RFC 6749, section 5.1), and not worth failing for.
+  expires_in: z.unknown().transform(lifetimeMs),
+});
+
+/** How long a token is used of which nobody has said how long it lives. */
+const UNKNOWN_LIFETIME_MS = 3_600_000;
+
+/** A token is renewed when so much of its life is left: this share of it, but no more than a minute. */
+const RENEWAL_SHARE = 0.1;
+const RENEWAL_LEAD_MS = 60_000;
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * Access tokens by client credentials, kept in memory for the whole process. All who need one at
+ * the same time share one request.
+ *
+ * @see RFC 6749, section 4.4
+ */
+export class SignIn {
+  private readonly tokens = new Map<string, { readonly token: string; readonly renewAt: number }>();
+  private readonly renewals = new SingleFlight<string>();
+
+  constructor(private readonly clock: Clock = systemClock) {}
+
+  /**
+   * A token that is still good.
+   *
+   * @throws {GenesysError} with `signIn` set.
+   */
+  async token(account: Account, limits: WaitLimits): Promise<string> {
+    const key = keyOf(account);
+    const kept = this.tokens.get(key);
+    if (kept && kept.renewAt > this.clock.now()) return kept.token;
+    return await this.renewals.join(
+      key,
+      // Every waiter has its own limits, and the last one to leave ends the request: the limits of
+      // the one who happened to begin it must not be those of all.
+      async (signal) => await this.renew(key, account, { timeoutMs: LONGEST_TIMER_MS, signal }),
+      limits,
+      (why) =>
+        new GenesysError(
+          `The sign-in at ${account.loginUrl} ${why === 'timeout' ? 'took too long' : 'was given up'}.`,
+          { kind: why, sent: false, signIn: true },
+        ),
+    );
+  }
+
+  /** Forgets a token that the API refused, unless it has been renewed already. */
+  refused(account: Account, token: string): void {
+    const key = keyOf(account);
+    if (this.tokens.get(key)?.token === token) this.tokens.delete(key);
+  }
+
+  private async renew(key: string, account: Account, limits: WaitLimits): Promise<string> {
+    const requestedAt = this.clock.now();
+    const reply = await signIn(account, limits);
+    const lifetimeMs = reply.expires_in;
+    this.tokens.set(key, {
+      token: reply.access_token,
+      renewAt: requestedAt + lifetimeMs - Math.min(lifetimeMs * RENEWAL_SHARE, RENEWAL_LEAD_MS),
+    });
+    return reply.access_token;
+  }
+}
+
+/** How long a token lives that does so for these seconds. */
+function lifetimeMs(seconds: unknown): number {
+  const given =
+    typeof seconds === 'string' && /^\s*\d+(\.\d+)?\s*$/.test(seconds) ? Number(seconds) : seconds;
+  return typeof given === 'number' && given > 0 ? given * 1000 : UNKNOWN_LIFETIME_MS;
+}
+
+/** Names an account without holding its secret. */
+export function keyOf({ loginUrl, clientId, clientSecret }: Account): string {
+  const digest = createHash('sha256').update(clientSecret).digest('base64url');
+  return JSON.stringify([loginUrl, clientId, digest]);
+}
+
+async function signIn(account: Account, limits: WaitLimits): Promise<z.infer<typeof tokenReply>> {
+  const url = `${account.loginUrl}/oauth/token`;
+  const { clientId, clientSecret } = account;
+  try {
+    const reply = await send({
+      method: 'POST',
+      url,
+      headers: {
+        authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`,
+        'content-type': 'application/x-www-form-urlencoded',
+        accept: 'application/json',
+      },
+      body: 'grant_type=client_credentials',
+      ...limits,
+    });
+    return parseReply(reply, tokenReply, { what: `Signing in at ${url}`, signIn: true });
+  } catch (error) {
+    if (!(error instanceof GenesysError)) throw error;
+    throw new GenesysError(error.message, { ...error.details, sent: false, signIn: true });
+  }
+}

@@ -1,0 +1,192 @@
+import { expect, it } from '@jest/globals';
+import fc from 'fast-check';
+
+import type { Permit } from '../../../core';
+import { Limits } from '../../../genesys/limits/limits';
+import { VirtualClock } from '../../core/virtual-clock';
+
+const MINUTE_MS = 60_000;
+/** Sums of fractions of milliseconds are not exact. */
+const ROUNDING_MS = 1e-6;
+
+const moment = fc.oneof(
+  fc.integer({ min: 0, max: 2000 }),
+  fc.integer({ min: 0, max: 3 * MINUTE_MS }),
+);
+const budget = fc.oneof(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 1000 }));
+
+const request = fc.record({
+  /** How long after the request before. */
+  thinkMs: fc.integer({ min: 0, max: 500 }),
+  durationMs: fc.integer({ min: 0, max: 40_000 }),
+  /** When it reaches the server: 0 at its sending, 1 at its answer. */
+  arrival: fc.oneof(
+    fc.constantFrom(0, 1),
+    fc.double({ min: 0, max: 1, noNaN: true, noDefaultInfinity: true }),
+  ),
+});
+
+const scenario = fc.record({
+  budget,
+  callers: fc.array(
+    fc.record({
+      at: moment,
+      units: fc.integer({ min: 1, max: 5 }),
+      urgent: fc.boolean(),
+      givesUpAfterMs: fc.option(moment, { freq: 3, nil: undefined }),
+      requests: fc.array(request, { maxLength: 5 }),
+    }),
+    { minLength: 1, maxLength: 30 },
+  ),
+  closures: fc.array(fc.record({ at: moment, ms: fc.integer({ min: 0, max: 90_000 }) }), {
+    maxLength: 4,
+  }),
+  budgets: fc.array(fc.record({ at: moment, budget, byServer: fc.boolean() }), { maxLength: 3 }),
+});
+
+type Scenario = typeof scenario extends fc.Arbitrary<infer Value> ? Value : never;
+
+interface Grant {
+  readonly at: number;
+  readonly caller: number;
+  readonly units: number;
+  readonly budget: number;
+  readonly closedUntil: number;
+}
+
+async function play({ budget, callers, closures, budgets }: Scenario) {
+  const clock = new VirtualClock();
+  const limits = new Limits(budget, clock);
+  const grants: Grant[] = [];
+  const arrivals: { readonly at: number; readonly grant: number }[] = [];
+  const asked: number[] = [];
+  const gaveUp: number[] = [];
+  const cancels: (() => void)[] = [];
+  let allowed = Infinity;
+  let closedUntil = -Infinity;
+
+  const sendAll = async (permit: Permit, caller: number, grant: number): Promise<void> => {
+    for (const { thinkMs, durationMs, arrival } of callers[caller]?.requests ?? []) {
+      await clock.sleep(thinkMs);
+      const answered = permit.use();
+      if (!answered) return;
+      arrivals.push({ at: clock.now() + arrival * durationMs, grant });
+      await clock.sleep(durationMs);
+      answered();
+      answered();
+    }
+  };
+  const call = async (caller: Scenario['callers'][number], index: number): Promise<void> => {
+    await clock.sleep(caller.at);
+    asked.push(index);
+    const abort = new AbortController();
+    if (caller.givesUpAfterMs !== undefined) {
+      const cancel = clock.later(caller.givesUpAfterMs, () => {
+        abort.abort();
+      });
+      cancels.push(cancel);
+    }
+    let permit: Permit;
+    try {
+      permit = await (caller.urgent
+        ? limits.urgentPermit(caller.units, abort.signal)
+        : limits.permit(caller.units, abort.signal));
+    } catch (error) {
+      expect(error).toBe(abort.signal.reason);
+      expect(clock.now()).toBe(caller.at + (caller.givesUpAfterMs ?? NaN));
+      gaveUp.push(index);
+      return;
+    }
+    const grant: Grant = {
+      at: clock.now(),
+      caller: index,
+      units: Math.min(caller.units, limits.requestsPerMinute, allowed),
+      budget: Math.min(limits.requestsPerMinute, allowed),
+      closedUntil,
+    };
+    await sendAll(permit, index, grants.push(grant) - 1);
+    permit.giveBack();
+    permit.giveBack();
+    expect(permit.use()).toBeUndefined();
+  };
+  const close = async ({ at, ms }: Scenario['closures'][number]) => {
+    await clock.sleep(at);
+    limits.close(ms);
+    closedUntil = Math.max(closedUntil, at + ms);
+  };
+  const change = async ({ at, budget, byServer }: Scenario['budgets'][number]) => {
+    await clock.sleep(at);
+    if (byServer) {
+      allowed = budget;
+      limits.heed({ count: undefined, allowed, resetMs: undefined });
+    } else limits.requestsPerMinute = budget;
+  };
+
+  // Whoever is still waiting when nothing can happen any more makes this fail.
+  await clock.run(
+    Promise.all([...callers.map(call), ...closures.map(close), ...budgets.map(change)]),
+  );
+  for (const cancel of cancels) cancel();
+  return { clock, limits, grants, arrivals, asked, gaveUp };
+}
+
+type Run = Awaited<ReturnType<typeof play>>;
+
+/** In any 60 seconds, no more requests arrive than were allowed when the last of them was granted. */
+function expectBudgetKept({ grants, arrivals }: Run): void {
+  for (const { at: from } of arrivals) {
+    const inWindow = arrivals.filter(({ at }) => at >= from && at < from + MINUTE_MS - ROUNDING_MS);
+    const last = grants[Math.max(...inWindow.map(({ grant }) => grant))];
+    expect(inWindow.length).toBeLessThanOrEqual(last?.budget ?? NaN);
+  }
+}
+
+function expectGateKept({ grants }: Run): void {
+  for (const { at, closedUntil } of grants) expect(at).toBeGreaterThanOrEqual(closedUntil);
+}
+
+function expectSpaced({ grants }: Run): void {
+  for (const [index, next] of grants.entries()) {
+    const previous = grants[index - 1];
+    if (previous?.closedUntil !== next.closedUntil) continue;
+    if (next.at >= next.closedUntil + MINUTE_MS - ROUNDING_MS) continue;
+    const gapMs = (previous.units * MINUTE_MS) / next.budget;
+    expect(next.at - previous.at).toBeGreaterThanOrEqual(gapMs - ROUNDING_MS);
+  }
+}
+
+function expectAllServedInOrder({ callers }: Scenario, { grants, asked, gaveUp }: Run): void {
+  const served = grants.map(({ caller }) => caller);
+  expect(served.length + gaveUp.length).toBe(callers.length);
+  for (const urgent of [false, true]) {
+    const ofThisKind = (caller: number) => callers[caller]?.urgent === urgent;
+    expect(served.filter(ofThisKind)).toEqual(
+      asked.filter((caller) => ofThisKind(caller) && !gaveUp.includes(caller)),
+    );
+  }
+}
+
+async function expectNothingLeft({ clock, limits }: Run): Promise<void> {
+  expect(clock.pending).toBe(0);
+  // Past all closures and requests the whole budget is there.
+  await clock.run(clock.sleep(10 * MINUTE_MS));
+  limits.heed({ count: undefined, allowed: 10, resetMs: undefined });
+  limits.requestsPerMinute = 10;
+  const permit = limits.permit(10, new AbortController().signal);
+  expect(clock.pending).toBe(0);
+  await permit;
+}
+
+it('whoever comes, goes, gives back or gives up: budget, gate, spacing and order are kept, and nothing is left', async () => {
+  await fc.assert(
+    fc.asyncProperty(scenario, async (chosen) => {
+      const run = await play(chosen);
+      expectBudgetKept(run);
+      expectGateKept(run);
+      expectSpaced(run);
+      expectAllServedInOrder(chosen, run);
+      await expectNothingLeft(run);
+    }),
+    { numRuns: 1500 },
+  );
+}, 60_000);

@@ -1,0 +1,198 @@
+import {
+  Lanes,
+  type RequestLimits,
+  StoreError,
+  strategies,
+  type TimedSnapshot,
+  type UpdatePolicy,
+} from '../../../core';
+import {
+  attributeChange,
+  type AttributeNote,
+  type WantedAttributes,
+} from '../../../genesys/stores/attribute-change';
+import type { GenesysClient } from '../../../genesys/client';
+import { ParticipantAttributesStore } from '../../../genesys/stores/participant-attributes-store';
+import type { ParticipantRaw } from '../../../genesys/stores/participant-parts';
+import { seededRandom, VirtualClock } from '../../core/virtual-clock';
+import { told } from './told';
+
+export type Values = Readonly<Record<string, string>>;
+
+/** What befalls one request. */
+export type Fault =
+  /** The reply does not come. */
+  | {
+      readonly lost: 'applied' | 'never applied' | { readonly appliedAfterMs: number };
+      readonly answer?: undefined;
+      readonly applied?: undefined;
+    }
+  /** Refused, or applied in spite of what it says. */
+  | { readonly answer: StoreError; readonly applied?: true; readonly lost?: undefined };
+
+/** What one of the processes sent: a PATCH where it has values. */
+export interface Request {
+  readonly at: number;
+  readonly by: number;
+  readonly values?: Values;
+}
+
+/** A PATCH that has reached the participant. */
+export interface Patch {
+  readonly values: Values;
+  readonly sentAt: number;
+  readonly appliedAt: number;
+  /** From then on reads show it. */
+  readonly visibleAt: number;
+  /** Which process sent it; `undefined` for somebody else. */
+  readonly by: number | undefined;
+}
+
+const PARTICIPANT = '11111111-2222-4333-8444-555555555555';
+
+const POLICY: UpdatePolicy = {
+  maxAttempts: 5,
+  totalTimeoutMs: 20_000,
+  requestTimeoutMs: 1000,
+  backoff: strategies.fixed({ baseMs: 100, maxMs: 100 }),
+};
+
+/**
+ * A participant behind an API like the public one, on virtual time, and processes that update it.
+ * Reads show a PATCH `lagMs` after its effect.
+ *
+ * @param legMs how long a request is on its way there, and its reply on the way back
+ */
+export function patchedParticipant(lagMs: number, legMs = () => 10) {
+  const clock = new VirtualClock();
+  /** For writes, by the order in which they are sent. */
+  const faults: (Fault | undefined)[] = [];
+  /** The same for reads. */
+  const readFaults: (Fault | undefined)[] = [];
+  /** What was sent, whatever became of it. */
+  const patches: Values[] = [];
+  const requests: Request[] = [];
+  const applied: Patch[] = [];
+  let shown: Values = {};
+  const apply = (values: Values, sent: number, by?: number) => {
+    const visibleAt = clock.now() + lagMs;
+    applied.push({ values, sentAt: sent, appliedAt: clock.now(), visibleAt, by });
+    clock.at(visibleAt, () => {
+      shown = { ...shown, ...values };
+    });
+  };
+  const patch = (values: Values) => {
+    apply(values, clock.now());
+  };
+  let processes = 0;
+
+  /** A process of its own, which does not know what the others do. */
+  const process = () => {
+    const by = processes++;
+    const record = `r${by}`;
+    /** One request: on its way there, at the participant, and on its way back, unless a fault befalls it. */
+    const exchange = async <Reply>(
+      fault: Fault | undefined,
+      { signal, timeoutMs }: RequestLimits,
+      noReply: StoreError,
+      arrive: () => Reply,
+    ): Promise<Reply> => {
+      const [there, back] = [legMs(), legMs()];
+      const isLost = fault?.lost !== undefined || timeoutMs < there + back;
+      let reply: { readonly body: Reply } | undefined;
+      clock.at(clock.now() + there, () => {
+        reply = { body: arrive() };
+      });
+      await clock.sleep(isLost ? timeoutMs : there + back, signal);
+      if (isLost || !reply) throw noReply;
+      if (fault) throw fault.answer;
+      return reply.body;
+    };
+    const get = async (limits: RequestLimits) => {
+      requests.push({ at: clock.now(), by });
+      const givenUp = new StoreError('given up', { kind: 'transient' });
+      const noReply = new StoreError('no reply', { kind: 'transient' });
+      const read = exchange(readFaults.shift(), limits, noReply, () => ({
+        participants: [{ id: PARTICIPANT, attributes: shown }],
+      }));
+      return await read.catch((error: unknown) => {
+        throw error instanceof StoreError ? error : givenUp;
+      });
+    };
+    const send = async (values: Values, { timeoutMs }: RequestLimits) => {
+      patches.push(values);
+      requests.push({ at: clock.now(), by, values });
+      const sent = clock.now();
+      const fault = faults.shift();
+      const noReply = new StoreError('no reply', { kind: 'ambiguous' });
+      // A write that is on its way is seen to its end.
+      await exchange(fault, { timeoutMs }, noReply, () => {
+        const late = typeof fault?.lost === 'object' ? fault.lost.appliedAfterMs : 0;
+        if (!reaches(fault)) return;
+        if (late === 0) apply(values, sent, by);
+        else {
+          clock.at(clock.now() + late, () => {
+            apply(values, sent, by);
+          });
+        }
+      });
+    };
+    const client: Pick<GenesysClient, 'call' | 'key' | 'limits'> = {
+      key: `client ${by}`,
+      limits: { about: () => undefined } as unknown as GenesysClient['limits'],
+      call: async ({ method, body }, schema, limits) => {
+        if (method === 'GET') return schema.parse(await get(limits));
+        await send((body as { attributes: Values }).attributes, limits);
+        return schema.parse(undefined);
+      },
+    };
+    const store = new ParticipantAttributesStore(
+      client as GenesysClient,
+      'conversation',
+      PARTICIPANT,
+    );
+    const snapshotOf = (values: Values) =>
+      store.snapshotOf({ id: PARTICIPANT, attributes: values });
+    const lanes = new Lanes<ParticipantRaw, AttributeNote>({
+      clock,
+      random: seededRandom(by + 1),
+    });
+    const start = async (
+      wanted: WantedAttributes,
+      policy: Partial<UpdatePolicy> = {},
+      signal?: AbortSignal,
+      find?: () => Promise<TimedSnapshot<ParticipantRaw>>,
+    ) =>
+      told(
+        await lanes.update(
+          async () => ({ key: record, store, ...(find && { seen: await find() }) }),
+          attributeChange(wanted),
+          { ...POLICY, ...policy },
+          signal,
+        ),
+      );
+    const later = async (ms: number, ...rest: Parameters<typeof start>) => {
+      await clock.sleep(ms);
+      return await start(...rest);
+    };
+    return { snapshotOf, start, later };
+  };
+
+  return {
+    clock,
+    faults,
+    readFaults,
+    patches,
+    requests,
+    applied,
+    patch,
+    shown: () => shown,
+    process,
+    ...process(),
+  };
+}
+
+function reaches(fault: Fault | undefined): boolean {
+  if (!fault) return true;
+  return fault.applied ?? (fault.lost !== undefined && fault.lost !== 'never applied');
+}

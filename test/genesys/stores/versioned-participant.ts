@@ -1,0 +1,107 @@
+import {
+  Lanes,
+  type Snapshot,
+  type Store,
+  StoreError,
+  strategies,
+  type UpdatePolicy,
+} from '../../../core';
+import {
+  attributeChange,
+  type AttributeNote,
+  type WantedAttributes,
+} from '../../../genesys/stores/attribute-change';
+import {
+  byAttribute,
+  type ParticipantRaw,
+  partsOf,
+} from '../../../genesys/stores/participant-parts';
+import { laidOver, textOf } from '../../../core/parts';
+import { seededRandom, VirtualClock } from '../../core/virtual-clock';
+import { told } from './told';
+
+type Values = Readonly<Record<string, string>>;
+
+/** What befalls one PUT. Without a fault it replaces all attributes, if its version is the latest. */
+export interface Fault {
+  /** Somebody else sets these right before it is judged. */
+  readonly after?: Values;
+  readonly answer?: StoreError;
+  /** The reply does not come. */
+  readonly lost?: 'applied' | 'never applied';
+  /** It is merged in, so that what it leaves out stays. */
+  readonly merged?: true;
+}
+
+const POLICY: UpdatePolicy = {
+  maxAttempts: 5,
+  totalTimeoutMs: 10_000,
+  requestTimeoutMs: 1000,
+  backoff: strategies.fixed({ baseMs: 100, maxMs: 100 }),
+};
+
+/**
+ * A participant that is a versioned resource, on virtual time, and one process that updates it. A
+ * request takes 20 ms and has its effect half way.
+ */
+export function versionedParticipant(before: Values = {}) {
+  const clock = new VirtualClock();
+  const faults: (Fault | undefined)[] = [];
+  const puts: Values[] = [];
+  let version = 1;
+  let attributes: ReadonlyMap<string, string> = new Map(Object.entries(before));
+  const snapshot = (): Snapshot<ParticipantRaw> => ({
+    version,
+    parts: partsOf(attributes),
+    raw: { participantId: 'p', writeMethod: 'versioned', wire: attributes },
+  });
+  const replace = (values: ReadonlyMap<string, string>) => {
+    version++;
+    attributes = values;
+  };
+  const commit = (values: Values) => {
+    replace(new Map([...attributes, ...Object.entries(values)]));
+  };
+  const store: Store<ParticipantRaw> = {
+    versioned: true,
+    read: async () => {
+      await clock.sleep(10);
+      const seen = snapshot();
+      await clock.sleep(10);
+      return seen;
+    },
+    write: async (delta, base, { timeoutMs }) => {
+      const next = byAttribute(laidOver(base.parts, delta));
+      puts.push(Object.fromEntries(next));
+      const { after, answer, lost, merged } = faults.shift() ?? {};
+      await clock.sleep(10);
+      if (after) commit(after);
+      const isLatest = base.version === version;
+      const isApplied = isLatest && !answer && lost !== 'never applied';
+      if (isApplied) replace(new Map([...(merged ? attributes : []), ...next]));
+      const written = snapshot();
+      await clock.sleep(lost ? timeoutMs - 10 : 10);
+      if (lost) throw new StoreError('no reply', { kind: 'ambiguous' });
+      if (answer) throw answer;
+      if (!isLatest) throw new StoreError('409', { kind: 'conflict', namesVersion: true });
+      return { snapshot: written };
+    },
+    leftUndone: (delta, { parts }) =>
+      [...delta].some(([name, { to }]) => to === null && textOf(parts, name) !== ''),
+  };
+  const lanes = new Lanes<ParticipantRaw, AttributeNote>({ clock, random: seededRandom(1) });
+  const start = async (
+    wanted: WantedAttributes,
+    policy: Partial<UpdatePolicy> = {},
+    signal?: AbortSignal,
+  ) =>
+    told(
+      await lanes.update(
+        () => Promise.resolve({ key: 'r', store }),
+        attributeChange(wanted),
+        { ...POLICY, ...policy },
+        signal,
+      ),
+    );
+  return { clock, faults, puts, commit, values: () => Object.fromEntries(attributes), start };
+}
