@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw, zstdDecompress } from 'node:zlib';
 
@@ -18,7 +19,7 @@ const CODINGS = new Map(
 
 /**
  * The text of a reply, whatever it was compressed with: proxies compress without being asked to. What
- * cannot be understood is handed on as it came.
+ * cannot be understood is handed on as it came, and is damaged where it is no UTF-8.
  *
  * undici's own interceptor warns of itself in n8n's log, fails on what some call "deflate", and takes
  * a reply that only claims to be compressed for a broken connection.
@@ -30,8 +31,9 @@ export async function decode(
   bytes: Uint8Array,
   contentEncoding: string,
   mostBytes: number,
-): Promise<string> {
-  return new TextDecoder().decode(await unpacked(bytes, contentEncoding, mostBytes));
+): Promise<{ readonly text: string; readonly isDamaged: boolean }> {
+  const content = await unpacked(bytes, contentEncoding, mostBytes);
+  return { text: new TextDecoder().decode(content), isDamaged: !isUtf8(content) };
 }
 
 async function unpacked(

@@ -24,6 +24,8 @@ export interface HttpReply {
   /** The first value of a header, by its lower-case name. */
   readonly header: (name: string) => string | undefined;
   readonly text: string;
+  /** Whether characters of the text were lost, since it came in another encoding than UTF-8. */
+  readonly isDamaged?: boolean;
 }
 
 /**
@@ -68,14 +70,14 @@ export async function send(http: HttpRequest): Promise<HttpReply> {
     ]);
     const bytes = await reply.body.bytes();
     const codings = [reply.headers['content-encoding'] ?? ''].flat().join(',');
-    const text = await decode(bytes, codings, MAX_REPLY_BYTES);
+    const content = await decode(bytes, codings, MAX_REPLY_BYTES);
     // Only then does undici take the connection for free: a write that follows its read at once
     // would open another one, with all its handshakes between read and write.
     await nextTurn();
     return {
       status: reply.statusCode,
       header: (name) => firstOf(reply.headers[name]),
-      text,
+      ...content,
     };
   } catch (error) {
     if (abort.signal.reason === timedOut) {

@@ -52,7 +52,7 @@ function carriesError(json: unknown): boolean {
  * The body of a successful reply, checked against a schema.
  *
  * @throws {GenesysError} of kind `status` for any other status than 2xx, of kind `reply` for a body
- * that is no JSON, of kind `shape` for one that is not of the expected shape.
+ * that is no JSON or no UTF-8, of kind `shape` for one that is not of the expected shape.
  */
 export function parseReply<Body>(
   reply: HttpReply,
@@ -63,12 +63,18 @@ export function parseReply<Body>(
   const json = parseJson(reply.text);
   const parsed = schema.safeParse(json);
   const isPage = json === undefined && PAGE.test(reply.text);
-  if (parsed.success && !isPage) return parsed.data;
-  const why = parsed.error ? complaint(reply.text, parsed.error) : 'it is a web page';
+  // What was read wrongly would be written back wrongly (RFC 8259, section 8.1).
+  const isDamaged = reply.isDamaged === true && json !== undefined;
+  if (parsed.success && !isPage && !isDamaged) return parsed.data;
+  const why = parsed.error
+    ? complaint(reply.text, parsed.error)
+    : isPage
+      ? 'it is a web page'
+      : 'it is no UTF-8, which JSON has to be.';
   throw new GenesysError(
     `${context.what} answered ${reply.status} with a body that could not be read: ${why}`,
     {
-      kind: json === undefined ? 'reply' : 'shape',
+      kind: json === undefined || isDamaged ? 'reply' : 'shape',
       sent: !context.signIn,
       signIn: context.signIn,
       ...facts(reply),
