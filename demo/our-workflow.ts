@@ -23,7 +23,10 @@ export interface Execution {
 }
 
 /** What the node puts out for an item that was written… */
-type Story = Required<Omit<Execution, 'update' | 'error'>>;
+interface WrittenItem {
+  readonly outcome: string;
+  readonly details: Required<Omit<Execution, 'update' | 'outcome' | 'error'>>;
+}
 
 /** … and for one that was not. */
 interface FailedItem {
@@ -64,8 +67,8 @@ export class OurWorkflow {
       const run = await started.done;
       const [written] = run.items(NODE_NAME, 0);
       if (written) {
-        const { outcome, attempts, conflicts, batchSize, waitedMs, elapsedMs } =
-          written.json as unknown as Story;
+        const { outcome, details } = written.json as unknown as WrittenItem;
+        const { attempts, conflicts, batchSize, waitedMs, elapsedMs } = details;
         return { update, outcome, attempts, conflicts, batchSize, waitedMs, elapsedMs, error: '' };
       }
       const [failed] = run.items(NODE_NAME, 1);

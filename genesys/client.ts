@@ -2,7 +2,7 @@ import type * as z from 'zod/v4';
 
 import { onAbort, type RequestLimits } from '../core';
 import { excerpt } from './transport/excerpt';
-import { GenesysError } from './transport/genesys-error';
+import { GenesysError, type GenesysErrorDetails } from './transport/genesys-error';
 import { type HttpReply, send } from './transport/http';
 import { KindLimits, kindOf, type ToldLimit } from './limits/kind-limits';
 import { Limits } from './limits/limits';
@@ -78,21 +78,23 @@ export class GenesysClient {
     const tokens: string[] = [];
     try {
       const reply = await this.exchange(request, limits, tokens);
-      return parseReply(reply, schema, {
-        what: `${request.method} ${this.base}${request.path}`,
-        signIn: false,
-      });
+      return parseReply(reply, schema, { who: this.host, signIn: false });
     } catch (error) {
       if (!(error instanceof GenesysError)) throw error;
       if (error.details.status === 429) this.limits.close(error.details.retryAfterMs ?? 0);
-      throw this.withoutSecrets(error, tokens);
+      throw this.withoutSecrets(error, request, tokens);
     }
   }
 
   /** What of the address of the API is worth telling: all of it, where it is not only a host. */
-  private get base(): string {
+  private get host(): string {
     const { apiUrl } = this.#settings;
-    return new URL(apiUrl).pathname === '/' ? '' : apiUrl;
+    const { host, pathname } = new URL(apiUrl);
+    return pathname === '/' ? host : apiUrl;
+  }
+
+  private aimOf({ method, path }: ApiRequest): Pick<GenesysErrorDetails, 'method' | 'path'> {
+    return { method, path: new URL(this.#settings.apiUrl + path).pathname };
   }
 
   private async exchange(
@@ -186,7 +188,11 @@ export class GenesysClient {
   }
 
   /** A server may repeat what it was sent in its message, which may be long; users and logs must not see that. */
-  private withoutSecrets(error: GenesysError, tokens: readonly string[]): GenesysError {
+  private withoutSecrets(
+    error: GenesysError,
+    request: ApiRequest,
+    tokens: readonly string[],
+  ): GenesysError {
     const { clientId, clientSecret } = this.#settings;
     const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
     const hide = (text: string) =>
@@ -199,6 +205,7 @@ export class GenesysClient {
     // Not cut before: half a secret would not be found.
     const message = hide(error.message).replace(words, () => excerpt(words));
     return new GenesysError(message, {
+      ...this.aimOf(request),
       ...error.details,
       ...(words && { serverMessage: words }),
       ...(code !== undefined && { code: hide(code) }),

@@ -108,7 +108,7 @@ describe('Each example, imported by n8n and executed', () => {
       { name: 'survey_due', value: true },
     ];
     const reply = await stage.post('genesys-facts', { conversationId, facts });
-    const result = { outcome: 'written', batchSize: 2, conflicts: 0 };
+    const result = { outcome: 'written', details: { batchSize: 2, conflicts: 0 } };
     expect(reply).toMatchObject({ status: 200, body: { results: [result, result] } });
     expect(customer.attributes).toEqual({ lang: 'de', sentiment: 'angry', survey_due: 'true' });
     expect(stage.simulator.journal.writes()).toHaveLength(1);

@@ -9,8 +9,7 @@ const CALLS = 200;
 interface Answer {
   readonly results: readonly {
     readonly outcome: string;
-    readonly conflicts: number;
-    readonly batchSize: number;
+    readonly details: { readonly conflicts: number; readonly batchSize: number };
     readonly error?: string;
   }[];
 }

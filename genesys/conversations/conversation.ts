@@ -104,9 +104,9 @@ export function chooseParticipant(
   const purposes = [...new Set(participants.map((candidate) => candidate.purpose ?? 'unknown'))];
   throw new GenesysError(
     'id' in choice
-      ? `Conversation ${conversationId} has no participant ${choice.id}.`
-      : `Conversation ${conversationId} has no participant with the purpose ${quoted(choice.purpose)}. It has: ${excerpt(purposes.join(', ')) || 'none at all'}.`,
-    { kind: 'notFound', sent: true },
+      ? `Nobody in this call has the ID ${choice.id}`
+      : `Nobody in this call has the purpose ${quoted(choice.purpose)}. It has: ${excerpt(purposes.join(', ')) || 'none at all'}`,
+    { kind: 'notFound', sent: true, method: 'GET', path: conversationPath(conversationId) },
   );
 }
 
@@ -136,13 +136,31 @@ const ENDED = new Set(['disconnected', 'terminated']);
  * By the best of somebody's communications. One in any other state is about to be answered: it rings,
  * is dialled, waits in a queue or is a callback for later. Where nothing is told, nothing has ended.
  */
-export function presenceOf(candidate: ConversationParticipant): Presence {
+export function presenceOf(candidate: z.infer<typeof bearing>): Presence {
   if (candidate.endTime) return 'left';
   const states = MEDIA.flatMap((medium) => candidate[medium] ?? []).map(({ state }) => state);
   if (states.length === 0 || states.some((state) => !state || ANSWERED.has(state))) {
     return 'connected';
   }
   return states.every((state) => state && ENDED.has(state)) ? 'left' : 'onTheWay';
+}
+
+/** Who somebody is in a conversation, as far as what was read tells. */
+export interface Standing {
+  readonly purpose?: string;
+  readonly presence?: Presence;
+}
+
+/** What tells of somebody's presence, be it by what is missing. */
+const TELLING = ['purpose', 'startTime', 'connectedTime', 'endTime', ...MEDIA];
+
+const bearing = participant.omit({ id: true, name: true });
+
+/** Tells it of one that was read by itself, too, which may come with little more than its attributes. */
+export function standingOf(document: object): Standing {
+  const { data } = bearing.safeParse(document);
+  if (!data || !TELLING.some((key) => key in data)) return {};
+  return { ...(data.purpose && { purpose: data.purpose }), presence: presenceOf(data) };
 }
 
 /** Sorts whoever is the first choice to the front. */

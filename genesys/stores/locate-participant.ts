@@ -12,6 +12,8 @@ import {
   type ConversationParticipant,
   type ParticipantChoice,
   readParticipants,
+  type Standing,
+  standingOf,
 } from '../conversations/conversation';
 import { storeError } from '../transport/failure';
 import { GenesysError } from '../transport/genesys-error';
@@ -39,6 +41,9 @@ interface Reading {
 /** A participant, and what finding it has shown of its conversation. */
 export interface LocatedParticipant extends Located<ParticipantRaw> {
   readonly conversationHasEnded?: true;
+  /** Of one that was looked up. */
+  readonly participantId?: string;
+  readonly standing?: Standing;
 }
 
 /** Shared by all executions of the process. */
@@ -84,6 +89,8 @@ export function locateParticipant(
       });
       return {
         ...located,
+        participantId: participant.id,
+        standing: standingOf(participant),
         ...(participant.conversationHasEnded && { conversationHasEnded: true }),
         ...(snapshot && { seen: { snapshot, ...times } }),
         waitedMs: Math.max(0, times.sentAt - Math.max(readyAt, askedAt)),

@@ -12,6 +12,7 @@ import {
   conversationPath,
   type ConversationParticipant,
   findParticipant,
+  standingOf,
 } from '../conversations/conversation';
 import { storeError } from '../transport/failure';
 import { GenesysError } from '../transport/genesys-error';
@@ -69,6 +70,7 @@ export class ParticipantAttributesStore implements Store<ParticipantRaw> {
         participantId: participant.id,
         writeMethod: 'patch',
         wire: wire.data,
+        standing: standingOf(participant),
         ...(participant.conversationHasEnded && { conversationHasEnded: true }),
       },
     };

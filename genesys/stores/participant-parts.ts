@@ -1,5 +1,6 @@
 import type { Parts } from '../../core';
 import type { Attributes, WireAttributes } from './attributes';
+import type { Standing } from '../conversations/conversation';
 import { isUuid } from '../conversations/ids';
 import type { WriteMethod } from './write-method';
 
@@ -9,6 +10,7 @@ export interface ParticipantRaw {
   readonly writeMethod: WriteMethod;
   /** What the read itself showed, each attribute in the shape it came in. */
   readonly wire: WireAttributes;
+  readonly standing: Standing;
   /** Only where the read showed the conversation as well. */
   readonly conversationHasEnded?: true;
 }

@@ -11,7 +11,7 @@ import {
 } from '../../core';
 import { type Attributes, toWire, valuesOf, wireAttributes } from './attributes';
 import type { GenesysClient } from '../client';
-import { conversationPath } from '../conversations/conversation';
+import { conversationPath, standingOf } from '../conversations/conversation';
 import { storeError } from '../transport/failure';
 import { byAttribute, CONTACT_PART, type ParticipantRaw, partsOf } from './participant-parts';
 
@@ -123,6 +123,7 @@ export class ParticipantStore implements Store<ParticipantRaw> {
         participantId: this.participantId,
         writeMethod: 'versioned',
         wire: reply.attributes,
+        standing: standingOf(reply),
       },
     };
   }

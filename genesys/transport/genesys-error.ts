@@ -30,6 +30,9 @@ export interface GenesysErrorDetails {
   readonly signIn?: boolean;
   /** Set where the connection will not be made the next time either. */
   readonly obstacle?: Obstacle;
+  /** Of the request that it is about. */
+  readonly method?: string;
+  readonly path?: string;
   /** HTTP status. */
   readonly status?: number;
   /** The server's own words, which the message of the error has among others. */

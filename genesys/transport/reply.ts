@@ -22,10 +22,10 @@ const errorBody = z.looseObject({
   description: z.string().nullish().catch(undefined),
 });
 
-/** Which request a reply belongs to. */
+/** Where a reply comes from. */
 export interface ReplyContext {
-  /** Named in messages, e.g. `GET /api/v2/conversations/…`. */
-  readonly what: string;
+  /** Who answered, as messages name it: not by Genesys' name, for it may be something on the way. */
+  readonly who: string;
   readonly signIn: boolean;
 }
 
@@ -72,7 +72,7 @@ export function parseReply<Body>(
       ? 'it is a web page'
       : 'it is no UTF-8, which JSON has to be.';
   throw new GenesysError(
-    `${context.what} answered ${reply.status} with a body that could not be read: ${why}`,
+    `${context.who} answered ${reply.status} with a body that could not be read: ${why}`,
     {
       kind: json === undefined || isDamaged ? 'reply' : 'shape',
       sent: !context.signIn,
@@ -88,7 +88,7 @@ function statusError(reply: HttpReply, context: ReplyContext): GenesysError {
   const code = body?.code ?? body?.error;
   const retryAfterMs = retryAfter(reply);
   return new GenesysError(
-    `${context.what} answered ${reply.status}` +
+    `${context.who} answered ${reply.status}` +
       (serverMessage ? `: ${serverMessage}` : '') +
       (reply.status === 429 ? limitIn(reply, body) : ''),
     {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod/v4';
 
 import { type Clock, systemClock } from '../../core';
-import { GenesysError } from './genesys-error';
+import { GenesysError, type GenesysErrorDetails } from './genesys-error';
 import { send } from './http';
 import { parseReply } from './reply';
 import { SingleFlight, type WaitLimits } from './single-flight';
@@ -60,7 +60,7 @@ export class SignIn {
       (why) =>
         new GenesysError(
           `The sign-in at ${account.loginUrl} ${why === 'timeout' ? 'took too long' : 'was given up'}.`,
-          { kind: why, sent: false, signIn: true },
+          { kind: why, ...aimOf(account), sent: false, signIn: true },
         ),
     );
   }
@@ -96,8 +96,16 @@ export function keyOf({ loginUrl, clientId, clientSecret }: Account): string {
   return JSON.stringify([loginUrl, clientId, digest]);
 }
 
+function tokenUrl({ loginUrl }: Account): string {
+  return `${loginUrl}/oauth/token`;
+}
+
+function aimOf(account: Account): Pick<GenesysErrorDetails, 'method' | 'path'> {
+  return { method: 'POST', path: new URL(tokenUrl(account)).pathname };
+}
+
 async function signIn(account: Account, limits: WaitLimits): Promise<z.infer<typeof tokenReply>> {
-  const url = `${account.loginUrl}/oauth/token`;
+  const url = tokenUrl(account);
   const { clientId, clientSecret } = account;
   try {
     const reply = await send({
@@ -111,9 +119,14 @@ async function signIn(account: Account, limits: WaitLimits): Promise<z.infer<typ
       body: 'grant_type=client_credentials',
       ...limits,
     });
-    return parseReply(reply, tokenReply, { what: `Signing in at ${url}`, signIn: true });
+    return parseReply(reply, tokenReply, { who: url, signIn: true });
   } catch (error) {
     if (!(error instanceof GenesysError)) throw error;
-    throw new GenesysError(error.message, { ...error.details, sent: false, signIn: true });
+    throw new GenesysError(error.message, {
+      ...aimOf(account),
+      ...error.details,
+      sent: false,
+      signIn: true,
+    });
   }
 }

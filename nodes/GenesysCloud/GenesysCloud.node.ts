@@ -83,7 +83,7 @@ export class GenesysCloud implements INodeType {
       // Left to n8n, an error of the whole run would send all items on as if nothing had happened.
       const outputs: INodeExecutionData[] = [];
       for await (const itemIndex of slices.of(this.getInputData().keys())) {
-        outputs.push(failedItem(this, error, itemIndex));
+        outputs.push(failedItem(this, error, { itemIndex }));
       }
       return [outputs];
     }

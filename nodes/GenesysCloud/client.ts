@@ -64,7 +64,8 @@ function hosts({ region, loginUrl, apiUrl }: z.infer<typeof credential>): Hosts 
   throw unfit(
     'Region',
     region,
-    `in the credential "Genesys Cloud API" is none that Genesys runs. Choose one from the list, or Custom.`,
+    'in the credential "Genesys Cloud API" is none that Genesys runs.',
+    'Choose one from the list, or Custom.',
   );
 }
 
@@ -73,6 +74,7 @@ function customUrl(field: string, text: string | null | undefined): string {
   if ('url' in parsed) return parsed.url;
   throw new InvalidParameter(
     field,
-    `The address in the credential "Genesys Cloud API" will not do. ${parsed.complaint}`,
+    'The address in the credential "Genesys Cloud API" will not do.',
+    parsed.complaint,
   );
 }

@@ -72,7 +72,8 @@ const ADVICE: Record<FailureCode, string> = {
   indeterminate: 'Read the participant before you rely on either.',
   cancelled: '',
   unreachable: 'Check the region or the addresses in the credential, the network and the proxy.',
-  server: 'Try again later. If it stays so, give Genesys support the IDs above.',
+  server:
+    'Try again later. If it stays so, give Genesys support the context ID and the correlation ID in the details.',
 };
 
 const OBSTACLES: Record<Obstacle, string> = {

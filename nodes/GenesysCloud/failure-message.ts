@@ -6,6 +6,7 @@ import type { ToldLimit } from '../../genesys/limits/kind-limits';
 import { byAttribute } from '../../genesys/stores/participant-parts';
 import { advice } from './failure-advice';
 import { detailsOf, type FailureCode } from './failure-code';
+import { titleOf } from './failure-title';
 import { count, duration } from './quantities';
 
 /** What an update was run under, for what is said of it. */
@@ -15,62 +16,36 @@ export interface Circumstances {
   readonly smallerLimit?: ToldLimit | undefined;
 }
 
-/** A timer may go off so many ms early. */
-const TIMER_SLACK_MS = 5;
+/** A failure in words, as n8n parts them. */
+export interface Told {
+  /** What happened: short, and without a full stop. */
+  readonly title: string;
+  /** What was said to it and what to do about it, as whole sentences. */
+  readonly advice: string;
+}
 
 /**
  * What happened, what the server said and what to do about it, for people.
  *
  * @param failure the one that tells most of it
  */
-export function messageFor(
+export function tell(
   code: FailureCode,
   error: UpdateError,
   failure: StoreError | undefined,
-  circumstances: Circumstances,
-): string {
+  { smallerLimit, totalTimeoutMs = 0 }: Circumstances,
+): Told {
   const genesys = detailsOf(failure);
-  return [
-    headline(code, error, circumstances),
+  const sentences = [
     standing(error),
-    lastAnswer(error, failure, genesys),
-    advice(code, error, genesys, circumstances.smallerLimit),
-  ]
-    .filter((sentence) => sentence !== '')
-    .join(' ');
-}
-
-function headline(
-  code: FailureCode,
-  { accepted, reason, story, written }: UpdateError,
-  { totalTimeoutMs = 0 }: Circumstances,
-): string {
-  const spent =
-    `after ${count(story.attempts, 'attempt')} in ${duration(story.elapsedMs)}` +
-    ` (${count(story.conflicts, 'conflict')}, ${duration(story.waitedMs)} of waiting)`;
-  if (accepted) {
-    return `The attributes were accepted, not yet seen: reading did not show them ${spent}.`;
-  }
-  if (written) {
-    return `The attributes were written, but somebody else wrote to some of them since, and that was not settled ${spent}.`;
-  }
-  switch (reason) {
-    case 'indeterminate':
-      return `The attributes may or may not have been written: a write got no clear answer, and reading did not settle it, ${spent}.`;
-    case 'cancelled':
-      return `The execution was cancelled ${spent}. The attributes were not written.`;
-    case 'deadline':
-      if (code !== reason) return `The attributes were not written ${spent}.`;
-      return story.elapsedMs < totalTimeoutMs - TIMER_SLACK_MS
-        ? `The attributes were not written: the total timeout left no time for another attempt ${spent}.`
-        : `The attributes were not written: the total timeout was reached ${spent}.`;
-    case 'permanent':
-    case 'refused':
-      return 'The attributes were not written.';
-    case 'throttled':
-    case 'attempts':
-      return `The attributes were not written ${spent}.`;
-  }
+    lastWords(error, failure, genesys),
+    trouble(error),
+    advice(code, error, genesys, smallerLimit),
+  ];
+  return {
+    title: titleOf(code, error, failure, genesys, totalTimeoutMs),
+    advice: sentences.filter((sentence) => sentence !== '').join(' '),
+  };
 }
 
 /** What there is now, where nobody can tell who wrote it. */
@@ -85,23 +60,27 @@ function standing({ stands }: UpdateError): string {
   return `Now ${shown.join(', ')}. If that is a value that nobody else sets, this item has written it.`;
 }
 
-/** The last words of the server, with the ids that its support asks for. */
-function lastAnswer(
-  error: UpdateError,
+/** The last that was heard, be it from a server, from what stands in between, or from nobody. */
+function lastWords(
+  { reason }: UpdateError,
   failure: StoreError | undefined,
   genesys: GenesysErrorDetails | undefined,
 ): string {
-  if (error.reason === 'refused') return error.message;
-  if (!failure) {
-    return error.reason === 'throttled' ? 'Too many updates of this participant wait already.' : '';
-  }
-  const { code, contextId, correlationId } = genesys ?? {};
-  const facts = [
-    excerpt(code ?? ''),
-    contextId ? `context ID ${excerpt(contextId)}` : '',
-    correlationId && correlationId !== contextId ? `correlation ID ${excerpt(correlationId)}` : '',
-  ].filter((fact) => fact !== '');
+  // Then the title has it all.
+  if (!failure || !genesys || reason === 'refused' || genesys.kind === 'notFound') return '';
+  const { code } = genesys;
   const words = failure.message.replace(/\.$/, '');
-  const label = genesys?.kind === 'throttled' ? 'Reason' : 'Last answer';
-  return `${label}: ${words}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}.`;
+  return `${words}${code ? ` (${excerpt(code)})` : ''}.`;
+}
+
+/** What it went through that neither the title nor the details tell. */
+function trouble({ reason, story }: UpdateError): string {
+  const { attempts, conflicts, elapsedMs, waitedMs } = story;
+  const isTold = reason === 'permanent' || reason === 'refused';
+  const parts = [
+    conflicts > 0 ? `met ${count(conflicts, 'conflict')}` : '',
+    waitedMs >= 1 ? `waited ${duration(waitedMs)} of ${duration(elapsedMs)}` : '',
+  ].filter((part) => part !== '');
+  if (isTold || attempts === 0 || parts.length === 0) return '';
+  return `In ${count(attempts, 'attempt')} it ${parts.join(' and ')}.`;
 }

@@ -1,11 +1,17 @@
-import { type IExecuteFunctions, type INodeExecutionData, NodeOperationError } from 'n8n-workflow';
+import {
+  type IExecuteFunctions,
+  type INode,
+  type INodeExecutionData,
+  NodeOperationError,
+} from 'n8n-workflow';
 
 import { UpdateError } from '../../core';
+import type { ParticipantChoice } from '../../genesys/conversations/conversation';
 import { excerpt } from '../../genesys/transport/excerpt';
 import type { GenesysErrorDetails } from '../../genesys/transport/genesys-error';
 import { Cancelled } from './cancelled';
 import { codeOf, detailsOf, type FailureCode, telling } from './failure-code';
-import { type Circumstances, messageFor } from './failure-message';
+import { type Circumstances, type Told, tell } from './failure-message';
 import { InvalidParameter } from './parameters/invalid-parameter';
 
 /** Why the update of one item did not succeed, for workflows to branch on. */
@@ -15,57 +21,99 @@ interface FailureDetails {
   readonly status: number | null;
   readonly attempts: number;
   readonly conflicts: number;
-  /** What Genesys support asks for. */
+  /** What Genesys support asks for, beside the correlation ID. */
   readonly contextId: string | null;
   readonly retryAfterMs: number | null;
+  /** Of the request that this is about. */
+  readonly method: string | null;
+  readonly path: string | null;
+  readonly correlationId: string | null;
+}
+
+/** What an item that failed is about, as far as that is known. */
+interface FailedItem {
+  readonly itemIndex: number;
+  readonly conversationId?: string | null;
+  readonly participant?: ParticipantChoice;
+  /** Whom a look-up has found. */
+  readonly participantId?: string | undefined;
 }
 
 /**
- * What becomes of an item that failed: an item for Continue On Fail or the error branch, where the
- * user wants that. n8n sends an item there only if it has no other keys than these.
+ * What becomes of an item that failed, where the user wants the workflow to go on.
  *
- * @throws {NodeOperationError} where the workflow is to stop.
+ * @throws {NodeOperationError} where it is to stop.
  */
 export function failedItem(
   context: IExecuteFunctions,
   error: unknown,
-  itemIndex: number,
+  item: FailedItem,
   circumstances: Circumstances = {},
 ): INodeExecutionData {
   // What has been thrown to stop the workflow is not to be explained once more.
   if (error instanceof NodeOperationError) throw error;
-  const { message, details } = explain(error, itemIndex, circumstances);
-  if (context.continueOnFail()) {
-    return { json: { error: message, details: { ...details } }, pairedItem: { item: itemIndex } };
-  }
-  const nodeError = new NodeOperationError(context.getNode(), message, { itemIndex });
-  nodeError.context['details'] = details;
-  throw nodeError;
+  const { details, ...told } = explain(error, item.itemIndex, circumstances);
+  const node = context.getNode();
+  if (!context.continueOnFail()) throw stopped(node, item.itemIndex, told, details);
+  const words = { error: inOne(told), details: { ...details } };
+  // n8n sends an item to the error output only if it has no other keys than these.
+  const json =
+    node.onError === 'continueErrorOutput'
+      ? words
+      : { outcome: 'failed', error: words.error, ...aimOf(item), details: words.details };
+  return { json, pairedItem: { item: item.itemIndex } };
+}
+
+/** The error that stops the workflow, as n8n's panel shows errors: what happened, what to do, and the details. */
+function stopped(
+  node: INode,
+  itemIndex: number,
+  { title, advice }: Told,
+  details: FailureDetails,
+): NodeOperationError {
+  const error = new NodeOperationError(node, title, { itemIndex, description: advice });
+  error.context['details'] = details;
+  // This is what the panel shows of it.
+  error.context['data'] = details;
+  return error;
+}
+
+function inOne({ title, advice }: Told): string {
+  return advice === '' ? `${title}.` : `${title}. ${advice}`;
+}
+
+function aimOf({ conversationId = null, participant, participantId }: FailedItem) {
+  const chosen = participant && 'id' in participant ? participant.id : null;
+  return { conversationId, participantId: participantId ?? chosen };
 }
 
 function explain(
   error: unknown,
   itemIndex: number,
   circumstances: Circumstances,
-): { message: string; details: FailureDetails } {
+): Told & { readonly details: FailureDetails } {
   if (error instanceof InvalidParameter) {
-    return {
-      message: `"${error.parameter}" of item ${itemIndex}: ${error.complaint}`,
-      details: details('invalid', undefined, undefined),
-    };
+    const { advice, complaint, parameter } = error;
+    const title = `"${parameter}" of item ${itemIndex}: ${complaint.replace(/\.$/, '')}`;
+    return { title, advice, details: details('invalid', undefined, undefined) };
   }
   if (error instanceof Cancelled) {
-    return { message: error.message, details: details('cancelled', undefined, undefined) };
+    return {
+      title: error.message,
+      advice: '',
+      details: details('cancelled', undefined, undefined),
+    };
   }
   if (!(error instanceof UpdateError)) {
     // A credential that n8n cannot find or read, or a bug. Neither may pass for a success.
     const message = error instanceof Error ? error.message : String(error);
-    return { message: excerpt(message), details: details('invalid', undefined, undefined) };
+    const title = excerpt(message.replace(/\.$/, ''));
+    return { title, advice: '', details: details('invalid', undefined, undefined) };
   }
   const code = codeOf(error, detailsOf(error.lastFailure));
   const failure = telling(error, code);
   return {
-    message: messageFor(code, error, failure, circumstances),
+    ...tell(code, error, failure, circumstances),
     details: details(code, error, detailsOf(failure)),
   };
 }
@@ -80,7 +128,14 @@ function details(
     status: genesys?.status ?? null,
     attempts: error?.story.attempts ?? 0,
     conflicts: error?.story.conflicts ?? 0,
-    contextId: genesys?.contextId ?? null,
+    contextId: idOf(genesys?.contextId),
     retryAfterMs: genesys?.retryAfterMs === undefined ? null : Math.ceil(genesys.retryAfterMs),
+    method: genesys?.method ?? null,
+    path: genesys?.path ?? null,
+    correlationId: idOf(genesys?.correlationId),
   };
+}
+
+function idOf(id: string | undefined): string | null {
+  return id === undefined ? null : excerpt(id);
 }

@@ -1,6 +1,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { UpdateResult } from '../../core';
+import type { Standing } from '../../genesys/conversations/conversation';
 import { valueOf } from '../../genesys/stores/attributes';
 import type { AttributeNote } from '../../genesys/stores/attribute-change';
 import {
@@ -8,11 +9,14 @@ import {
   CONTACT_PART,
   type ParticipantRaw,
 } from '../../genesys/stores/participant-parts';
+import type { Request } from './parameters/request';
 
-/** What a flow builder gets for an update that reached its goal. All times are whole ms. */
+/** What was asked for, as far as it matters for what comes out. */
+type Asked = Pick<Request, 'itemIndex' | 'conversationId' | 'wanted' | 'returns'>;
+
+/** What a flow builder gets for an update that reached its goal: what people look for comes first. All times are whole ms. */
 export function outcomeItem(
-  itemIndex: number,
-  conversationId: string,
+  { itemIndex, conversationId, wanted, returns }: Asked,
   {
     altered: alteredParts = new Map(),
     changed: delta,
@@ -21,6 +25,7 @@ export function outcomeItem(
     snapshot,
     ...result
   }: UpdateResult<ParticipantRaw, AttributeNote>,
+  standing: Standing,
 ): INodeExecutionData {
   const { kept } = note;
   const changed = byAttribute(delta);
@@ -30,23 +35,39 @@ export function outcomeItem(
   // What we had written may have been overwritten since, and then been left to those who did.
   for (const name of kept.keys()) changed.delete(name);
   const isAllKept = changed.size === 0 && kept.size > 0 && !delta.has(CONTACT_PART);
+  const attributes = byAttribute(snapshot.parts);
+  // Where nothing can be removed, an empty text stands for what is not there.
+  for (const name of wanted.remove) if (attributes.get(name) === '') attributes.delete(name);
+  const { presence } = standing;
   const json: IDataObject = {
+    outcome: isAllKept ? 'unchanged' : outcome,
+    changed: shown(changed, ({ from, to }) => ({ from: valueOrNull(from), to: valueOrNull(to) })),
+    ...(returns === 'everything' && { attributes: shown(attributes, valueOf) }),
+    ...(kept.size > 0 && {
+      kept: shown(kept, (left) => ({ wanted: left.wanted, found: valueOrNull(left.found) })),
+    }),
+    ...(altered.size > 0 && {
+      altered: shown(altered, (sent) => ({
+        wanted: sent.wanted,
+        stored: valueOrNull(sent.stored),
+      })),
+    }),
+    ...(wanted.externalContactId !== undefined && {
+      externalContactId: snapshot.parts.get(CONTACT_PART) ?? null,
+    }),
     conversationId,
     participantId: snapshot.raw.participantId,
-    outcome: isAllKept ? 'unchanged' : outcome,
-    writeMethod: snapshot.raw.writeMethod,
-    attributes: shown(byAttribute(snapshot.parts), valueOf),
-    changed: shown(changed, ({ from, to }) => ({ from: valueOrNull(from), to: valueOrNull(to) })),
-    kept: shown(kept, ({ wanted, found }) => ({ wanted, found: valueOrNull(found) })),
-    ...(altered.size > 0 && {
-      altered: shown(altered, ({ wanted, stored }) => ({ wanted, stored: valueOrNull(stored) })),
-    }),
-    version: snapshot.version,
-    attempts: result.attempts,
-    conflicts: result.conflicts,
-    batchSize: result.batchSize,
-    waitedMs: Math.round(result.waitedMs),
-    elapsedMs: Math.round(result.elapsedMs),
+    purpose: standing.purpose ?? null,
+    connected: presence === undefined ? null : presence === 'connected',
+    details: {
+      writeMethod: snapshot.raw.writeMethod,
+      version: snapshot.version,
+      attempts: result.attempts,
+      conflicts: result.conflicts,
+      batchSize: result.batchSize,
+      waitedMs: Math.round(result.waitedMs),
+      elapsedMs: Math.round(result.elapsedMs),
+    },
   };
   return { json, pairedItem: { item: itemIndex } };
 }

@@ -1,12 +1,26 @@
 import { type Change, isAbsent, type Locate, type LocateLimits, UpdateError } from '../../core';
-import type { ParticipantChoice } from '../../genesys/conversations/conversation';
+import type { ParticipantChoice, Standing } from '../../genesys/conversations/conversation';
 import type { LocatedParticipant } from '../../genesys/stores/locate-participant';
 import type { ParticipantRaw } from '../../genesys/stores/participant-parts';
+
+type Seen = Pick<LocatedParticipant, 'conversationHasEnded' | 'participantId' | 'standing'>;
 
 /** Notes what an update gets to see of its participant, be it in its conversation or by itself. */
 export class Sighting {
   private wasSeen = false;
   private sawTheEnd = false;
+  private seenId: string | undefined;
+  private seenStanding: Standing = {};
+
+  /** Who it is, where a read has shown it. */
+  get participantId(): string | undefined {
+    return this.seenId;
+  }
+
+  /** As far as reads have shown it, the latest one first. */
+  get standing(): Standing {
+    return this.seenStanding;
+  }
 
   /** Whether a read has shown that the conversation is over. */
   get isAfterTheEnd(): boolean {
@@ -48,12 +62,11 @@ export class Sighting {
     );
   }
 
-  private note({
-    conversationHasEnded = false,
-  }: {
-    readonly conversationHasEnded?: boolean;
-  }): void {
+  /** What is told of it by a read, or by the reply to a write. */
+  note({ conversationHasEnded, participantId, standing }: Seen): void {
     this.wasSeen = true;
-    this.sawTheEnd ||= conversationHasEnded;
+    this.sawTheEnd ||= conversationHasEnded === true;
+    this.seenId = participantId ?? this.seenId;
+    this.seenStanding = { ...this.seenStanding, ...standing };
   }
 }

@@ -177,7 +177,10 @@ describe('Bad input', () => {
     });
     expect(items).toHaveLength(1);
     expect(items[0]?.json).toEqual({
+      outcome: 'failed',
       error: expect.stringMatching(message),
+      conversationId: 'conversationId' in parameters ? null : id,
+      participantId: null,
       details: {
         code: 'invalid',
         status: null,
@@ -185,6 +188,9 @@ describe('Bad input', () => {
         conflicts: 0,
         contextId: null,
         retryAfterMs: null,
+        method: null,
+        path: null,
+        correlationId: null,
       },
     });
     expect(items[0]?.json['error']).toContain('of item 0');
@@ -242,7 +248,7 @@ describe('Bad input', () => {
     });
     expect(items.map(({ json: item, pairedItem }) => [item['outcome'], pairedItem])).toEqual([
       ['written', { item: 0 }],
-      [undefined, { item: 1 }],
+      ['failed', { item: 1 }],
       ['written', { item: 2 }],
     ]);
     expect(call.customer.attributes).toEqual({ a: '1', c: '3' });

@@ -28,7 +28,7 @@ describe('A write without a clear answer', () => {
     expect(json).toMatchObject({
       outcome: 'written',
       changed: { priority: { from: null, to: 'high' } },
-      attempts: 2,
+      details: { attempts: 2 },
     });
     expect(applied).toBe(1);
     expect(simulator.current.journal.writes()).toHaveLength(1);
@@ -36,7 +36,7 @@ describe('A write without a clear answer', () => {
 
   it('is sent again, and applied once, where it got lost on the way', async () => {
     const { json, applied } = await setPriority([{ on: 'write', kind: 'dropBefore' }]);
-    expect(json).toMatchObject({ outcome: 'written', attempts: 2 });
+    expect(json).toMatchObject({ outcome: 'written', details: { attempts: 2 } });
     expect(applied).toBe(1);
     expect(simulator.current.journal.writes()).toHaveLength(2);
   });
@@ -68,7 +68,7 @@ describe('A write without a clear answer', () => {
     ],
   ])('is cleared up by reading where the answer %s', async (_, fault) => {
     const { json, applied } = await setPriority([fault]);
-    expect(json).toMatchObject({ outcome: 'written', attempts: 2 });
+    expect(json).toMatchObject({ outcome: 'written', details: { attempts: 2 } });
     expect(applied).toBe(1);
   });
 
@@ -86,10 +86,10 @@ describe('A conflict', () => {
     const { json, call } = await setPriority([{ on: 'write', kind: 'conflict', times: 3 }], {
       maxAttempts: 3,
     });
-    const details = json['details'] as { contextId: string };
     expect(json).toEqual({
+      outcome: 'failed',
       error: expect.stringMatching(
-        /^The attributes were not written after 3 attempts in .*s \(3 conflicts, .*s of waiting\)\. Last answer: .*409.*version.*Raise "Max Attempts"/s,
+        /^The attributes were not written after 3 attempts in .*s: the last one met a conflict\. [\d.:]+ answered 409: .*version.*3 conflicts and waited .*Raise "Max Attempts"/s,
       ),
       details: {
         code: 'conflict',
@@ -98,9 +98,13 @@ describe('A conflict', () => {
         conflicts: 3,
         contextId: expect.stringMatching(/^[0-9a-f-]{36}$/),
         retryAfterMs: null,
+        method: 'PUT',
+        path: `/api/v2/conversations/${call.conversationId}/participants/${call.customer.id}`,
+        correlationId: expect.any(String),
       },
+      conversationId: call.conversationId,
+      participantId: call.customer.id,
     });
-    expect(json['error']).toContain(details.contextId);
     expect(call.customer.attributes).toEqual({ lang: 'de' });
   });
 
@@ -128,7 +132,7 @@ describe('A server that asks to wait', () => {
     const { json } = await setPriority([
       { on: 'write', kind: 'reply', status: 429, retryAfter: '1' },
     ]);
-    expect(json).toMatchObject({ outcome: 'written', attempts: 2 });
+    expect(json).toMatchObject({ outcome: 'written', details: { attempts: 2 } });
     const [, , refused, next] = simulator.current.journal.entries;
     expect(refused?.status).toBe(429);
     expect((next?.at ?? 0) - (refused?.at ?? 0)).toBeGreaterThanOrEqual(1000);
@@ -207,7 +211,7 @@ describe('A failure', () => {
 
   it('of one read alone does not lead to the wrong method: it is found out anew', async () => {
     const { json } = await setPriority([{ on: 'read', kind: 'reply', status: 403 }]);
-    expect(json).toMatchObject({ outcome: 'written', writeMethod: 'versioned' });
+    expect(json).toMatchObject({ outcome: 'written', details: { writeMethod: 'versioned' } });
   });
 
   it('goes to the error branch with nothing but what n8n allows there', async () => {
@@ -225,7 +229,9 @@ describe('A failure', () => {
     expect(errors).toHaveLength(1);
     expect(errors[0]?.json).toEqual({
       purpose: 'supervisor',
-      error: expect.stringContaining('no participant with the purpose "supervisor"'),
+      error: expect.stringMatching(
+        /^Nobody in this call has the purpose "supervisor"\. It has: customer, ivr, acd, agent\. Check/,
+      ),
       details: {
         code: 'notFound',
         status: null,
@@ -233,6 +239,9 @@ describe('A failure', () => {
         conflicts: 0,
         contextId: null,
         retryAfterMs: null,
+        method: 'GET',
+        path: `/api/v2/conversations/${call.conversationId}`,
+        correlationId: null,
       },
     });
     expect(errors[0]?.pairedItem).toEqual({ item: 1 });
@@ -249,10 +258,14 @@ describe('A failure', () => {
       },
       items: calls.map(({ conversationId }) => ({ conversationId })),
     });
-    expect(workflowRun.error?.message).toContain('no permission');
+    expect(workflowRun.error?.message).toBe(
+      'The attributes were not written: the OAuth client lacks a permission or a scope',
+    );
+    expect(workflowRun.error?.description).toMatch(/answered 403: no permission.*Give a role/);
     expect(workflowRun.error?.context).toMatchObject({
       itemIndex: 0,
       details: { code: 'forbidden', status: 403 },
+      data: { code: 'forbidden', status: 403, method: 'GET', path: expect.any(String) },
     });
     expect(simulator.current.journal.reads()).toHaveLength(1);
     expect(simulator.current.journal.writes()).toHaveLength(0);

@@ -4,7 +4,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { GenesysCloud } from '../../nodes/GenesysCloud/GenesysCloud.node';
 import type { Call } from '../../simulator';
-import { byId, byPurpose, run, simulatorForEachTest, start } from './set-up';
+import { byId, byPurpose, detailsOf, run, simulatorForEachTest, start } from './set-up';
 
 const ITEMS = 2000;
 
@@ -69,7 +69,7 @@ describe('2,000 items at one participant', () => {
     const { journal } = simulator.current;
     expect([journal.reads().length, journal.writes().length]).toEqual([1, 1]);
     expect(outputs.map(({ pairedItem }) => pairedItem)).toEqual(items.map((_, item) => ({ item })));
-    expect(outputs.every(({ json }) => json['batchSize'] === ITEMS)).toBe(true);
+    expect(outputs.every(({ json }) => detailsOf(json)['batchSize'] === ITEMS)).toBe(true);
     expect(call.customer.attributes).toEqual({ turn: `value ${ITEMS - 1}` });
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import { byId, byPurpose, rows, run, simulatorForEachTest, start } from './set-up';
+import { byId, byPurpose, detailsOf, rows, run, simulatorForEachTest, start } from './set-up';
 
 const LAG_MS = 700;
 const simulator = simulatorForEachTest({ flavour: 'public', visibilityLagMs: LAG_MS });
@@ -28,14 +28,11 @@ describe('On the public API', () => {
     );
     expect(items[0]?.json).toMatchObject({
       outcome: 'written',
-      writeMethod: 'patch',
       attributes: { lang: 'de', priority: 'high' },
       changed: { priority: { from: 'low', to: 'high' } },
-      version: null,
-      attempts: 1,
-      conflicts: 0,
+      details: { writeMethod: 'patch', version: null, attempts: 1, conflicts: 0 },
     });
-    expect(items[0]?.json['waitedMs']).toBeGreaterThanOrEqual(LAG_MS - 50);
+    expect(detailsOf(items[0]?.json)['waitedMs']).toBeGreaterThanOrEqual(LAG_MS - 50);
     const { journal } = simulator.current;
     expect(journal.writes().map(({ method, path, body }) => [method, path, body])).toEqual([
       [
@@ -58,8 +55,16 @@ describe('On the public API', () => {
     const second = run(simulator.current, set(call.conversationId, { priority: 'high' }));
     const told = (await Promise.all([first, second])).map(({ items }) => items[0]?.json);
     expect(told).toMatchObject([
-      { outcome: 'written', changed: { priority: { from: null, to: 'low' } }, conflicts: 0 },
-      { outcome: 'written', changed: { priority: { from: 'low', to: 'high' } }, conflicts: 0 },
+      {
+        outcome: 'written',
+        changed: { priority: { from: null, to: 'low' } },
+        details: { conflicts: 0 },
+      },
+      {
+        outcome: 'written',
+        changed: { priority: { from: 'low', to: 'high' } },
+        details: { conflicts: 0 },
+      },
     ]);
     expect(call.customer.attributes).toEqual({ priority: 'high' });
     expect(journal.writes()).toHaveLength(2);
@@ -68,7 +73,10 @@ describe('On the public API', () => {
   it('nothing is written where everything is as wanted', async () => {
     const call = simulator.current.addCall({ attributes: { priority: 'high' } });
     const { items } = await run(simulator.current, set(call.conversationId, { priority: 'high' }));
-    expect(items[0]?.json).toMatchObject({ outcome: 'unchanged', writeMethod: 'patch' });
+    expect(items[0]?.json).toMatchObject({
+      outcome: 'unchanged',
+      details: { writeMethod: 'patch' },
+    });
     expect(simulator.current.journal.writes()).toEqual([]);
   });
 
@@ -104,7 +112,7 @@ describe('On the public API', () => {
       set(call.conversationId, { a: '1' }, { options: { waitUntilVisible: false } }),
     );
     expect(items[0]?.json).toMatchObject({ outcome: 'accepted', attributes: { a: '1' } });
-    expect(items[0]?.json['waitedMs']).toBe(0);
+    expect(detailsOf(items[0]?.json)['waitedMs']).toBe(0);
   });
 
   it('a write that cannot be seen in time ends as accepted, not yet seen', async () => {
@@ -135,7 +143,7 @@ describe('On the public API', () => {
   });
 
   it.each<[string, IDataObject, Record<string, string>]>([
-    ['overwrite', { outcome: 'written', conflicts: 1, attempts: 2 }, { a: 'ours' }],
+    ['overwrite', { outcome: 'written', details: { conflicts: 1, attempts: 2 } }, { a: 'ours' }],
     [
       'keepTheirs',
       { outcome: 'unchanged', kept: { a: { wanted: 'ours', found: 'theirs' } } },
@@ -196,7 +204,10 @@ describe('On the public API', () => {
     const call = simulator.current.addCall();
     simulator.current.fault({ on: 'write', kind: 'conflict', times: 2 });
     const { items } = await run(simulator.current, set(call.conversationId, { a: '1' }));
-    expect(items[0]?.json).toMatchObject({ outcome: 'written', attempts: 3, conflicts: 2 });
+    expect(items[0]?.json).toMatchObject({
+      outcome: 'written',
+      details: { attempts: 3, conflicts: 2 },
+    });
   });
 
   it('an unknown participant is not found, an unknown conversation neither', async () => {
@@ -226,7 +237,7 @@ describe('On the public API', () => {
       simulator.current,
       set(call.conversationId, { a: '1' }, { participant }),
     );
-    expect(items[0]?.json).toMatchObject({ outcome: 'written', writeMethod: 'patch' });
+    expect(items[0]?.json).toMatchObject({ outcome: 'written', details: { writeMethod: 'patch' } });
   });
 
   it('an external contact is refused before the write, by Patch and by Auto', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { byId, byPurpose, rows, run, simulatorForEachTest } from './set-up';
+import { byId, byPurpose, detailsOf, rows, run, simulatorForEachTest } from './set-up';
 
 const simulator = simulatorForEachTest();
 
@@ -17,25 +17,28 @@ describe('Set Participant Attributes', () => {
     expect(items).toEqual([
       {
         json: {
+          outcome: 'written',
+          changed: { priority: { from: 'low', to: 'high' }, tier: { from: null, to: 'gold' } },
+          attributes: { lang: 'de', priority: 'high', tier: 'gold' },
           conversationId: call.conversationId,
           participantId: call.customer.id,
-          outcome: 'written',
-          writeMethod: 'versioned',
-          attributes: { lang: 'de', priority: 'high', tier: 'gold' },
-          changed: { priority: { from: 'low', to: 'high' }, tier: { from: null, to: 'gold' } },
-          kept: {},
-          version: call.customer.version,
-          attempts: 1,
-          conflicts: 0,
-          batchSize: 1,
-          waitedMs: expect.any(Number),
-          elapsedMs: expect.any(Number),
+          purpose: 'customer',
+          connected: true,
+          details: {
+            writeMethod: 'versioned',
+            version: call.customer.version,
+            attempts: 1,
+            conflicts: 0,
+            batchSize: 1,
+            waitedMs: expect.any(Number),
+            elapsedMs: expect.any(Number),
+          },
         },
         pairedItem: { item: 0 },
       },
     ]);
     // Leave to send is there at once, but on a busy machine "at once" takes a moment.
-    expect(items[0]?.json['waitedMs']).toBeLessThan(50);
+    expect(detailsOf(items[0]?.json)['waitedMs']).toBeLessThan(50);
     expect(call.customer.attributes).toEqual({ lang: 'de', priority: 'high', tier: 'gold' });
   });
 
@@ -55,8 +58,8 @@ describe('Set Participant Attributes', () => {
       });
       expect(items[0]?.json).toMatchObject({
         outcome: 'written',
-        attempts: conflicts + 1,
-        conflicts,
+        details: { attempts: conflicts + 1, conflicts },
+        externalContactId: '11111111-2222-4333-8444-555555555555',
       });
       const { journal } = simulator.current;
       expect(journal.reads()).toHaveLength(conflicts + 1);
@@ -133,7 +136,11 @@ describe('Set Participant Attributes', () => {
         attributes: rows({ priority: 'high' }),
       },
     });
-    expect(items[0]?.json).toMatchObject({ outcome: 'unchanged', changed: {}, attempts: 1 });
+    expect(items[0]?.json).toMatchObject({
+      outcome: 'unchanged',
+      changed: {},
+      details: { attempts: 1 },
+    });
     expect(simulator.current.journal.writes()).toHaveLength(0);
   });
 
@@ -197,7 +204,7 @@ describe('Set Participant Attributes', () => {
       },
       items: Array.from({ length: 8 }, () => ({})),
     });
-    expect(items.map(({ json }) => json['conflicts'])).toEqual(items.map(() => 0));
+    expect(items.map(({ json }) => detailsOf(json)['conflicts'])).toEqual(items.map(() => 0));
     expect(Object.keys(call.customer.attributes)).toHaveLength(8);
   });
 

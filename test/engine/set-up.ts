@@ -97,6 +97,11 @@ export function rows(attributes: Record<string, unknown>): IDataObject {
   };
 }
 
+/** How an update went, or why it did not succeed. */
+export function detailsOf(json: IDataObject = {}): IDataObject {
+  return json['details'] as IDataObject;
+}
+
 export function byId(id: string): IDataObject {
   return { __rl: true, mode: 'id', value: id };
 }

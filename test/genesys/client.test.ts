@@ -104,15 +104,17 @@ describe('a call', () => {
     expect(host.signIns()).toBe(1);
   });
 
-  it('that fails names method and path', async () => {
+  it('that fails names the host, and tells method and path beside it', async () => {
     const host = await platform((_, response) => {
       sendJson(response, 404, { message: 'Not here', code: 'not.found', contextId: 'ctx' });
     });
     const client = new GenesysClient(settingsFor(host.url));
     const error = await genesysErrorOf(client.call(READ, anything, LIMITS));
-    expect(error.message).toBe('GET /api/v2/thing answered 404: Not here');
+    expect(error.message).toBe(`${new URL(host.url).host} answered 404: Not here`);
     expect(error.details).toEqual({
       kind: 'status',
+      method: 'GET',
+      path: '/api/v2/thing',
       sent: true,
       signIn: false,
       status: 404,
@@ -144,7 +146,13 @@ describe('a call', () => {
     const client = new GenesysClient(settingsFor(host.url));
     const limits = { timeoutMs: 5000, signal: giveUp.signal };
     const error = await genesysErrorOf(client.call(READ, anything, limits));
-    expect(error.details).toEqual({ kind: 'aborted', sent: false, signIn: true });
+    expect(error.details).toEqual({
+      kind: 'aborted',
+      method: 'POST',
+      path: '/oauth/token',
+      sent: false,
+      signIn: true,
+    });
     await sleep(20);
     expect(host.received.map(({ url }) => url)).toEqual(['/oauth/token']);
   });
@@ -374,7 +382,7 @@ describe('The budget of requests a minute', () => {
     const client = new GenesysClient(settingsFor(host.url, { requestsPerMinute: 2 }));
     await client.call(READ, anything, LIMITS);
     const error = await genesysErrorOf(client.call(READ, anything, { timeoutMs: 50 }));
-    expect(error.details).toEqual({ kind: 'throttled', sent: false });
+    expect(error.details).toMatchObject({ kind: 'throttled', sent: false });
     expect(error.message).toContain('are used up');
     expect(host.api).toHaveLength(2);
   });
@@ -418,7 +426,7 @@ describe('The budget of requests a minute', () => {
     await client.call(READ, anything, LIMITS);
     const limits = { ...LIMITS, signal: AbortSignal.timeout(30) };
     const error = await genesysErrorOf(client.call(READ, anything, limits));
-    expect(error.details).toEqual({ kind: 'aborted', sent: false });
+    expect(error.details).toMatchObject({ kind: 'aborted', sent: false });
   });
 
   it('is lowered by a server that says it allows less', async () => {

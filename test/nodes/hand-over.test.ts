@@ -25,6 +25,7 @@ function request(itemIndex: number, participant: number): Request {
     conversationId: 'conversation',
     participant: { id: `participant-${participant}` },
     writeMethod: 'auto',
+    returns: 'everything',
     patienceMs: 0,
     wanted: {
       set: new Map(),

@@ -1,13 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { Delta, UpdateResult } from '../../core';
-import type { AttributeNote, KeptAttribute } from '../../genesys/stores/attribute-change';
+import type { Altered } from '../../core/update-types';
+import type { Standing } from '../../genesys/conversations/conversation';
+import type {
+  AttributeNote,
+  KeptAttribute,
+  WantedAttributes,
+} from '../../genesys/stores/attribute-change';
 import {
   attributePart,
   CONTACT_PART,
   type ParticipantRaw,
 } from '../../genesys/stores/participant-parts';
 import { outcomeItem } from '../../nodes/GenesysCloud/outcome';
+import type { Request } from '../../nodes/GenesysCloud/parameters/request';
 
 const changes: Delta = new Map([
   [attributePart('a'), { from: '0', to: '1' }],
@@ -16,23 +23,41 @@ const changes: Delta = new Map([
 
 function told({
   kept = {},
+  remove = [],
+  contact,
+  returns = 'everything',
+  standing = { purpose: 'customer', presence: 'connected' },
   ...result
 }: {
   readonly changed?: Delta;
   readonly kept?: Record<string, KeptAttribute>;
+  readonly remove?: readonly string[];
+  readonly contact?: string;
+  readonly returns?: Request['returns'];
+  readonly standing?: Standing;
   readonly outcome?: UpdateResult<ParticipantRaw, AttributeNote>['outcome'];
+  readonly altered?: ReadonlyMap<string, Altered>;
 }) {
-  return outcomeItem(3, 'conversation', {
-    outcome: 'written',
+  const wanted: WantedAttributes = {
+    set: new Map(),
+    remove: new Set(remove),
+    conflictPolicy: 'overwrite',
+    condition: { kind: 'always' },
+    ...(contact !== undefined && { externalContactId: contact }),
+  };
+  const asked = { itemIndex: 3, conversationId: 'conversation', wanted, returns };
+  const updated = {
+    outcome: 'written' as const,
     changed: changes,
     snapshot: {
       version: 7,
       parts: new Map([
         [attributePart('a'), '1'],
         [attributePart('b'), '1'],
+        [attributePart('emptied'), ''],
         [CONTACT_PART, 'contact'],
       ]),
-      raw: { participantId: 'p', writeMethod: 'versioned', wire: new Map() },
+      raw: { participantId: 'p', writeMethod: 'versioned' as const, wire: new Map(), standing: {} },
     },
     note: { kept: new Map(Object.entries(kept)) },
     attempts: 2,
@@ -41,29 +66,75 @@ function told({
     waitedMs: 10.4,
     elapsedMs: 20.6,
     ...result,
-  });
+  };
+  return outcomeItem(asked, updated, standing);
 }
 
 describe('The item of an update', () => {
-  it('tells all attributes, what has changed in them, and how it went', () => {
+  it('tells what has changed, all attributes, whose they are, and how it went', () => {
     expect(told({})).toEqual({
       json: {
+        outcome: 'written',
+        changed: { a: { from: '0', to: '1' }, b: { from: null, to: '1' } },
+        attributes: { a: '1', b: '1', emptied: '' },
         conversationId: 'conversation',
         participantId: 'p',
-        outcome: 'written',
-        writeMethod: 'versioned',
-        attributes: { a: '1', b: '1' },
-        changed: { a: { from: '0', to: '1' }, b: { from: null, to: '1' } },
-        kept: {},
-        version: 7,
-        attempts: 2,
-        conflicts: 1,
-        batchSize: 4,
-        waitedMs: 10,
-        elapsedMs: 21,
+        purpose: 'customer',
+        connected: true,
+        details: {
+          writeMethod: 'versioned',
+          version: 7,
+          attempts: 2,
+          conflicts: 1,
+          batchSize: 4,
+          waitedMs: 10,
+          elapsedMs: 21,
+        },
       },
       pairedItem: { item: 3 },
     });
+  });
+
+  it('has its keys in the order in which people look for them', () => {
+    const altered = new Map([[attributePart('a'), { wanted: '1', stored: '1 ' }]]);
+    const kept = { b: { wanted: '1', found: '9' } };
+    expect(Object.keys(told({ altered, kept, contact: 'contact' }).json)).toEqual([
+      'outcome',
+      'changed',
+      'attributes',
+      'kept',
+      'altered',
+      'externalContactId',
+      'conversationId',
+      'participantId',
+      'purpose',
+      'connected',
+      'details',
+    ]);
+  });
+
+  it('tells of the external contact only where it was asked for', () => {
+    expect(told({ contact: 'contact' }).json['externalContactId']).toBe('contact');
+    expect(told({}).json).not.toHaveProperty('externalContactId');
+  });
+
+  it('does not list as there what was removed and stays as an empty text', () => {
+    const { attributes } = told({ remove: ['emptied', 'b'] }).json;
+    expect(attributes).toEqual({ a: '1', b: '1' });
+  });
+
+  it('has no attributes where only what changed is wanted', () => {
+    const { json } = told({ returns: 'changed' });
+    expect(json).not.toHaveProperty('attributes');
+    expect(json).toMatchObject({ changed: { a: { from: '0', to: '1' } }, purpose: 'customer' });
+  });
+
+  it.each<[Standing, string | null, boolean | null]>([
+    [{}, null, null],
+    [{ purpose: 'agent', presence: 'left' }, 'agent', false],
+    [{ presence: 'onTheWay' }, null, false],
+  ])('tells of whoever was seen as %j', (standing, purpose, connected) => {
+    expect(told({ standing }).json).toMatchObject({ purpose, connected });
   });
 
   it('tells of an attribute that was left to others in the end as kept only', () => {

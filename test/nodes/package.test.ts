@@ -60,6 +60,7 @@ describe('What saved workflows rely on', () => {
       conflictPolicy: 'overwrite',
       expectedAttributes: '{}',
       externalContactId: '',
+      return: 'everything',
       waitUntilVisible: true,
       writeMethod: 'auto',
     });

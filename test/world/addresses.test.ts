@@ -63,8 +63,12 @@ describe('an API URL', () => {
     });
     const apiUrl = `${url}/gatevay`;
     expect(await setAttribute(url, { credential: { apiUrl } })).toMatchObject({
-      error: expect.stringContaining(`GET ${apiUrl}/api/v2/conversations/`),
-      details: { code: 'notFound' },
+      error: expect.stringContaining(`${apiUrl} answered 404`),
+      details: {
+        code: 'notFound',
+        method: 'GET',
+        path: expect.stringMatching(/^\/gatevay\/api\/v2\/conversations\//),
+      },
     });
   });
 });

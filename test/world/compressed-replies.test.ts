@@ -62,7 +62,10 @@ describe('a reply that is compressed without being asked for', () => {
           .end(compress(Buffer.from(body)));
       },
     });
-    expect(await setAttribute(url)).toMatchObject({ outcome: 'written', conflicts: 1 });
+    expect(await setAttribute(url)).toMatchObject({
+      outcome: 'written',
+      details: { conflicts: 1 },
+    });
   });
 });
 

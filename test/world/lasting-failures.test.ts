@@ -113,7 +113,7 @@ describe('what may pass is tried as long as it is allowed:', () => {
     }) as typeof dns.lookup);
     expect(await setAttribute(`http://localhost:${port}`)).toMatchObject({
       outcome: 'written',
-      attempts: 2,
+      details: { attempts: 2 },
     });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import { byPurpose, rows, run, simulatorForEachTest } from '../engine/set-up';
+import { byPurpose, detailsOf, rows, run, simulatorForEachTest } from '../engine/set-up';
 import { complaints } from './refused';
 
 const simulator = simulatorForEachTest();
@@ -9,10 +9,14 @@ const simulator = simulatorForEachTest();
 const LONG = 'x'.repeat(200_000);
 const SHORT_OF_IT = `${'x'.repeat(200)}…`;
 
-/** What is said of an item that is refused or fails. */
-async function failure(parameters: IDataObject): Promise<string> {
+/** What comes out of an item that is refused or fails. */
+async function failedItem(parameters: IDataObject): Promise<IDataObject> {
   const { items } = await run(simulator.current, { parameters, onError: 'continueRegularOutput' });
-  return items[0]?.json['error'] as string;
+  return items[0]?.json ?? {};
+}
+
+async function failure(parameters: IDataObject): Promise<string> {
+  return (await failedItem(parameters))['error'] as string;
 }
 
 function expectCut(said: string): void {
@@ -121,14 +125,16 @@ describe('In what is said of an update, a text is cut', () => {
       headers: { 'genesys-correlation-id': 'c'.repeat(300) },
       body: JSON.stringify({ message: LONG, code: `y${LONG}`, contextId: `z${LONG}` }),
     });
-    const said = await failure({
+    const item = await failedItem({
       conversationId: call.conversationId,
       attributes: rows({ a: '1' }),
     });
+    const said = item['error'];
+    const details = detailsOf(item);
     expect(said).toContain(`answered 403: ${SHORT_OF_IT} (199,800 characters more)`);
     expect(said).toContain(`y${'x'.repeat(199)}… (199,801 characters more)`);
-    expect(said).toContain(`context ID z${'x'.repeat(199)}… (199,801 characters more)`);
-    expect(said).toContain(`correlation ID ${'c'.repeat(200)}… (100 characters more)`);
+    expect(details['contextId']).toBe(`z${'x'.repeat(199)}… (199,801 characters more)`);
+    expect(details['correlationId']).toBe(`${'c'.repeat(200)}… (100 characters more)`);
   });
 
   it('and a secret that the server repeats where it is cut is hidden all the same', async () => {

@@ -18,12 +18,12 @@ async function once(method: string, status: number) {
 describe.each([421, 423, 425, 499])('%i once', (status) => {
   it('on a read is tried again', async () => {
     const { url } = await once('GET', status);
-    expect(await setAttribute(url)).toMatchObject({ outcome: 'written', attempts: 2 });
+    expect(await setAttribute(url)).toMatchObject({ outcome: 'written', details: { attempts: 2 } });
   });
 
   it('on a write is tried again, after a read', async () => {
     const { url, api } = await once('PUT', status);
-    expect(await setAttribute(url)).toMatchObject({ outcome: 'written', attempts: 2 });
+    expect(await setAttribute(url)).toMatchObject({ outcome: 'written', details: { attempts: 2 } });
     expect(api.map(({ method }) => method)).toEqual(['GET', 'PUT', 'GET', 'PUT']);
   });
 
@@ -33,7 +33,7 @@ describe.each([421, 423, 425, 499])('%i once', (status) => {
         if (count === 1) sendJson(response, status, {});
       },
     });
-    expect(await setAttribute(url)).toMatchObject({ outcome: 'written', attempts: 2 });
+    expect(await setAttribute(url)).toMatchObject({ outcome: 'written', details: { attempts: 2 } });
   });
 });
 

@@ -164,7 +164,7 @@ describe('A value that is missing inside a template', () => {
       items: [{ n: 1, phone: '1' }, { n: 2 }, { n: 3, phone: '3' }, { n: 4, phone: null }],
       onError: 'continueRegularOutput',
     });
-    expect(items.map(({ json: item }) => item['outcome'] ?? item['error'])).toEqual([
+    expect(items.map(({ json: item }) => item['error'] ?? item['outcome'])).toEqual([
       'written',
       expect.stringMatching(/of item 1: Attribute "phone_2": \{\{ \$json\.phone \}\}/),
       'written',

@@ -39,7 +39,7 @@ const FORMS: [string, Ask][] = [
 describe('a 429 that asks for 1.3 seconds', () => {
   it.each(FORMS)('by %s is heeded', async (_, ask) => {
     const { url, at } = await asking(ask);
-    expect(await setAttribute(url)).toMatchObject({ outcome: 'written', attempts: 2 });
+    expect(await setAttribute(url)).toMatchObject({ outcome: 'written', details: { attempts: 2 } });
     const waitedMs = (at[1] ?? 0) - (at[0] ?? 0);
     expect(waitedMs).toBeGreaterThanOrEqual(1299);
     expect(waitedMs).toBeLessThan(2500);
@@ -86,13 +86,13 @@ describe('a 429 that says nothing that can be understood', () => {
 describe('a 503', () => {
   it('that asks to wait in words is heeded, too', async () => {
     const { url, at } = await asking({ body: WORDS }, 503);
-    expect(await setAttribute(url)).toMatchObject({ outcome: 'written', attempts: 2 });
+    expect(await setAttribute(url)).toMatchObject({ outcome: 'written', details: { attempts: 2 } });
     expect((at[1] ?? 0) - (at[0] ?? 0)).toBeGreaterThanOrEqual(1299);
   });
 
   it('does not ask for anything by the rate limit that it tells', async () => {
     const { url, at } = await asking({ headers: { 'inin-ratelimit-reset': '20' } }, 503);
-    expect(await setAttribute(url)).toMatchObject({ outcome: 'written', attempts: 2 });
+    expect(await setAttribute(url)).toMatchObject({ outcome: 'written', details: { attempts: 2 } });
     expect((at[1] ?? 0) - (at[0] ?? 0)).toBeLessThan(5000);
   });
 });

@@ -14,10 +14,11 @@ import { Hints } from '../hints';
 import { inParallel } from '../in-parallel';
 import { outcomeItem } from '../outcome';
 import { attributesProperties } from '../parameters/attributes';
+import { InvalidParameter } from '../parameters/invalid-parameter';
 import { optionsProperty, parseConcurrency } from '../parameters/options';
 import { ParameterReader } from '../parameters/parameter-reader';
 import { participantProperties } from '../parameters/participant';
-import { readRequest, recordOf, type Request } from '../parameters/request';
+import { readConversationId, readRequest, recordOf, type Request } from '../parameters/request';
 import { retryProperties } from '../parameters/retry';
 import { type Absences, SecondLooks } from '../second-looks';
 import { Sighting } from '../sighting';
@@ -58,7 +59,9 @@ export const setAttributes: Operation = {
         if (sameRecord) sameRecord.push(request);
         else records.set(record, [request]);
       } catch (error) {
-        outputs[itemIndex] = failedItem(context, error, itemIndex);
+        const isRead = error instanceof InvalidParameter;
+        const conversationId = isRead ? readConversationId(reader, itemIndex) : null;
+        outputs[itemIndex] = failedItem(context, error, { itemIndex, conversationId });
       }
     }
     if (records.size === 0) return outputs;
@@ -69,8 +72,8 @@ export const setAttributes: Operation = {
       client = clientFor(await context.getCredentials('genesysCloudApi'));
       concurrency = parseConcurrency(reader.read('options', 'Options', 0));
     } catch (error) {
-      for await (const { itemIndex } of slices.of([...records.values()].flat())) {
-        outputs[itemIndex] = failedItem(context, error, itemIndex);
+      for await (const request of slices.of([...records.values()].flat())) {
+        outputs[request.itemIndex] = failedItem(context, error, request);
       }
       return outputs;
     }
@@ -78,11 +81,11 @@ export const setAttributes: Operation = {
     const errors: unknown[] = [];
     const hints = new Hints();
     const signal = context.getExecutionCancelSignal();
-    const fail = async ({ itemIndex, policy }: Request, error: unknown) => {
-      const { totalTimeoutMs } = policy;
+    const fail = async (request: Request, error: unknown, participantId?: string) => {
+      const { totalTimeoutMs } = request.policy;
       const circumstances = { totalTimeoutMs, smallerLimit: client.smallerLimit };
-      outputs[itemIndex] = await slices.run(() =>
-        failedItem(context, error, itemIndex, circumstances),
+      outputs[request.itemIndex] = await slices.run(() =>
+        failedItem(context, error, { ...request, participantId }, circumstances),
       );
     };
     const update = async (request: Request, absence?: Absence) => {
@@ -99,7 +102,7 @@ export const setAttributes: Operation = {
           if (absence) secondLooks.noteAbsent(request);
           else if (secondLooks.grant(request, error)) return;
         }
-        await fail(request, error);
+        await fail(request, error, sighting.participantId);
       }
     };
     const lookAgain = async (absences: Absences) => {
@@ -139,7 +142,7 @@ async function run(
   request: Request,
   { sighting, signal, absence, hints }: Circumstances,
 ): Promise<INodeExecutionData> {
-  const { itemIndex, conversationId, participant, writeMethod, wanted } = request;
+  const { conversationId, participant, writeMethod, wanted } = request;
   const linksContact = wanted.externalContactId !== undefined;
   const locate = locateParticipant(client, conversationId, participant, writeMethod, linksContact);
   const { policy, whole } = absence?.resume() ?? { policy: request.policy, whole: undefined };
@@ -152,7 +155,8 @@ async function run(
     );
     // Those of one record end together, however many they are.
     return await slices.run(() => {
-      const item = outcomeItem(itemIndex, conversationId, { ...result, ...whole?.(result) });
+      sighting.note(result.snapshot.raw);
+      const item = outcomeItem(request, { ...result, ...whole?.(result) }, sighting.standing);
       if (sighting.isAfterTheEnd && item.json['outcome'] !== 'unchanged') {
         hints.add('conversationEnded');
       }

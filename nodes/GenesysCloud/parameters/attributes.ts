@@ -69,7 +69,8 @@ export function parseFields(value: unknown): Attributes {
     if (attributes.has(name)) {
       throw new InvalidParameter(
         PARAMETER.fields,
-        `Attribute ${quoted(name)} is there twice. Remove one of the rows.`,
+        `Attribute ${quoted(name)} is there twice.`,
+        'Remove one of the rows.',
       );
     }
     attributes.set(name, parseValue(PARAMETER.fields, name, row.value));
@@ -106,7 +107,8 @@ export function parseNames(parameter: string, value: unknown): ReadonlySet<strin
     throw unfit(
       parameter,
       value,
-      'is no list of names. Give rows, an array, or text with commas in between.',
+      'is no list of names.',
+      'Give rows, an array, or text with commas in between.',
     );
   }
   return new Set(names.map((name: unknown) => parseName(parameter, name)));
@@ -131,29 +133,35 @@ function parseNameToSet(parameter: string, value: unknown): string {
   if (name.trim() === name) return name;
   throw new InvalidParameter(
     parameter,
-    `The name ${quoted(name)} begins or ends with a blank. Remove it: with it, it is the name of another attribute.`,
+    `The name ${quoted(name)} begins or ends with a blank.`,
+    'Remove it: with it, it is the name of another attribute.',
   );
 }
 
 function parseName(parameter: string, name: unknown): string {
   if (typeof name === 'string' && name.trim() !== '') return name;
   if (typeof name === 'string' || name === undefined || name === null) {
-    throw new InvalidParameter(parameter, 'An attribute has no name. Give it one, or remove it.');
+    throw new InvalidParameter(
+      parameter,
+      'An attribute has no name.',
+      'Give it one, or remove it.',
+    );
   }
-  throw unfit(parameter, name, 'is no name for an attribute. Names are text.');
+  throw unfit(parameter, name, 'is no name for an attribute.', 'Names are text.');
 }
 
 function parseValue(parameter: string, name: string, value: unknown): string {
   const attribute = `Attribute ${quoted(name)}`;
   if (value instanceof Gap) {
-    throw new InvalidParameter(parameter, `${attribute}: ${value.complaint}`);
+    throw new InvalidParameter(parameter, `${attribute}: ${value.complaint}`, value.advice);
   }
   const parsed = valueText(value);
   if ('text' in parsed) return parsed.text;
-  throw new InvalidParameter(
-    parameter,
-    parsed.isMissing
-      ? `${attribute} has no value (${String(value)}). If it comes from an expression such as {{ $json.field }}, check that the input item has that field.`
-      : `${attribute} is ${parsed.what}. ${parsed.advice}`,
-  );
+  throw parsed.isMissing
+    ? new InvalidParameter(
+        parameter,
+        `${attribute} has no value (${String(value)}).`,
+        'If it comes from an expression such as {{ $json.field }}, check that the input item has that field.',
+      )
+    : new InvalidParameter(parameter, `${attribute} is ${parsed.what}.`, parsed.advice);
 }

@@ -6,8 +6,10 @@ import type { NoText } from './value-text';
  * place. What n8n puts there, mostly an empty text, is never meant, and nobody would notice.
  */
 export class Gap {
-  /** As whole sentences, of which the first begins with the braces. */
+  /** What is wrong, as one sentence that begins with the braces. */
   readonly complaint: string;
+  /** How to mend it, as whole sentences. */
+  readonly advice: string;
 
   /** @param before the template up to the braces */
   constructor(
@@ -15,6 +17,7 @@ export class Gap {
     braces: string,
     { what, advice }: NoText,
   ) {
-    this.complaint = `${excerpt(braces)} gives ${what}. ${advice}`;
+    this.complaint = `${excerpt(braces)} gives ${what}.`;
+    this.advice = advice;
   }
 }

@@ -36,6 +36,7 @@ function parse(schema: z.ZodType<string>, parameter: string, value: unknown, wha
   throw unfit(
     parameter,
     value,
-    `is not an ID${what}. If it comes from an expression, check that the expression gives one for this item.`,
+    `is not an ID${what}.`,
+    'If it comes from an expression, check that the expression gives one for this item.',
   );
 }

@@ -7,13 +7,15 @@ export class InvalidParameter extends Error {
 
   /**
    * @param parameter as the panel shows it, e.g. `Conversation ID`
-   * @param complaint what is wrong and how to mend it, as whole sentences
+   * @param complaint what is wrong, as one sentence
+   * @param advice how to mend it, as whole sentences
    */
   constructor(
     readonly parameter: string,
     readonly complaint: string,
+    readonly advice = '',
   ) {
-    super(`"${parameter}": ${complaint}`);
+    super(`"${parameter}": ${complaint} ${advice}`.trimEnd());
   }
 }
 
@@ -22,9 +24,13 @@ export class InvalidParameter extends Error {
  *
  * @param complaint goes on after the value, e.g. `is no number.`
  */
-export function unfit(parameter: string, value: unknown, complaint: string): InvalidParameter {
-  return new InvalidParameter(
-    parameter,
-    value instanceof Gap ? value.complaint : `${shown(value)} ${complaint}`,
-  );
+export function unfit(
+  parameter: string,
+  value: unknown,
+  complaint: string,
+  advice = '',
+): InvalidParameter {
+  return value instanceof Gap
+    ? new InvalidParameter(parameter, value.complaint, value.advice)
+    : new InvalidParameter(parameter, `${shown(value)} ${complaint}`, advice);
 }

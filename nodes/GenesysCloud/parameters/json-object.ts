@@ -25,7 +25,9 @@ const UNFINISHED = /"([^"\\]*(?:\\.[^"\\]*)*)"\s*:\s*(?:"[^"\\]*(?:\\.[^"\\]*)*)
  * @throws {InvalidParameter}
  */
 export function parseObject(parameter: string, value: unknown): object {
-  if (value instanceof Gap) throw new InvalidParameter(parameter, complaintAbout(value));
+  if (value instanceof Gap) {
+    throw new InvalidParameter(parameter, complaintAbout(value), value.advice);
+  }
   const json = typeof value === 'string' ? parseText(parameter, value) : value;
   if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json;
   throw unfit(parameter, json, 'is not one flat JSON object such as { "priority": "high" }.');
@@ -43,7 +45,8 @@ function parseText(parameter: string, text: string): unknown {
   if (repeated === undefined) return parsed.data;
   throw new InvalidParameter(
     parameter,
-    `Attribute ${quoted(repeated)} is there twice. Remove one of the two.`,
+    `Attribute ${quoted(repeated)} is there twice.`,
+    'Remove one of the two.',
   );
 }
 

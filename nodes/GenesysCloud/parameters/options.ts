@@ -92,6 +92,26 @@ export const optionsProperty: INodeProperties = {
         'Links the participant to this external contact in the same write. Genesys Cloud says whether it is one. Not possible with Patch.',
     },
     {
+      displayName: 'Return',
+      name: 'return',
+      type: 'options',
+      options: [
+        {
+          name: 'Everything',
+          value: 'everything',
+          description: 'Also all attributes that the participant has now',
+        },
+        {
+          name: 'Only What Changed',
+          value: 'changed',
+          description: 'No attributes that this step was not about',
+        },
+      ],
+      default: 'everything',
+      description:
+        'What comes out. With Only What Changed, AI agents and execution logs see no other customer data.',
+    },
+    {
       displayName: 'Wait Until Visible',
       name: 'waitUntilVisible',
       type: 'boolean',
@@ -128,6 +148,8 @@ export const optionsProperty: INodeProperties = {
 
 /** The collection as the user filled it in, with the defaults for the rest. */
 export interface Options extends Omit<WantedAttributes, 'set'> {
+  /** Whether all attributes come out, or only those that the item was about. */
+  readonly returns: 'everything' | 'changed';
   readonly waitUntilVisible: boolean;
   readonly writeMethod: WriteMethod | 'auto';
 }
@@ -144,11 +166,13 @@ export function parseOptions(collection: unknown): Options {
   if ('externalContactId' in given && writeMethod === 'patch') {
     throw new InvalidParameter(
       'External Contact ID',
-      'The write method "Patch" cannot set it. Remove it, or choose another write method.',
+      'The write method "Patch" cannot set it.',
+      'Remove it, or choose another write method.',
     );
   }
   return {
     writeMethod,
+    returns: parseChoice('Return', or('return', 'everything'), ['everything', 'changed']),
     waitUntilVisible: parseFlag('Wait Until Visible', or('waitUntilVisible', true)),
     remove: parseNames('Attributes to Remove', or('attributesToRemove', [])),
     conflictPolicy: parseChoice('Conflict Policy', or('conflictPolicy', 'overwrite'), [

@@ -6,7 +6,7 @@ import type { WriteMethod } from '../../../genesys/stores/write-method';
 import { parseFields, parseJson } from './attributes';
 import { parseChoice } from './choice';
 import { InvalidParameter } from './invalid-parameter';
-import { parseOptions } from './options';
+import { type Options, parseOptions } from './options';
 import type { ParameterReader } from './parameter-reader';
 import { parseConversationId, parseParticipant } from './participant';
 import { parseRetry } from './retry';
@@ -17,6 +17,7 @@ export interface Request {
   readonly conversationId: string;
   readonly participant: ParticipantChoice;
   readonly writeMethod: WriteMethod | 'auto';
+  readonly returns: Options['returns'];
   readonly wanted: WantedAttributes;
   readonly policy: UpdatePolicy;
   /** In ms, for a conversation or participant that is not there yet; 0 for none. */
@@ -39,6 +40,16 @@ const DISPLAY_NAMES = {
   options: 'Options',
 };
 
+/** The conversation that an item is about, where its parameters tell so much, be the others wrong. */
+export function readConversationId(reader: ParameterReader, itemIndex: number): string | null {
+  try {
+    const { conversationId } = DISPLAY_NAMES;
+    return parseConversationId(reader.read('conversationId', conversationId, itemIndex));
+  } catch {
+    return null;
+  }
+}
+
 /** @throws {InvalidParameter} */
 export function readRequest(reader: ParameterReader, itemIndex: number): Request {
   const parameter = (name: keyof typeof DISPLAY_NAMES): unknown =>
@@ -51,19 +62,21 @@ export function readRequest(reader: ParameterReader, itemIndex: number): Request
       ? parseJson(parameter('attributesJson'))
       : parseFields(parameter('attributes'));
   const { policy, patienceMs } = parseRetry(parameter('retry'));
-  const { writeMethod, waitUntilVisible, ...others } = parseOptions(parameter('options'));
+  const { writeMethod, returns, waitUntilVisible, ...others } = parseOptions(parameter('options'));
 
   const both = [...others.remove].find((name) => set.has(name));
   if (both !== undefined) {
     throw new InvalidParameter(
       'Attributes to Remove',
-      `Attribute ${quoted(both)} is to be set as well. Decide for one of the two.`,
+      `Attribute ${quoted(both)} is to be set as well.`,
+      'Decide for one of the two.',
     );
   }
   if (set.size === 0 && others.remove.size === 0 && others.externalContactId === undefined) {
     throw new InvalidParameter(
       DISPLAY_NAMES[inputMode === 'json' ? 'attributesJson' : 'attributes'],
-      'There is nothing to set and nothing to remove. Add at least one attribute.',
+      'There is nothing to set and nothing to remove.',
+      'Add at least one attribute.',
     );
   }
   return {
@@ -71,6 +84,7 @@ export function readRequest(reader: ParameterReader, itemIndex: number): Request
     conversationId,
     participant,
     writeMethod,
+    returns,
     wanted: { set, ...others },
     policy: { ...policy, waitUntilVisible },
     patienceMs,

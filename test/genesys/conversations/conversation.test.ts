@@ -257,9 +257,14 @@ describe('a purpose that nobody has', () => {
       { id: '4' },
     ]);
     expect(error.message).toBe(
-      `Conversation ${CONVERSATION} has no participant with the purpose "agent". It has: customer, acd, unknown.`,
+      'Nobody in this call has the purpose "agent". It has: customer, acd, unknown',
     );
-    expect(error.details).toEqual({ kind: 'notFound', sent: true });
+    expect(error.details).toEqual({
+      kind: 'notFound',
+      sent: true,
+      method: 'GET',
+      path: `/api/v2/conversations/${CONVERSATION}`,
+    });
   });
 
   it('is not found among those without any', async () => {
@@ -268,7 +273,7 @@ describe('a purpose that nobody has', () => {
   });
 
   it('is an error in an empty conversation', async () => {
-    expect((await failure([])).message).toContain('It has: none at all.');
+    expect((await failure([])).message).toContain('It has: none at all');
   });
 });
 
@@ -288,8 +293,13 @@ describe('the participant with an id', () => {
     const id = uuidOf('nobody');
     const { found } = await lookIn(shown([{ id: 'a', purpose: 'agent' }]), { id });
     const error = await genesysErrorOf(found);
-    expect(error.message).toBe(`Conversation ${CONVERSATION} has no participant ${id}.`);
-    expect(error.details).toEqual({ kind: 'notFound', sent: true });
+    expect(error.message).toBe(`Nobody in this call has the ID ${id}`);
+    expect(error.details).toEqual({
+      kind: 'notFound',
+      sent: true,
+      method: 'GET',
+      path: `/api/v2/conversations/${CONVERSATION}`,
+    });
   });
 });
 

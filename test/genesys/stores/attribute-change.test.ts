@@ -24,7 +24,7 @@ function state(
 ): State {
   return {
     parts: partsOf(new Map(attributes), contact),
-    raw: { participantId: 'p', writeMethod: 'versioned', wire: new Map() },
+    raw: { participantId: 'p', writeMethod: 'versioned', wire: new Map(), standing: {} },
   };
 }
 

@@ -198,7 +198,7 @@ describe('A participant chosen by its purpose', () => {
     await sleep(60);
     call.addParticipant({ purpose: 'supervisor' });
     const after = locate(call, { purpose: 'supervisor' });
-    expect((await before).message).toContain('no participant');
+    expect((await before).message).toContain('Nobody in this call');
     await after;
     expect(simulator.journal.reads()).toHaveLength(3);
   });

@@ -76,6 +76,7 @@ describe('a participant attributes store', () => {
     expect(base.raw).toEqual({
       participantId: call.customer.id,
       writeMethod: 'patch',
+      standing: { purpose: 'customer', presence: 'connected' },
       wire: new Map([
         ['lang', 'en'],
         ['tier', 'gold'],
@@ -138,7 +139,7 @@ describe('a participant attributes store', () => {
     'takes every other body of a 2xx for acceptance: %j',
     (text) => {
       const reply = { status: 202, text, header: () => undefined };
-      expect(() => parseReply(reply, acceptance, { what: 'PATCH', signIn: false })).not.toThrow();
+      expect(() => parseReply(reply, acceptance, { who: 'api.test', signIn: false })).not.toThrow();
     },
   );
 

@@ -81,6 +81,7 @@ describe('the requests of a participant store', () => {
     expect(raw).toEqual({
       participantId: PARTICIPANT,
       writeMethod: 'versioned',
+      standing: {},
       wire: new Map<string, unknown>([
         ['a', '1'],
         ['b', { value: '2' }],

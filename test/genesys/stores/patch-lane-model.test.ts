@@ -47,7 +47,12 @@ describe('Updates of one participant by PATCH, in one process and with nobody el
 
   /** The same calls one after the other, in order of arrival, with no network in between. */
   function inOrder(calls: readonly Call[]) {
-    const raw: ParticipantRaw = { participantId: 'p', writeMethod: 'patch', wire: new Map() };
+    const raw: ParticipantRaw = {
+      participantId: 'p',
+      writeMethod: 'patch',
+      wire: new Map(),
+      standing: {},
+    };
     let parts: Parts = new Map();
     const done = calls
       .toSorted((one, other) => one.atMs - other.atMs)

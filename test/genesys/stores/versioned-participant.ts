@@ -53,7 +53,7 @@ export function versionedParticipant(before: Values = {}) {
   const snapshot = (): Snapshot<ParticipantRaw> => ({
     version,
     parts: partsOf(attributes),
-    raw: { participantId: 'p', writeMethod: 'versioned', wire: attributes },
+    raw: { participantId: 'p', writeMethod: 'versioned', wire: attributes, standing: {} },
   });
   const replace = (values: ReadonlyMap<string, string>) => {
     version++;

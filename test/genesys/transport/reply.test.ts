@@ -5,7 +5,7 @@ import type { HttpReply } from '../../../genesys/transport/http';
 import { parseReply } from '../../../genesys/transport/reply';
 import { genesysErrorThrownBy } from './errors';
 
-const WHAT = 'GET https://api.test/api/v2/conversations/c';
+const WHO = 'api.test';
 const schema = z.looseObject({ version: z.int(), inner: z.looseObject({ name: z.string() }) });
 
 function reply(status: number, body: unknown, headers: Record<string, string> = {}): HttpReply {
@@ -17,7 +17,7 @@ function reply(status: number, body: unknown, headers: Record<string, string> = 
 }
 
 const parse = (answer: HttpReply, signIn = false) =>
-  parseReply(answer, schema, { what: WHAT, signIn });
+  parseReply(answer, schema, { who: WHO, signIn });
 const errorOf = (answer: HttpReply, signIn = false) =>
   genesysErrorThrownBy(() => parse(answer, signIn));
 
@@ -47,7 +47,7 @@ describe('a successful reply', () => {
     ['"text"', 'expected object', 'shape'],
   ])('with the body %j is of no use, and the message says why', (body, why, kind) => {
     const error = errorOf(reply(200, body, { 'inin-correlation-id': 'corr-1' }));
-    expect(error.message).toContain(`${WHAT} answered 200 with a body that could not be read: `);
+    expect(error.message).toContain(`${WHO} answered 200 with a body that could not be read: `);
     expect(error.message).toContain(why);
     expect(error.details).toEqual({
       kind,
@@ -83,7 +83,7 @@ describe('an error reply', () => {
       errors: [],
     };
     const error = errorOf(reply(409, body, { 'inin-correlation-id': 'corr-1' }));
-    expect(error.message).toBe(`${WHAT} answered 409: The participant is at version 7`);
+    expect(error.message).toBe(`${WHO} answered 409: The participant is at version 7`);
     expect(error.details).toEqual({
       serverMessage: 'The participant is at version 7',
       kind: 'status',
@@ -108,7 +108,7 @@ describe('an error reply', () => {
   it('of the sign-in (OAuth) tells its code and description', () => {
     const body = { error: 'invalid_client', error_description: 'Unknown client id' };
     const error = errorOf(reply(401, body), true);
-    expect(error.message).toBe(`${WHAT} answered 401: Unknown client id`);
+    expect(error.message).toBe(`${WHO} answered 401: Unknown client id`);
     expect(error.details).toEqual({
       serverMessage: 'Unknown client id',
       kind: 'status',
@@ -121,7 +121,7 @@ describe('an error reply', () => {
 
   it('of the sign-in may call it "description"', () => {
     const error = errorOf(reply(400, { error: 'invalid_request', description: 'No grant' }), true);
-    expect(error.message).toBe(`${WHAT} answered 400: No grant`);
+    expect(error.message).toBe(`${WHO} answered 400: No grant`);
   });
 
   it.each([
@@ -136,13 +136,13 @@ describe('an error reply', () => {
     ['{"message":1,"code":{},"contextId":[],"error":false}', 'wrong types'],
   ])('whose body is %j (%s) is told by its status alone', (body) => {
     const error = errorOf(reply(503, body));
-    expect(error.message).toBe(`${WHAT} answered 503`);
+    expect(error.message).toBe(`${WHO} answered 503`);
     expect(error.details).toEqual({ kind: 'status', sent: true, signIn: false, status: 503 });
   });
 
   it('with one field of a wrong type still tells the others', () => {
     const error = errorOf(reply(400, { message: 'Bad thing', code: 17, contextId: 'ctx-2' }));
-    expect(error.message).toBe(`${WHAT} answered 400: Bad thing`);
+    expect(error.message).toBe(`${WHO} answered 400: Bad thing`);
     expect(error.details).toMatchObject({ contextId: 'ctx-2' });
     expect(error.details).not.toHaveProperty('code');
   });

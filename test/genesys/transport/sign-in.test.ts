@@ -10,6 +10,8 @@ import { deadPort, type Received, sendJson, serve } from './servers';
 
 const SECRET = 'p$ss+w/rd-Ünïcode';
 const LIMITS = { timeoutMs: 5000 };
+/** Which request it is that a failure is about. */
+const AIM = { method: 'POST', path: '/oauth/token' };
 
 function accountAt(loginUrl: string, more: Partial<Account> = {}): Account {
   return { loginUrl, clientId: 'client-1', clientSecret: SECRET, ...more };
@@ -172,7 +174,7 @@ describe('whoever waits for a token', () => {
     const hurried = genesysErrorOf(signIn.token(account, { timeoutMs: 40 }));
     const patient = signIn.token(account, LIMITS);
     const begun = performance.now();
-    expect((await hurried).details).toEqual({ kind: 'timeout', sent: false, signIn: true });
+    expect((await hurried).details).toEqual({ kind: 'timeout', ...AIM, sent: false, signIn: true });
     expect(performance.now() - begun).toBeLessThan(130);
     expect(await patient).toBe('token-1');
     expect(host.received).toHaveLength(1);
@@ -191,7 +193,7 @@ describe('whoever waits for a token', () => {
     );
     const staying = signIn.token(account, LIMITS);
     const error = await leaving;
-    expect(error.details).toEqual({ kind: 'aborted', sent: false, signIn: true });
+    expect(error.details).toEqual({ kind: 'aborted', ...AIM, sent: false, signIn: true });
     expect(error.message).not.toContain('too long');
     expect(await staying).toBe('token-1');
     expect(host.received).toHaveLength(1);
@@ -221,11 +223,10 @@ describe('a sign-in that fails', () => {
       sendJson(response, 401, { error: 'invalid_client', error_description: 'No such client' });
     });
     const error = await genesysErrorOf(new SignIn().token(accountAt(host.url), LIMITS));
-    expect(error.message).toBe(
-      `Signing in at ${host.url}/oauth/token answered 401: No such client`,
-    );
+    expect(error.message).toBe(`${host.url}/oauth/token answered 401: No such client`);
     expect(error.details).toEqual({
       kind: 'status',
+      ...AIM,
       sent: false,
       signIn: true,
       status: 401,

@@ -1,0 +1,122 @@
+import type { StoreError, UpdateError } from '../../core';
+import type { GenesysErrorDetails } from '../../genesys/transport/genesys-error';
+import type { FailureCode } from './failure-code';
+import { count, duration } from './quantities';
+
+const NOT_WRITTEN = 'The attributes were not written';
+
+/** A timer may go off so many ms early. */
+const TIMER_SLACK_MS = 5;
+
+/**
+ * What happened, in a few words and without a full stop.
+ *
+ * @param failure the one that tells most of it
+ */
+export function titleOf(
+  code: FailureCode,
+  error: UpdateError,
+  failure: StoreError | undefined,
+  genesys: GenesysErrorDetails | undefined,
+  totalTimeoutMs: number,
+): string {
+  const { accepted, reason, story, written } = error;
+  if (accepted) return 'The attributes were accepted, not yet seen';
+  if (written) return 'The attributes were written, but somebody else wrote to some of them since';
+  switch (reason) {
+    case 'indeterminate':
+      return 'The attributes may or may not have been written: a write got no clear answer';
+    case 'cancelled':
+      return `The execution was cancelled. ${NOT_WRITTEN}`;
+    case 'refused':
+      return sentence(error.message);
+    case 'deadline':
+      if (code === reason) return `${NOT_WRITTEN}: ${timeIsUp(error, totalTimeoutMs)}`;
+      break;
+    case 'permanent':
+      return genesys?.kind === 'notFound'
+        ? (failure?.message ?? '')
+        : `${NOT_WRITTEN}: ${refusal(code, failure, genesys)}`;
+    case 'throttled':
+    case 'attempts':
+  }
+  const after = story.attempts > 0 ? ` ${spent(error)}` : '';
+  return `${NOT_WRITTEN}${after}: ${obstruction(code, failure, genesys)}`;
+}
+
+function spent({ story }: UpdateError): string {
+  return `after ${count(story.attempts, 'attempt')} in ${duration(story.elapsedMs)}`;
+}
+
+function timeIsUp(error: UpdateError, totalTimeoutMs: number): string {
+  const { attempts, elapsedMs } = error.story;
+  const isOver = elapsedMs >= totalTimeoutMs - TIMER_SLACK_MS;
+  if (attempts === 0) {
+    return isOver
+      ? `the total timeout was reached before the first attempt, in ${duration(elapsedMs)}`
+      : 'the total timeout left no time for an attempt';
+  }
+  return isOver
+    ? `the total timeout was reached ${spent(error)}`
+    : `the total timeout left no time for another attempt ${spent(error)}`;
+}
+
+/** What stood in the way until the update gave up. */
+function obstruction(
+  code: FailureCode,
+  failure: StoreError | undefined,
+  genesys: GenesysErrorDetails | undefined,
+): string {
+  if (!failure) return 'too many updates of this participant wait already';
+  if (code === 'conflict') return 'the last one met a conflict';
+  if (genesys?.isOwnCount) return 'the requests of this minute are used up';
+  if (code === 'throttled') return 'this client is asked to wait';
+  return describe(genesys);
+}
+
+/** Why trying again would not help. */
+function refusal(
+  code: FailureCode,
+  failure: StoreError | undefined,
+  genesys: GenesysErrorDetails | undefined,
+): string {
+  switch (code) {
+    case 'unauthorized':
+      return genesys?.signIn ? 'the sign-in was refused' : 'the access token was refused';
+    case 'forbidden':
+      return 'the OAuth client lacks a permission or a scope';
+    case 'notFound':
+      return genesys?.path?.includes('/participants/')
+        ? 'there is no such conversation or participant'
+        : 'there is no such conversation';
+    case 'conflict':
+      return 'it met a conflict that is not about the version';
+    case 'invalid':
+      return 'the request was refused as malformed';
+    default:
+      return genesys ? describe(genesys) : uncapitalized(sentence(failure?.message ?? ''));
+  }
+}
+
+function describe(genesys: GenesysErrorDetails | undefined): string {
+  const which = genesys?.signIn ? 'answer to the sign-in' : 'last answer';
+  switch (genesys?.kind) {
+    case 'timeout':
+      return genesys.signIn ? 'the sign-in took too long' : 'no answer came';
+    case 'status':
+      return `the ${which} was ${genesys.status}`;
+    case 'reply':
+    case 'shape':
+      return `the ${which} could not be read`;
+    default:
+      return 'the connection failed';
+  }
+}
+
+function sentence(text: string): string {
+  return text.replace(/\.$/, '');
+}
+
+function uncapitalized(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
