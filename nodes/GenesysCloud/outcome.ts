@@ -15,6 +15,7 @@ export function outcomeItem(
   conversationId: string,
   {
     altered: alteredParts = new Map(),
+    superseded: supersededParts = new Map(),
     changed: delta,
     note,
     outcome,
@@ -25,11 +26,13 @@ export function outcomeItem(
   const { kept } = note;
   const changed = byAttribute(delta);
   const altered = byAttribute(alteredParts);
+  const superseded = byAttribute(supersededParts);
   // What is missing was not changed to anything.
   for (const [name, { stored }] of altered) if (stored === null) changed.delete(name);
   // What we had written may have been overwritten since, and then been left to those who did.
   for (const name of kept.keys()) changed.delete(name);
-  const isAllKept = changed.size === 0 && kept.size > 0 && !delta.has(CONTACT_PART);
+  const isLeft = changed.size === 0 && altered.size === 0 && superseded.size === 0;
+  const isAllKept = isLeft && kept.size > 0 && !delta.has(CONTACT_PART);
   const json: IDataObject = {
     conversationId,
     participantId: snapshot.raw.participantId,
@@ -40,6 +43,12 @@ export function outcomeItem(
     kept: shown(kept, ({ wanted, found }) => ({ wanted, found: valueOrNull(found) })),
     ...(altered.size > 0 && {
       altered: shown(altered, ({ wanted, stored }) => ({ wanted, stored: valueOrNull(stored) })),
+    }),
+    ...(superseded.size > 0 && {
+      superseded: shown(superseded, ({ written, found }) => ({
+        written,
+        found: valueOrNull(found),
+      })),
     }),
     version: snapshot.version,
     attempts: result.attempts,
