@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
-import { byId, byPurpose, rows, run, simulatorForEachTest } from './set-up';
+import { byId, byPurpose, detailsOf, rows, run, simulatorForEachTest } from './set-up';
 
 const simulator = simulatorForEachTest();
 
@@ -98,19 +98,14 @@ describe('Bad input', () => {
       /"External Contact ID".*not an ID/s,
     ],
     [
-      'an external contact that is blank',
-      { options: { externalContactId: '  ' } },
-      /"External Contact ID".*not an ID/,
-    ],
-    [
       'an external contact that is no text',
       { options: { externalContactId: '={{ { id: 7 } }}' } },
       /"External Contact ID".*not an ID/,
     ],
     [
-      'an external contact left blank',
-      { options: { externalContactId: '' } },
-      /"External Contact ID".*An empty text is not an ID/,
+      'an external contact that an expression left out',
+      { options: { externalContactId: '={{ $json.missing }}' } },
+      /"External Contact ID".*undefined is not an ID/,
     ],
     [
       'an unknown write method',
@@ -134,9 +129,19 @@ describe('Bad input', () => {
       /"Attributes to Remove".*"priority" is to be set as well/,
     ],
     [
-      'a name to remove that is empty',
-      { options: { attributesToRemove: ['a', ''] } },
+      'a name to remove that an expression left out',
+      { options: { attributesToRemove: ['a', '={{ $json.missing }}'] } },
       /"Attributes to Remove".*has no name/,
+    ],
+    [
+      'nothing but blank names to remove',
+      { attributes: {}, options: { attributesToRemove: ['', ' '] } },
+      /"Attributes to Set".*nothing to set and nothing to remove/,
+    ],
+    [
+      'nothing but a blank external contact',
+      { attributes: {}, options: { externalContactId: ' ' } },
+      /"Attributes to Set".*nothing to set and nothing to remove/,
     ],
     [
       'a name to remove that is a number',
@@ -149,11 +154,6 @@ describe('Bad input', () => {
       /"Conflict Policy".*"ask"/,
     ],
     ['an unknown condition', { options: { condition: '={{ "never" }}' } }, /"Condition".*"never"/],
-    [
-      'a condition without anything to compare',
-      { options: { condition: 'onlyIfEquals' } },
-      /"Expected Attributes".*at least one/,
-    ],
     [
       'a condition whose JSON is none',
       { options: { condition: 'onlyIfEquals', expectedAttributes: '{' } },
@@ -281,6 +281,50 @@ describe('A workflow that cannot be right', () => {
     });
     expect(items.map(({ json: item }) => item['outcome'])).toEqual(['written']);
     expect(errors).toHaveLength(1);
+  });
+});
+
+describe('What is left blank', () => {
+  it.each<[string, IDataObject]>([
+    ['a row of names to remove', { attributesToRemove: [''] }],
+    ['a row of names to remove, with a blank', { attributesToRemove: [' '] }],
+    ['a text of names to remove', { attributesToRemove: '' }],
+    ['a text of names to remove, but for a comma', { attributesToRemove: ' , ' }],
+    ['a list of names to remove from an expression', { attributesToRemove: '={{ [] }}' }],
+    ['an external contact', { externalContactId: '' }],
+    ['an external contact, but for a blank', { externalContactId: '={{ "  " }}' }],
+    ['what is expected', { condition: 'onlyIfEquals' }],
+    ['what is expected, as {}', { condition: 'onlyIfEquals', expectedAttributes: '{}' }],
+    ['what is expected, as nothing', { condition: 'onlyIfEquals', expectedAttributes: ' ' }],
+  ])('means nothing: %s', async (_, options) => {
+    const call = simulator.current.addCall({ attributes: { lang: 'de' } });
+    const { items } = await run(simulator.current, {
+      parameters: { conversationId: call.conversationId, attributes: rows({ a: '1' }), options },
+    });
+    expect(items[0]?.json).toMatchObject({ changed: { a: { from: null, to: '1' } } });
+    expect(items[0]?.json).not.toHaveProperty('externalContactId');
+    expect(call.customer.attributes).toEqual({ a: '1', lang: 'de' });
+  });
+
+  it('means nothing to Patch either: an external contact', async () => {
+    const { items } = await run(simulator.current, {
+      parameters: { ...good, options: { writeMethod: 'patch', externalContactId: '' } },
+      onError: 'continueRegularOutput',
+    });
+    // There is no such call: the parameters were fine.
+    expect(detailsOf(items[0]?.json)['code']).toBe('notFound');
+  });
+
+  it('among names to remove does not keep the others from being removed', async () => {
+    const call = simulator.current.addCall({ attributes: { lang: 'de', old: '1', older: '2' } });
+    const { items } = await run(simulator.current, {
+      parameters: {
+        conversationId: call.conversationId,
+        attributes: {},
+        options: { attributesToRemove: ['old', '', 'older'] },
+      },
+    });
+    expect(items[0]?.json['attributes']).toEqual({ lang: 'de' });
   });
 });
 

@@ -42,8 +42,8 @@ describe('the ID of an external contact', () => {
     expect(call.customer.externalContactId).toBe('ext-123');
   });
 
-  it.each(['', '  ', '\t\n', 'a\nb', 'a\u0000b', 'a\u007fb', 'a\u0085b'])(
-    'must be there, without control characters: %j',
+  it.each(['a\nb', 'a\u0000b', 'a\u007fb', 'a\u0085b'])(
+    'must be without control characters: %j',
     async (id) => {
       const { json } = await link(id);
       expect(json).toMatchObject({

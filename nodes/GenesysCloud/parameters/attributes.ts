@@ -6,6 +6,7 @@ import { quoted } from '../../../genesys/transport/excerpt';
 import { Gap } from './gap';
 import { InvalidParameter, unfit } from './invalid-parameter';
 import { parseObject } from './json-object';
+import { isBlank } from './blank';
 import { valueText } from './value-text';
 
 /** The fields that say which attributes to set. */
@@ -97,7 +98,8 @@ export function parseExpected(parameter: string, value: unknown): Attributes {
 }
 
 /**
- * Names in rows, in an array that an expression gives, or in text with commas between them.
+ * Names in rows, in an array that an expression gives, or in text with commas between them. Where one
+ * is left blank, none is meant.
  *
  * @throws {InvalidParameter}
  */
@@ -111,7 +113,8 @@ export function parseNames(parameter: string, value: unknown): ReadonlySet<strin
       'Give rows, an array, or text with commas in between.',
     );
   }
-  return new Set(names.map((name: unknown) => parseName(parameter, name)));
+  const given = names.filter((name: unknown) => !isBlank(name));
+  return new Set(given.map((name: unknown) => parseName(parameter, name)));
 }
 
 function parseEntries(

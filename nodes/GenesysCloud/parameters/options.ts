@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { Condition, WantedAttributes } from '../../../genesys/stores/attribute-change';
 import type { WriteMethod } from '../../../genesys/stores/write-method';
 import { parseExpected, parseNames } from './attributes';
+import { isBlank } from './blank';
 import { parseChoice } from './choice';
 import { parseCollection } from './collection';
 import { parseExternalId } from './ids';
@@ -163,7 +164,8 @@ export function parseOptions(collection: unknown): Options {
     'versioned',
     'patch',
   ]);
-  if ('externalContactId' in given && writeMethod === 'patch') {
+  const externalContactId = or('externalContactId', '');
+  if (!isBlank(externalContactId) && writeMethod === 'patch') {
     throw new InvalidParameter(
       'External Contact ID',
       'The write method "Patch" cannot set it.',
@@ -181,8 +183,8 @@ export function parseOptions(collection: unknown): Options {
       'fail',
     ]),
     condition: parseCondition(or('condition', 'always'), or('expectedAttributes', {})),
-    ...('externalContactId' in given && {
-      externalContactId: parseExternalId('External Contact ID', given['externalContactId']),
+    ...(!isBlank(externalContactId) && {
+      externalContactId: parseExternalId('External Contact ID', externalContactId),
     }),
   };
 }
@@ -200,12 +202,11 @@ export function parseConcurrency(collection: unknown): number {
 function parseCondition(condition: unknown, expectedAttributes: unknown): Condition {
   const kind = parseChoice('Condition', condition, ['always', 'onlyIfMissing', 'onlyIfEquals']);
   if (kind !== 'onlyIfEquals') return { kind };
-  const expected = parseExpected('Expected Attributes', expectedAttributes);
-  if (expected.size > 0) return { kind, expected };
-  throw new InvalidParameter(
-    'Expected Attributes',
-    'The condition "Only If Equals" needs at least one attribute to compare.',
-  );
+  const expected = isBlank(expectedAttributes)
+    ? new Map<string, string>()
+    : parseExpected('Expected Attributes', expectedAttributes);
+  // A condition with nothing to compare is none.
+  return expected.size > 0 ? { kind, expected } : { kind: 'always' };
 }
 
 function parseFlag(parameter: string, value: unknown): boolean {
