@@ -26,6 +26,9 @@ export interface ApiRequest {
   readonly body?: unknown;
 }
 
+const AFTER_429 =
+  'Genesys Cloud had asked this client to wait (429). For a minute after that, requests leave evenly spaced.';
+
 /** Shared by all executions of the process, so that they share tokens, budget and each other's 429. */
 const signIn = new SignIn();
 const limitsOfAll = new Map<string, { readonly limits: Limits; readonly kinds: KindLimits }>();
@@ -55,8 +58,23 @@ export class GenesysClient {
     return this.kinds.smallerLimit;
   }
 
+  /** The error for whoever has no more time for a sign-in of this client that is under way, if one is. */
+  get slowSignIn(): GenesysError | undefined {
+    return signIn.slowness(this.#settings);
+  }
+
+  /** The error for whoever has no more time to wait for leave to send. */
+  get noLeave(): GenesysError {
+    const closed = this.limits.closed();
+    if (closed?.cause instanceof GenesysError) return closed.cause;
+    return new GenesysError(this.limits.isRecovering ? AFTER_429 : this.usedUp, {
+      kind: 'throttled',
+      sent: false,
+    });
+  }
+
   /** Says whose limit it is that is used up. */
-  get usedUp(): string {
+  private get usedUp(): string {
     const told = this.smallerLimit;
     return told
       ? `The ${told.requests} requests a minute are used up that Genesys Cloud allows (inin-ratelimit-allowed, in replies to "${told.kind}").`
@@ -162,10 +180,9 @@ export class GenesysClient {
       const permit = await this.limits.urgentPermit(1, giveUp.signal);
       return permit.use() ?? (() => undefined);
     } catch {
-      throw new GenesysError(signal?.aborted ? 'The request was given up.' : this.usedUp, {
-        kind: signal?.aborted ? 'aborted' : 'throttled',
-        sent: false,
-      });
+      throw signal?.aborted
+        ? new GenesysError('The request was given up.', { kind: 'aborted', sent: false })
+        : this.noLeave;
     } finally {
       clearTimeout(timer);
       stopListening();

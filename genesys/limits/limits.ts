@@ -71,6 +71,11 @@ export class Limits implements Admission {
     return new StoreError(cause.message, { kind: 'throttled', retryAfterMs }, { cause });
   }
 
+  /** Whether what leaves is still spaced, since the server had asked to wait. */
+  get isRecovering(): boolean {
+    return this.gate.heldForMs(this.budget) > 0;
+  }
+
   /** Grants nothing for the next `ms` milliseconds, an hour at most. Never shortens an earlier closure. */
   close(ms: number): void {
     this.gate.close(ms);

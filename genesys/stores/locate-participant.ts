@@ -9,6 +9,7 @@ import { AutoStore } from './auto-store';
 import type { GenesysClient } from '../client';
 import {
   chooseParticipant,
+  conversationPath,
   type ConversationParticipant,
   type ParticipantChoice,
   readParticipants,
@@ -138,10 +139,24 @@ async function readConversation(
       }
     },
     { timeoutMs: patienceMs, ...(callersSignal && { signal: callersSignal }) },
-    (why) =>
-      new GenesysError(
-        why === 'timeout' ? client.usedUp : 'Looking the participant up was given up.',
-        { kind: why === 'timeout' ? 'throttled' : why, sent: false },
-      ),
+    (why, isUnderWay) => gaveUp(client, conversationId, why, isUnderWay),
   );
+}
+
+/** Until it is under way a look-up waits for its permit, and then for a token or the answer. */
+function gaveUp(
+  client: GenesysClient,
+  conversationId: string,
+  why: 'timeout' | 'aborted',
+  isUnderWay: boolean,
+): GenesysError {
+  if (why === 'timeout' && !isUnderWay) return client.noLeave;
+  if (why === 'timeout' && client.slowSignIn) return client.slowSignIn;
+  const what = why === 'timeout' ? 'got no answer in time' : 'was given up';
+  return new GenesysError(`Looking up the participant ${what}.`, {
+    kind: why,
+    sent: isUnderWay,
+    method: 'GET',
+    path: conversationPath(conversationId),
+  });
 }

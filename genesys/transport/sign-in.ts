@@ -57,12 +57,13 @@ export class SignIn {
       // the one who happened to begin it must not be those of all.
       async (signal) => await this.renew(key, account, { timeoutMs: LONGEST_TIMER_MS, signal }),
       limits,
-      (why) =>
-        new GenesysError(
-          `The sign-in at ${account.loginUrl} ${why === 'timeout' ? 'took too long' : 'was given up'}.`,
-          { kind: why, ...aimOf(account), sent: false, signIn: true },
-        ),
+      (why) => gaveUp(account, why),
     );
+  }
+
+  /** The error for whoever has no more time for a sign-in that is under way, if one is. */
+  slowness(account: Account): GenesysError | undefined {
+    return this.renewals.has(keyOf(account)) ? gaveUp(account, 'timeout') : undefined;
   }
 
   /** Forgets a token that the API refused, unless it has been renewed already. */
@@ -94,6 +95,12 @@ function lifetimeMs(seconds: unknown): number {
 export function keyOf({ loginUrl, clientId, clientSecret }: Account): string {
   const digest = createHash('sha256').update(clientSecret).digest('base64url');
   return JSON.stringify([loginUrl, clientId, digest]);
+}
+
+function gaveUp(account: Account, why: 'timeout' | 'aborted'): GenesysError {
+  const what = why === 'timeout' ? 'took too long' : 'was given up';
+  const details = { kind: why, ...aimOf(account), sent: false, signIn: true };
+  return new GenesysError(`The sign-in at ${account.loginUrl} ${what}.`, details);
 }
 
 function tokenUrl({ loginUrl }: Account): string {

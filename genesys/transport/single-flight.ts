@@ -11,6 +11,8 @@ interface Flight<Result> {
   readonly result: Promise<Result>;
   readonly abort: AbortController;
   waiters: number;
+  /** Whether nobody may join it any more, for its own sake. */
+  isUnderWay: boolean;
 }
 
 /**
@@ -22,14 +24,14 @@ export class SingleFlight<Result> {
 
   /**
    * @param work may call `close` when nobody is to join it any more, though it has not ended
-   * @param gaveUp makes the error for a caller that leaves early.
+   * @param gaveUp makes the error for a caller that leaves early, before `work` has called `close` or after.
    * @throws whatever `work` throws, or what `gaveUp` makes.
    */
   async join(
     key: string,
     work: (signal: AbortSignal, close: () => void) => Promise<Result>,
     { timeoutMs, signal }: WaitLimits,
-    gaveUp: (why: 'timeout' | 'aborted') => Error,
+    gaveUp: (why: 'timeout' | 'aborted', isUnderWay: boolean) => Error,
   ): Promise<Result> {
     const flight = this.flights.get(key) ?? this.start(key, work);
     flight.waiters++;
@@ -38,10 +40,10 @@ export class SingleFlight<Result> {
       const timer = setTimeout(() => {
         // What was too slow for one must not hold up those who are yet to come.
         this.close(key, flight);
-        reject(gaveUp('timeout'));
+        reject(gaveUp('timeout', flight.isUnderWay));
       }, timeoutMs);
       const stopListening = onAbort(signal, () => {
-        reject(gaveUp('aborted'));
+        reject(gaveUp('aborted', flight.isUnderWay));
       });
       leave = () => {
         clearTimeout(timer);
@@ -60,18 +62,24 @@ export class SingleFlight<Result> {
     }
   }
 
+  /** Whether somebody waits for it. */
+  has(key: string): boolean {
+    return this.flights.has(key);
+  }
+
   private start(
     key: string,
     work: (signal: AbortSignal, close: () => void) => Promise<Result>,
   ): Flight<Result> {
     const abort = new AbortController();
     const close = () => {
+      flight.isUnderWay = true;
       this.close(key, flight);
     };
     const result = work(abort.signal, close).finally(close);
     // Every waiter may have left before the work fails.
     result.catch(() => undefined);
-    const flight: Flight<Result> = { result, abort, waiters: 0 };
+    const flight: Flight<Result> = { result, abort, waiters: 0, isUnderWay: false };
     this.flights.set(key, flight);
     return flight;
   }

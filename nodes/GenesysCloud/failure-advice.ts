@@ -4,18 +4,24 @@ import type { ToldLimit } from '../../genesys/limits/kind-limits';
 import { type FailureCode, isOutOfReach } from './failure-code';
 import { duration } from './quantities';
 
+/** What an update was run under, for what is said of it. */
+export interface Circumstances {
+  readonly totalTimeoutMs?: number;
+  /** What Genesys Cloud allows, where that is less than the credential does. */
+  readonly smallerLimit?: ToldLimit | undefined;
+  /** Whether requests still leave evenly spaced after a 429. */
+  readonly isRecovering?: boolean;
+}
+
 /** What to do about an update that did not succeed. */
 export function advice(
   code: FailureCode,
   error: UpdateError,
   genesys: GenesysErrorDetails | undefined,
-  smallerLimit: ToldLimit | undefined,
+  circumstances: Circumstances,
 ): string {
-  if (code === 'deadline' && error.story.attempts === 0) {
-    return error.story.waitedMs > 0
-      ? waitedForTurn(smallerLimit)
-      : 'It did not get its turn: another update of this participant was under way. Raise "Total Timeout (ms)" under "Retry and Backoff".';
-  }
+  if (code === 'deadline' && error.story.attempts === 0) return withoutTurn(error, circumstances);
+  if (isUnanswered(error)) return TOO_SLOW;
   if (code === 'throttled' && !error.lastFailure) {
     return 'Send fewer updates of one participant at once.';
   }
@@ -28,7 +34,8 @@ export function advice(
   if (code === 'unreachable' && genesys?.obstacle) return OBSTACLES[genesys.obstacle];
   // Time was spent on something else than conflicts: more of it would not help.
   if (code === 'deadline' && error.lastFailure?.failure.kind === 'transient') {
-    if (genesys?.kind === 'timeout' && !genesys.sent && !genesys.signIn) return ADVICE.deadline;
+    // The time was short, or the answer was slow: who knows.
+    if (genesys?.kind === 'timeout') return TOO_SLOW;
     return isOutOfReach(genesys) ? ADVICE.unreachable : ADVICE.server;
   }
   const isUnreadable = genesys?.kind === 'reply';
@@ -50,7 +57,31 @@ export function advice(
 const WITH_FEWER_REQUESTS =
   'Raise "Total Timeout (ms)" under "Retry and Backoff" (to more than 60000 where a minute is used up), change fewer participants at once, or ask Genesys for a higher limit.';
 
-function waitedForTurn(smallerLimit: ToldLimit | undefined): string {
+/** Whether its time was up while a request was on its way, before anything else went wrong. */
+export function isUnanswered({
+  accepted,
+  lastFailure,
+  reason,
+  story,
+  written,
+}: UpdateError): boolean {
+  return reason === 'deadline' && !lastFailure && story.attempts > 0 && !accepted && !written;
+}
+
+const TOO_SLOW =
+  'Raise "Total Timeout (ms)" under "Retry and Backoff". If it is long already, check the region or the addresses in the credential, the network and the proxy.';
+
+/** Of an update that has sent nothing. */
+function withoutTurn({ story }: UpdateError, circumstances: Circumstances): string {
+  // Else most of its time went into something else than waiting for leave to send.
+  if (story.waitedMs * 2 > story.elapsedMs) return waitedForTurn(circumstances);
+  return 'It did not get its turn: another update of this participant was under way, or finding the participant took that long. Raise "Total Timeout (ms)" under "Retry and Backoff".';
+}
+
+function waitedForTurn({ isRecovering = false, smallerLimit }: Circumstances): string {
+  if (isRecovering) {
+    return 'Genesys Cloud had asked this client to wait (429), and for a minute after that requests leave evenly spaced. Raise "Total Timeout (ms)" under "Retry and Backoff", change fewer participants at once, or give other systems an OAuth client of their own.';
+  }
   return smallerLimit
     ? `It waited for its turn within the ${smallerLimit.requests} requests a minute that Genesys Cloud allows this client (inin-ratelimit-allowed, in replies to "${smallerLimit.kind}"); "Requests per Minute" in the credential is more than that. ${WITH_FEWER_REQUESTS}`
     : 'It waited for its turn within "Requests per Minute" in the credential. Raise "Total Timeout (ms)" under "Retry and Backoff" (to more than 60000 where a minute is used up), or "Requests per Minute" if your organization allows more.';

@@ -2,19 +2,11 @@ import type { StoreError, UpdateError } from '../../core';
 import { readable } from '../../genesys/stores/attributes';
 import { excerpt, quoted } from '../../genesys/transport/excerpt';
 import type { GenesysErrorDetails } from '../../genesys/transport/genesys-error';
-import type { ToldLimit } from '../../genesys/limits/kind-limits';
 import { byAttribute } from '../../genesys/stores/participant-parts';
-import { advice } from './failure-advice';
+import { advice, type Circumstances, isUnanswered } from './failure-advice';
 import { detailsOf, type FailureCode } from './failure-code';
 import { titleOf } from './failure-title';
 import { count, duration } from './quantities';
-
-/** What an update was run under, for what is said of it. */
-export interface Circumstances {
-  readonly totalTimeoutMs?: number;
-  /** What Genesys Cloud allows, where that is less than the credential does. */
-  readonly smallerLimit?: ToldLimit | undefined;
-}
 
 /** A failure in words, as n8n parts them. */
 export interface Told {
@@ -33,17 +25,17 @@ export function tell(
   code: FailureCode,
   error: UpdateError,
   failure: StoreError | undefined,
-  { smallerLimit, totalTimeoutMs = 0 }: Circumstances,
+  circumstances: Circumstances,
 ): Told {
   const genesys = detailsOf(failure);
   const sentences = [
     standing(error),
     lastWords(error, failure, genesys),
     trouble(error),
-    advice(code, error, genesys, smallerLimit),
+    advice(code, error, genesys, circumstances),
   ];
   return {
-    title: titleOf(code, error, failure, genesys, totalTimeoutMs),
+    title: titleOf(code, error, failure, genesys, circumstances.totalTimeoutMs ?? 0),
     advice: sentences.filter((sentence) => sentence !== '').join(' '),
   };
 }
@@ -62,12 +54,13 @@ function standing({ stands }: UpdateError): string {
 
 /** The last that was heard, be it from a server, from what stands in between, or from nobody. */
 function lastWords(
-  { reason }: UpdateError,
+  error: UpdateError,
   failure: StoreError | undefined,
   genesys: GenesysErrorDetails | undefined,
 ): string {
+  if (isUnanswered(error)) return 'No answer came in time.';
   // Then the title has it all.
-  if (!failure || !genesys || reason === 'refused' || genesys.kind === 'notFound') return '';
+  if (!failure || !genesys || error.reason === 'refused' || genesys.kind === 'notFound') return '';
   const { code } = genesys;
   const words = failure.message.replace(/\.$/, '');
   return `${words}${code ? ` (${excerpt(code)})` : ''}.`;

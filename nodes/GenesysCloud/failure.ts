@@ -11,7 +11,8 @@ import { excerpt } from '../../genesys/transport/excerpt';
 import type { GenesysErrorDetails } from '../../genesys/transport/genesys-error';
 import { Cancelled } from './cancelled';
 import { codeOf, detailsOf, type FailureCode, telling } from './failure-code';
-import { type Circumstances, type Told, tell } from './failure-message';
+import type { Circumstances } from './failure-advice';
+import { type Told, tell } from './failure-message';
 import { InvalidParameter } from './parameters/invalid-parameter';
 
 /** Why the update of one item did not succeed, for workflows to branch on. */

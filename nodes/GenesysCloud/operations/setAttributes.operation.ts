@@ -83,7 +83,9 @@ export const setAttributes: Operation = {
     const signal = context.getExecutionCancelSignal();
     const fail = async (request: Request, error: unknown, participantId?: string) => {
       const { totalTimeoutMs } = request.policy;
-      const circumstances = { totalTimeoutMs, smallerLimit: client.smallerLimit };
+      const { limits, smallerLimit } = client;
+      const { isRecovering } = limits;
+      const circumstances = { totalTimeoutMs, smallerLimit, isRecovering };
       outputs[request.itemIndex] = await slices.run(() =>
         failedItem(context, error, { ...request, participantId }, circumstances),
       );
