@@ -31,6 +31,7 @@ export function advice(
   if (code === 'throttled' && genesys?.retryAfterMs) {
     return `Genesys Cloud asks this client to send nothing for another ${duration(genesys.retryAfterMs)}; until then, updates with less time than that fail at once. ${ADVICE.throttled}`;
   }
+  if (code === 'notFound' && genesys) return whereToLook(genesys);
   if (code === 'unreachable' && genesys?.obstacle) return OBSTACLES[genesys.obstacle];
   // Time was spent on something else than conflicts: more of it would not help.
   if (code === 'deadline' && error.lastFailure?.failure.kind === 'transient') {
@@ -52,6 +53,16 @@ export function advice(
     return 'This conflict is not about the version, so trying again does not help.';
   }
   return ADVICE[code];
+}
+
+function whereToLook({ contextId, correlationId, kind, code }: GenesysErrorDetails): string {
+  if (kind === 'notFound') {
+    return 'Choose somebody else in "Participant". If they are yet to come, raise "Patience for What Is New (ms)" under "Retry and Backoff".';
+  }
+  const isOfGenesys = contextId ?? correlationId ?? code;
+  return isOfGenesys === undefined
+    ? `${ADVICE.notFound} What answered is perhaps not Genesys Cloud: check the region or the "API URL" in the credential as well.`
+    : ADVICE.notFound;
 }
 
 const WITH_FEWER_REQUESTS =

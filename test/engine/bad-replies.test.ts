@@ -116,6 +116,19 @@ describe('A participant without a version', () => {
   });
 });
 
+describe('A participant that shows no more than its attributes', () => {
+  it('is one of whom purpose and presence are not known', async () => {
+    const { url } = await serve((_, response) => {
+      response.end(participant('{"a":"1"}'));
+    });
+    expect(await update(url, 'versioned')).toMatchObject({
+      outcome: 'unchanged',
+      purpose: null,
+      connected: null,
+    });
+  });
+});
+
 describe('A participant without attributes', () => {
   const bodies = [
     `{"id":"${participantId}","version":1,"participants":[{"id":"${participantId}"}]}`,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { Fault } from '../../simulator';
-import { byId, rows, run, simulatorForEachTest, start } from './set-up';
+import { byId, byPurpose, detailsOf, rows, run, simulatorForEachTest, start } from './set-up';
 
 const simulator = simulatorForEachTest();
 
@@ -89,7 +89,7 @@ describe('A conflict', () => {
     expect(json).toEqual({
       outcome: 'failed',
       error: expect.stringMatching(
-        /^The attributes were not written after 3 attempts in .*s: the last one met a conflict\. [\d.:]+ answered 409: .*version.*3 conflicts and waited .*Raise "Max Attempts"/s,
+        /^The attributes were not written after 3 attempts in .*s: the last one met a conflict\. [\d.:]+ answered 409: .*version.*met 3 conflicts.*Raise "Max Attempts"/s,
       ),
       details: {
         code: 'conflict',
@@ -230,7 +230,7 @@ describe('A failure', () => {
     expect(errors[0]?.json).toEqual({
       purpose: 'supervisor',
       error: expect.stringMatching(
-        /^Nobody in this call has the purpose "supervisor"\. It has: customer, ivr, acd, agent\. Check/,
+        /^Nobody in this call has the purpose "supervisor"\. It has: customer, ivr, acd, agent\. Choose/,
       ),
       details: {
         code: 'notFound',
@@ -245,6 +245,75 @@ describe('A failure', () => {
       },
     });
     expect(errors[0]?.pairedItem).toEqual({ item: 1 });
+  });
+
+  it('stops the workflow with a short title, with what to do below it, and with the details', async () => {
+    const call = simulator.current.addCall();
+    const { run: workflowRun } = await run(simulator.current, {
+      parameters: {
+        conversationId: call.conversationId,
+        participant: byPurpose('caller'),
+        attributes: rows({ a: '1' }),
+        retry: { patience: 0 },
+      },
+    });
+    const details = {
+      code: 'notFound',
+      status: null,
+      attempts: 1,
+      conflicts: 0,
+      contextId: null,
+      retryAfterMs: null,
+      method: 'GET',
+      path: `/api/v2/conversations/${call.conversationId}`,
+      correlationId: null,
+    };
+    expect(workflowRun.error).toMatchObject({
+      message: 'Nobody in this call has the purpose "caller". It has: customer, ivr, acd, agent',
+      description: expect.stringMatching(/^Choose somebody else in "Participant"\./),
+      // The panel shows what is called data.
+      context: { itemIndex: 0, details, data: details },
+    });
+  });
+
+  it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+    'comes out with the keys that belong there, in their order (%s)',
+    async (onError) => {
+      const { items, errors } = await run(simulator.current, {
+        parameters: { conversationId: 'no', attributes: rows({ a: '1' }) },
+        onError,
+      });
+      const [item] = onError === 'continueErrorOutput' ? errors : items;
+      expect(Object.keys(item?.json ?? {})).toEqual(
+        onError === 'continueErrorOutput'
+          ? ['error', 'details']
+          : ['outcome', 'error', 'conversationId', 'participantId', 'details'],
+      );
+      expect(Object.keys(detailsOf(item?.json))).toEqual([
+        'code',
+        'status',
+        'attempts',
+        'conflicts',
+        'contextId',
+        'retryAfterMs',
+        'method',
+        'path',
+        'correlationId',
+      ]);
+    },
+  );
+
+  it('of something on the way is not called an answer of Genesys Cloud', async () => {
+    for (const fault of [
+      { on: 'read', kind: 'dropBefore', times: 2 },
+      { on: 'read', kind: 'reply', status: 502, times: 2 },
+      { on: 'read', kind: 'reply', status: 200, body: '<html>', times: 2 },
+    ] as const) {
+      const { json } = await setPriority([fault], { maxAttempts: 2, baseDelay: 1 });
+      expect(json['outcome']).toBe('failed');
+      expect(json['error']).not.toMatch(/Genesys Cloud (answered|says|asks)/);
+      expect(json['error']).toMatch(/127\.0\.0\.1:\d+/);
+    }
   });
 
   it('stops the workflow where it is not told to go on, and starts nothing further', async () => {

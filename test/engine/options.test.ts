@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Call } from '../../simulator';
-import { rows, run, simulatorForEachTest, start } from './set-up';
+import { byId, byPurpose, rows, run, simulatorForEachTest, start } from './set-up';
 
 describe.each(['versioned', 'public'] as const)('On the %s API', (flavour) => {
   const simulator = simulatorForEachTest({ flavour });
@@ -298,5 +298,42 @@ describe('Removing on a server that replaces', () => {
     });
     expect(call.customer.attributes).toEqual({ b: '2' });
     expect(simulator.current.journal.writes()).toHaveLength(1);
+  });
+});
+
+describe('What comes out', () => {
+  const simulator = simulatorForEachTest();
+
+  it('with Return at "changed" has no attribute that the step was not about', async () => {
+    const call = simulator.current.addCall({ attributes: { iban: 'DE02', lang: 'de' } });
+    const { items, run: workflowRun } = await run(simulator.current, {
+      parameters: {
+        conversationId: call.conversationId,
+        attributes: rows({ lang: 'en' }),
+        options: { return: 'changed' },
+      },
+    });
+    expect(items[0]?.json).toMatchObject({
+      outcome: 'written',
+      changed: { lang: { from: 'de', to: 'en' } },
+    });
+    expect(items[0]?.json).not.toHaveProperty('attributes');
+    expect(JSON.stringify(workflowRun.data)).not.toContain('DE02');
+    expect(call.customer.attributes).toEqual({ iban: 'DE02', lang: 'en' });
+  });
+
+  it('tells of an agent who has left that they are not connected', async () => {
+    const call = simulator.current.addCall();
+    const left = call.addParticipant({ purpose: 'supervisor', connected: false });
+    for (const participant of [byId(left.id), byPurpose('supervisor')]) {
+      const { items } = await run(simulator.current, {
+        parameters: {
+          conversationId: call.conversationId,
+          participant,
+          attributes: rows({ a: '1' }),
+        },
+      });
+      expect(items[0]?.json).toMatchObject({ purpose: 'supervisor', connected: false });
+    }
   });
 });

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { byPurpose, rows, run } from '../engine/set-up';
-import { CONVERSATION_ID, PARTICIPANT_ID, platform } from './platform';
+import { CONVERSATION_ID, PARTICIPANT_ID, platform, setAttribute } from './platform';
 import { sendJson } from '../genesys/transport/servers';
 
 const SHORT = { totalTimeout: 300 };
@@ -83,5 +83,22 @@ describe('With a short total timeout', () => {
       ),
       details: { code: 'deadline', attempts: 1 },
     });
+  });
+
+  it('a wait after a 429 is told as one, and not as used-up requests', async () => {
+    const { url } = await platform({
+      api: (_, response, count) => {
+        if (count === 1) response.writeHead(429, { 'retry-after': '0.2' }).end();
+      },
+    });
+    // The first one meets the 429; after it, requests leave 2 seconds apart at 60 a minute.
+    const credential = { requestsPerMinute: 60 };
+    expect(await setAttribute(url, { credential })).toMatchObject({ outcome: 'written' });
+    const json = await setAttribute(url, { credential, retry: SHORT });
+    expect(json).toMatchObject({
+      error: expect.stringMatching(/had asked this client to wait \(429\).*evenly spaced/),
+      details: { code: 'deadline', attempts: 0 },
+    });
+    expect(json['error']).not.toContain('Requests per Minute');
   });
 });
