@@ -1,4 +1,4 @@
-import { carriedOver, difference, type Parts, textOf } from './parts';
+import { carriedOver, difference, laidOver, type Parts, textOf } from './parts';
 import type { OwnTexts } from './own-texts';
 
 /** The record as an update met it first, and what others have done to it since. */
@@ -44,10 +44,20 @@ export function shiftBeginnings(updates: Iterable<Beginner>, from: Parts, to: Pa
   }
 }
 
-/** Tells each update what somebody else has changed since, and what this process may have written. */
-export function compareBeginnings(updates: Iterable<Beginner>, read: Parts, own: OwnTexts): void {
+/**
+ * Tells each update what somebody else has changed since, and what this process has or may have written.
+ *
+ * @param known what this process has written, and whether that was the last to set a part
+ */
+export function compareBeginnings(
+  updates: Iterable<Beginner>,
+  read: Parts,
+  { own, isOurs }: { readonly own: OwnTexts; readonly isOurs: (name: string) => boolean },
+): void {
   const compared = shared((before) => {
-    const first = own.explained(before, read);
+    const explained = own.explained(before, read);
+    const ours = [...difference(explained, read)].filter(([name]) => isOurs(name));
+    const first = ours.length > 0 ? laidOver(explained, new Map(ours)) : explained;
     const changed = [...difference(first, read).keys()].map(
       (name) => [name, textOf(read, name)] as const,
     );

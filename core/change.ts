@@ -19,6 +19,11 @@ export interface View<Raw> {
   readonly raw: Raw;
   /** Whether this process was the last to set a part, as far as reads tell; known only without versions. */
   isOurs(this: void, name: string): boolean;
+  /**
+   * What may stand in a part instead, where a read cannot be relied on: it shows what was there before
+   * something of this process, or what somebody else wrote at about the same time. Only without versions.
+   */
+  alternative(this: void, name: string): string | undefined;
 }
 
 /** What a change wants done with the record that it was shown. */

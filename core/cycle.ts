@@ -93,10 +93,10 @@ export class Cycle<Raw, Note> {
       // Even where it came with a receipt: whether what others then change came before the update was
       // asked for or after, nobody can tell.
       for (const { beginning } of updates) beginning.note(parts);
-      compareBeginnings(this.context.updates, parts, this.context.record.own);
-      const planned = plan<Raw, Note, Update<Raw, Note>>(updates, base, (name, now) =>
-        this.context.log.isOurs(name, now),
-      );
+      const isOurs = (name: string) =>
+        base.snapshot.version === null && this.context.log.isOurs(name, parts);
+      compareBeginnings(this.context.updates, parts, { own: this.context.record.own, isOurs });
+      const planned = plan<Raw, Note, Update<Raw, Note>>(updates, base, this.context.log);
       for (const { update, error } of planned.crashed) update.crash(error);
       const wishes = planned.steps.map(({ update, verdict }) => ({
         update,
@@ -159,7 +159,7 @@ export class Cycle<Raw, Note> {
       record.noteWrite();
       record.own.noteSettled(write.delta);
       if (!receipt.accepted) return this.outcomes.taken(write, receipt);
-      this.outcomes.accepted(write, log.noteAccepted(sent, base.snapshot.parts));
+      this.outcomes.accepted(write, log.noteAccepted(sent));
       return undefined;
     } catch (error) {
       if (!isStoreError(error)) {

@@ -1,38 +1,12 @@
+import { Acceptance, isSentBefore, type SentText } from './acceptance';
 import type { Clock } from './clock';
 import type { Intent } from './intent';
+import type { ClientLags } from './lags';
+import { REMEMBERED_MS } from './own-texts';
 import { type Parts, textOf } from './parts';
-
-/** After this, in ms, a value that was accepted but never seen is given up: Genesys itself speaks of 10 s. */
-const FORGET_AFTER_MS = 30_000;
-
-/** A text of a part that this process has sent, or is about to send. */
-interface SentText {
-  readonly text: string;
-  readonly at: number;
-  /** Set where it surely has not been applied. */
-  isRefused?: true;
-  /** What this process sent after it. So whoever waits to see a text keeps what came after it, and no more. */
-  next?: SentText;
-}
 
 /** What a write to a record without versions sends, by part. */
 export type Sending = ReadonlyMap<string, SentText>;
-
-/** A value that was accepted and that reads are to show. */
-export interface Acceptance {
-  readonly name: string;
-  readonly sent: SentText;
-  /** Older values that a read may still show. */
-  readonly stale: ReadonlySet<string>;
-  /** Whether the value was there before, so that a read that shows it need not show this write. */
-  readonly isBack: boolean;
-  readonly at: number;
-  /** When a read had shown it. */
-  seenAt?: number;
-}
-
-/** What a read shows of an accepted value: not yet, already, or no more because somebody else wrote since. */
-export type Visibility = 'notYet' | 'there' | 'overtaken';
 
 /**
  * What this process has sent to a record without versions, and what of it was accepted, whatever way
@@ -46,11 +20,17 @@ export class IntentLog {
   private readonly accepted = new Map<string, Acceptance>();
   private lastAt = -Infinity;
 
-  constructor(private readonly clock: Clock) {}
+  /** @param lags of the client in whose name it writes */
+  constructor(
+    private readonly clock: Clock,
+    private readonly lags: ClientLags,
+  ) {}
 
   /** Until when it holds something that reads may need. */
   get usefulUntil(): number {
-    return this.lastAt + FORGET_AFTER_MS;
+    let until = this.lastAt + REMEMBERED_MS;
+    for (const { usefulUntil } of this.accepted.values()) until = Math.max(until, usefulUntil);
+    return until;
   }
 
   /** Notes a write that is about to be sent. */
@@ -59,8 +39,8 @@ export class IntentLog {
     // Under a version, the next read tells what there is.
     if (base.version !== null) return sending;
     const at = this.clock.now();
-    for (const [name, { to }] of delta) {
-      const sent = { text: to ?? '', at };
+    for (const [name, { from, to }] of delta) {
+      const sent = { text: to ?? '', before: from ?? '', at };
       const before = this.latest.get(name);
       if (before) before.next = sent;
       this.latest.set(name, sent);
@@ -71,19 +51,18 @@ export class IntentLog {
   }
 
   /** A write was accepted. */
-  noteAccepted(sending: Sending, before: Parts): ReadonlyMap<string, Acceptance> {
-    const at = this.clock.now();
+  noteAccepted(sending: Sending): ReadonlyMap<string, Acceptance> {
     const accepted = new Map<string, Acceptance>();
     for (const [name, sent] of sending) {
-      const earlier = this.accepted.get(name);
-      const stale = new Set(earlier && earlier.seenAt === undefined ? earlier.stale : []);
-      stale.add(textOf(before, name));
-      const isBack = stale.delete(sent.text);
-      const acceptance = { name, sent, stale, isBack, at };
-      this.accepted.set(name, acceptance);
+      const known = this.accepted.get(name);
+      // What was sent later may be answered earlier.
+      const isLatest = !known || !isSentBefore(sent, known.sent);
+      const earlier = isLatest ? known : undefined;
+      const acceptance = new Acceptance(name, sent, earlier, this.clock, this.lags);
+      if (isLatest) this.accepted.set(name, acceptance);
       accepted.set(name, acceptance);
     }
-    this.lastAt = at;
+    this.lastAt = this.clock.now();
     return accepted;
   }
 
@@ -105,49 +84,44 @@ export class IntentLog {
     const parts = new Map(shown);
     for (const [name, acceptance] of this.accepted) {
       const found = textOf(shown, name);
-      if (acceptance.at + FORGET_AFTER_MS <= now) this.accepted.delete(name);
-      else if (found === acceptance.sent.text) {
-        if (!acceptance.isBack && sentAt >= acceptance.at) acceptance.seenAt ??= now;
-      } else if (isOlder(acceptance, found, sentAt)) parts.set(name, acceptance.sent.text);
-      else this.accepted.delete(name);
+      const visibility = acceptance.judge(found, sentAt);
+      const isForgotten = acceptance.usefulUntil <= now;
+      if (isForgotten || visibility === 'replaced' || visibility === 'superseded') {
+        this.accepted.delete(name);
+      } else if (visibility === 'notYet' && found !== acceptance.sent.text) {
+        parts.set(name, acceptance.sent.text);
+      }
     }
     return parts;
   }
 
   /** Whether this process was the last to set a part to what it holds, by the latest {@link noteRead}. */
   isOurs(name: string, parts: Parts): boolean {
-    return this.accepted.get(name)?.sent.text === textOf(parts, name);
+    return this.accepted.get(name)?.isShownBy(textOf(parts, name)) === true;
+  }
+
+  /** What may stand in place of what the latest {@link noteRead} takes for present, if that is not to be relied on. */
+  alternative(name: string): string | undefined {
+    return this.accepted.get(name)?.alternative;
   }
 
   /** What was accepted of a part and no read has shown yet. */
   unseen(name: string): Acceptance | undefined {
     const acceptance = this.accepted.get(name);
-    return acceptance?.seenAt === undefined ? acceptance : undefined;
+    return acceptance?.isSeen === false ? acceptance : undefined;
+  }
+
+  /** What was accepted of a part, where the latest {@link noteRead} leaves open what there will be. */
+  unsettled(name: string): Acceptance | undefined {
+    const acceptance = this.accepted.get(name);
+    return acceptance?.isUnsettled ? acceptance : undefined;
   }
 
   private forgetOld(at: number): void {
     this.lastAt = at;
     for (const [name, sent] of this.latest) {
-      const acceptedAt = this.accepted.get(name)?.at ?? -Infinity;
-      if (Math.max(sent.at, acceptedAt) + FORGET_AFTER_MS <= at) this.latest.delete(name);
+      const acceptedUntil = this.accepted.get(name)?.usefulUntil ?? -Infinity;
+      if (Math.max(sent.at + REMEMBERED_MS, acceptedUntil) <= at) this.latest.delete(name);
     }
   }
-}
-
-export function visibilityOf({ name, sent, stale }: Acceptance, shown: Parts): Visibility {
-  const found = textOf(shown, name);
-  // What this process sent later came after ours, so ours was there before it.
-  for (let one: SentText | undefined = sent; one; one = one.next) {
-    if (one.text === found && !one.isRefused) return 'there';
-  }
-  return stale.has(found) ? 'notYet' : 'overtaken';
-}
-
-/** Whether what a read has shown was there before what was accepted. */
-function isOlder(
-  { at, seenAt = Infinity, stale }: Acceptance,
-  shown: string,
-  sentAt: number,
-): boolean {
-  return sentAt < at || (sentAt < seenAt && stale.has(shown));
 }

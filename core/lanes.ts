@@ -2,6 +2,7 @@ import type { Change } from './change';
 import type { Clock } from './clock';
 import { find } from './find';
 import { IntentLog } from './intent-log';
+import { type ClientLags, Lags } from './lags';
 import { Lane } from './lane';
 import { RecordMemories } from './record-memories';
 import type { RecordMemory } from './record-memory';
@@ -20,8 +21,9 @@ class Room<Raw, Note> {
   constructor(
     clock: Clock,
     readonly record: RecordMemory,
+    lags: ClientLags,
   ) {
-    this.log = new IntentLog(clock);
+    this.log = new IntentLog(clock, lags);
     this.lanes = new Registry(clock);
   }
 
@@ -45,12 +47,14 @@ class Room<Raw, Note> {
 export class Lanes<Raw, Note> {
   private readonly rooms: Registry<Room<Raw, Note>>;
   private readonly memories: RecordMemories;
+  private readonly lags: Lags;
   private readonly options: LaneOptions;
 
   constructor(options: Surroundings & Partial<LaneOptions>) {
     this.options = { ...DEFAULTS, ...options };
     this.rooms = new Registry(options.clock);
     this.memories = new RecordMemories(options.clock);
+    this.lags = new Lags(options.clock);
   }
 
   /** Lanes that are in use, or were a moment ago. */
@@ -76,8 +80,11 @@ export class Lanes<Raw, Note> {
     const update = new Update<Raw, Note>(change, policy, clock, signal);
     const located = await find(update, locate, this.options, signal);
     if (!located) return await update.result;
-    const { key, record = key, seen, store } = located;
-    const room = this.rooms.acquire(record, () => new Room(clock, this.memories.of(record)));
+    const { key, record = key, client = record, seen, store } = located;
+    const room = this.rooms.acquire(
+      record,
+      () => new Room(clock, this.memories.of(record), this.lags.of(client)),
+    );
     this.memories.keep(record, room.record);
     const lane = room.lanes.acquire(key, () => new Lane(store, this.options, room));
     try {

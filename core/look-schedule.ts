@@ -13,10 +13,16 @@ export class LookSchedule {
     this.dueAt = since + firstMs;
   }
 
-  /** A look has ended. The next one comes later and later, and no earlier than the server asked for. */
-  looked(now: number, retryAfterMs: number): void {
-    if (this.dueAt > now) return;
-    this.waitMs = Math.min(this.waitMs * GROWTH, LONGEST_MS);
-    this.dueAt = now + Math.max(this.waitMs, retryAfterMs);
+  /**
+   * A look has ended. The next one comes later and later, and no earlier than the server asked for.
+   *
+   * @param decidedAt when a look will tell what this one has left open: one falls on that
+   */
+  looked(now: number, retryAfterMs: number, decidedAt = Infinity): void {
+    if (this.dueAt <= now) {
+      this.waitMs = Math.min(this.waitMs * GROWTH, LONGEST_MS);
+      this.dueAt = now + Math.max(this.waitMs, retryAfterMs);
+    }
+    this.dueAt = Math.min(this.dueAt, Math.max(decidedAt, now + retryAfterMs));
   }
 }

@@ -1,13 +1,14 @@
+import type { AwaitedValues } from './awaited-values';
 import type { RoundTrip } from './backoff/backoff';
 import { askedToWaitMs } from './contention';
 import type { CycleContext } from './cycle-context';
-import { visibilityOf } from './intent-log';
 import { Outcomes } from './outcomes';
 import { laidOver } from './parts';
 import type { Confirmation } from './phase';
 import { layOver, type Reading } from './reading';
 import type { SharedWrite } from './shared-write';
 import { isAbsent, isStoreError, type Permit, type Snapshot, StoreError } from './store';
+import { toldOfAccepted } from './superseding';
 import type { Update } from './update';
 
 /** An update that waits to see something. */
@@ -110,31 +111,41 @@ export class Looks<Raw, Note> {
   /**
    * Tells those who find what they wait for.
    *
-   * @returns those who find that somebody else has written. Only a look believes that: what a cycle
-   * reads soon after a write may have been there before it, and show late.
+   * @returns those who have written nothing and find that what they rest on is not so. Only a look
+   * believes that: what a cycle reads soon after a write may have been there before it, and show late.
    */
   show(reading: Reading<Raw>): readonly Waiting<Raw, Note>[] {
     const overtaken: Waiting<Raw, Note>[] = [];
     const undone = new Map<SharedWrite<Raw, Note>, boolean>();
     for (const waiting of this.waiting()) {
-      const { update, confirmation } = waiting;
-      const { awaits, batchSize, note, since, write } = confirmation;
+      const { confirmation } = waiting;
+      const { awaits, since } = confirmation;
       // Sent before that was accepted, it tells nothing.
       if (reading.sentAt < since) continue;
       if (awaits.kind === 'version') {
         this.showTaken(waiting, awaits.taken, reading.snapshot, undone);
         continue;
       }
-      const seen = awaits.acceptances.map((one) => visibilityOf(one, reading.shown));
-      if (seen.includes('overtaken')) overtaken.push(waiting);
-      else if (!seen.includes('notYet')) {
-        const success = { snapshot: reading.snapshot, note, batchSize };
-        const own = write?.own.get(update)?.delta;
-        if (own) update.succeed('written', success, own);
-        else update.done(success);
-      }
+      const standing = awaits.judge(reading.shown, reading.sentAt);
+      if (standing === 'changed') overtaken.push(waiting);
+      else if (standing === 'settled') this.tell(waiting, awaits, reading.snapshot);
     }
     return overtaken;
+  }
+
+  private tell(
+    { update, confirmation }: Waiting<Raw, Note>,
+    values: AwaitedValues,
+    snapshot: Snapshot<Raw>,
+  ): void {
+    const { batchSize, note, write } = confirmation;
+    const success = { snapshot, note, batchSize };
+    const own = write?.own.get(update)?.delta;
+    if (!own) update.done(success);
+    else {
+      const { outcome, changed, ...more } = toldOfAccepted(own, values);
+      update.succeed(outcome, { ...success, ...more }, changed);
+    }
   }
 
   /** @param undone - what is known already of the writes that were taken */
@@ -169,11 +180,7 @@ export class Looks<Raw, Note> {
   }
 
   private overtake(overtaken: readonly Waiting<Raw, Note>[], reading: Reading<Raw>): void {
-    for (const { update, confirmation } of overtaken) {
-      update.progress.noteConflict();
-      // It was there, so there is nothing uncertain any more.
-      if (confirmation.write) update.noteFate(confirmation.write, 'seen');
-    }
+    for (const { update } of overtaken) update.progress.noteConflict();
     const updates = overtaken.map(({ update }) => update);
     if (updates.length > 0) this.onFailed(updates, overtakenError(), timesOf(reading));
   }
@@ -189,7 +196,11 @@ export class Looks<Raw, Note> {
   /** When to look again for those who were looked for; others have come meanwhile. */
   private schedule(asking: readonly Waiting<Raw, Note>[], retryAfterMs: number): void {
     const now = this.now();
-    for (const { confirmation } of asking) confirmation.looks.looked(now, retryAfterMs);
+    for (const { confirmation } of asking) {
+      const { awaits, looks } = confirmation;
+      const decidedAt = awaits.kind === 'values' ? awaits.decidedAfter(now) : Infinity;
+      looks.looked(now, retryAfterMs, decidedAt);
+    }
     for (const { update } of this.waiting()) update.progress.beginWait();
   }
 

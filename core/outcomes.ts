@@ -1,6 +1,7 @@
+import type { Acceptance } from './acceptance';
+import { AwaitedValues } from './awaited-values';
 import type { CycleContext } from './cycle-context';
 import { type Intent, showsAsMerged } from './intent';
-import type { Acceptance } from './intent-log';
 import { LookSchedule } from './look-schedule';
 import {
   type Delta,
@@ -39,7 +40,7 @@ export class Outcomes<Raw, Note> {
     const { note } = verdict;
     const acceptances = update.writes.areUncertain ? [] : this.unseen(update, unseen);
     if (acceptances.length > 0) {
-      const awaits = { kind: 'values', acceptances } as const;
+      const awaits = new AwaitedValues(acceptances, snapshot.parts);
       this.confirm(update, { awaits, write: undefined, note, batchSize, looks });
     } else update.done({ snapshot, note, batchSize });
   }
@@ -57,7 +58,7 @@ export class Outcomes<Raw, Note> {
     const acceptances = this.unseen(update, [...own.keys()]);
     if (acceptances.length > 0) {
       const looks = new LookSchedule(this.now());
-      const awaits = { kind: 'values', acceptances } as const;
+      const awaits = new AwaitedValues(acceptances);
       this.confirm(update, { awaits, write, note, batchSize, looks });
     } else update.succeed('written', { snapshot, note, batchSize }, own);
   }
@@ -82,7 +83,7 @@ export class Outcomes<Raw, Note> {
         continue;
       }
       const awaited = [...own.keys()].flatMap((name) => acceptances.get(name) ?? []);
-      const awaits = { kind: 'values', acceptances: awaited } as const;
+      const awaits = new AwaitedValues(awaited);
       this.confirm(update, { awaits, write, note, batchSize, looks });
     }
   }
@@ -215,11 +216,11 @@ export class Outcomes<Raw, Note> {
     return { snapshot, source: 'receipt', sentAt: now, answeredAt: now };
   }
 
-  /** What was accepted of these parts that an update is to wait for, until a read shows it. */
+  /** What was accepted of these parts that an update is to wait for, until reads tell what became of it. */
   private unseen({ policy }: Update<Raw, Note>, names: readonly string[]): readonly Acceptance[] {
     const { log, store } = this.context;
     if (store.versioned || policy.waitUntilVisible === false) return [];
-    return names.flatMap((name) => log.unseen(name) ?? []);
+    return names.flatMap((name) => log.unseen(name) ?? log.unsettled(name) ?? []);
   }
 
   private confirm(

@@ -1,6 +1,7 @@
-import type { Acceptance } from './intent-log';
+import type { AwaitedValues } from './awaited-values';
 import type { LookSchedule } from './look-schedule';
 import type { StoreError } from './store';
+import type { Stands } from './update-error';
 
 /**
  * Where an update stands. `Update` moves from one phase to the next in one place, and its lane is told:
@@ -38,7 +39,7 @@ export interface Confirmation<Write, Note> {
 /** What a read has to show. */
 export type Awaited<Write> =
   /** Values that were accepted, where there is no version. */
-  | { readonly kind: 'values'; readonly acceptances: readonly Acceptance[] }
+  | AwaitedValues
   /** The record after a write under a version whose reply did not show it. */
   | { readonly kind: 'version'; readonly taken: Write };
 
@@ -48,4 +49,25 @@ export interface Home {
   moved(from: PhaseKind): void;
   /** The failure that a request would meet now. */
   closed(): StoreError | undefined;
+}
+
+/** What an update waits to see is not forgotten from now on, until it leaves the phase. */
+export function enter(phase: Phase<unknown, unknown>): void {
+  valuesOf(phase)?.join();
+}
+
+export function leave(phase: Phase<unknown, unknown>): void {
+  valuesOf(phase)?.leave();
+}
+
+/** What stands in place of what an update wrote, as long as no read shows that. */
+export function standsIn(phase: Phase<unknown, unknown>): Stands | undefined {
+  const isOwn = phase.kind === 'confirming' && phase.confirmation.write !== undefined;
+  return isOwn ? valuesOf(phase)?.stands : undefined;
+}
+
+function valuesOf(phase: Phase<unknown, unknown>): AwaitedValues | undefined {
+  if (phase.kind !== 'confirming') return undefined;
+  const { awaits } = phase.confirmation;
+  return awaits.kind === 'values' ? awaits : undefined;
 }

@@ -1,6 +1,17 @@
 import type { Beginning } from './beginning';
 import type { Change, Verdict, View } from './change';
-import { apply, type Delta, difference, type Parts, textOf } from './parts';
+import type { IntentLog } from './intent-log';
+import {
+  apply,
+  type Delta,
+  difference,
+  isSameText,
+  merged,
+  NO_CHANGES,
+  type Parts,
+  shownOf,
+  textOf,
+} from './parts';
 import { isFreshFor, type Reading } from './reading';
 
 /** An update, as far as planning is concerned. */
@@ -21,6 +32,9 @@ export interface Step<Updating, Note> {
   readonly unseen: readonly string[];
 }
 
+/** What of this process was accepted, by the latest read. */
+export type Accepted = Pick<IntentLog, 'alternative' | 'isOurs' | 'unsettled'>;
+
 /** What is to be done for all updates of a batch. */
 export interface Plan<Updating, Note> {
   readonly steps: readonly Step<Updating, Note>[];
@@ -39,18 +53,19 @@ export interface Plan<Updating, Note> {
 /**
  * Applies all changes in order of arrival, each to what the one before it leaves.
  *
- * @param isOurs whether this process was the last to set a part to the text that it has
+ * @param log what of this process was accepted
  */
 export function plan<Raw, Note, Updating extends Planned<Raw, Note>>(
   updates: readonly Updating[],
   base: Reading<Raw>,
-  isOurs: (name: string, parts: Parts) => boolean,
+  log: Accepted,
 ): Plan<Updating, Note> {
   const { parts: read, raw } = base.snapshot;
   const steps: Step<Updating, Note>[] = [];
   const crashed: { update: Updating; error: unknown }[] = [];
   let parts = read;
   let after: Map<string, string> | undefined;
+  let renewed = NO_CHANGES;
   for (const update of updates) {
     const before = parts;
     const view: View<Raw> = {
@@ -60,23 +75,38 @@ export function plan<Raw, Note, Updating extends Planned<Raw, Note>>(
       theirs: update.beginning.theirs,
       written: update.writes.surelyWritten,
       raw,
-      isOurs: (name) => isOurs(name, before),
+      isOurs: (name) => log.isOurs(name, before),
+      alternative: (name) =>
+        textOf(before, name) === textOf(read, name) ? log.alternative(name) : undefined,
     };
     try {
       const verdict = update.change.apply(view);
       const isProved = after === undefined && isFreshFor(update, base);
       const restsOn = verdict.kind === 'unchanged' ? verdict.restsOn : [];
-      const unseen = restsOn.filter((name) => textOf(base.shown, name) !== textOf(before, name));
+      const unseen = restsOn.filter(
+        (name) =>
+          textOf(base.shown, name) !== textOf(before, name) || log.unsettled(name) !== undefined,
+      );
       steps.push({ update, verdict, isProved, unseen });
       if (verdict.kind !== 'write') continue;
       after ??= new Map(read);
+      renewed = merged(renewed, renewals(verdict.delta, before));
       apply(after, verdict.delta);
       parts = after;
     } catch (error) {
       crashed.push({ update, error });
     }
   }
-  const delta = after && difference(read, after);
+  const delta = after && new Map([...shownOf(after, renewed), ...difference(read, after)]);
   const needsRead = !delta && steps.some(({ update }) => !isFreshFor(update, base));
   return { steps, crashed, delta, needsRead };
+}
+
+/** What a verdict writes though it seems to be there, because a read cannot be relied on. */
+function renewals(delta: Delta, before: Parts): Delta {
+  return new Map(
+    [...delta].filter(
+      ([name, { from, to }]) => isSameText(textOf(before, name), to) && !isSameText(from, to),
+    ),
+  );
 }

@@ -106,6 +106,11 @@ export interface Located<Raw> {
    * what is remembered of writes. Default: `key`.
    */
   readonly record?: string;
+  /**
+   * Names the server and the client: how long reads lag is remembered for all records together.
+   * Default: `record`.
+   */
+  readonly client?: string;
   readonly store: Store<Raw>;
   /** What finding it has shown of the record, where it has. */
   readonly seen?: TimedSnapshot<Raw>;

@@ -37,7 +37,8 @@ export interface KnownOfUpdate {
   readonly written: boolean;
   /**
    * After a write under a condition, or one that must not run twice, of which nobody will ever know
-   * whether it was applied: what now stands in the parts that it was to change.
+   * whether it was applied: what now stands in the parts that it was to change. Where a write was
+   * accepted and not seen: what the latest read has shown in its place.
    */
   readonly stands: Stands | undefined;
   /** How its attempts failed, the earliest first, but for what ended it because its time was up. */

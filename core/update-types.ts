@@ -40,7 +40,7 @@ export interface LaneOptions extends Surroundings {
 /** What an update is told that has succeeded, beside its outcome and its story. */
 export type Success<Raw, Note> = Pick<
   UpdateResult<Raw, Note>,
-  'snapshot' | 'note' | 'batchSize' | 'altered'
+  'snapshot' | 'note' | 'batchSize' | 'altered' | 'superseded'
 >;
 
 /** A part that the server stores otherwise than it was written; `null` stands for one that is not there. */
@@ -49,19 +49,31 @@ export interface Altered {
   readonly stored: string | null;
 }
 
+/** A part that was written and over which somebody else has written; `null` stands for one that is not there. */
+export interface Superseded {
+  readonly written: string | null;
+  readonly found: string | null;
+}
+
 /** An update that reached its goal. */
 export interface UpdateResult<Raw, Note> extends Story {
   /**
    * `unchanged`: everything was as wanted already, and nothing was written. `accepted`: the store
-   * took the write and will show it later.
+   * took the write and will show it later. `superseded`: it took the write, and what somebody else
+   * has written since stands in place of some of it at least.
    */
-  readonly outcome: 'written' | 'unchanged' | 'accepted';
+  readonly outcome: 'written' | 'unchanged' | 'accepted' | 'superseded';
   /** The record after the update; the version is `null` where the store did not tell. */
   readonly snapshot: Snapshot<Raw>;
-  /** What this update has changed, from what its first write found to what its last one left. */
+  /**
+   * What this update has changed, from what its first write found to what its last one left; without
+   * what was superseded.
+   */
   readonly changed: Delta;
   /** What the server stores otherwise than it was written, by part; only where there is such a thing. */
   readonly altered?: ReadonlyMap<string, Altered>;
+  /** What was written and is not what stands, by part; only where there is such a thing. */
+  readonly superseded?: ReadonlyMap<string, Superseded>;
   /** What the change had to say about the run that counted. */
   readonly note: Note;
   /** How many updates shared the cycle that settled this one, itself included. */

@@ -6,7 +6,7 @@ import type { Clock } from './clock';
 import type { Fate } from './intent';
 import { OwnWrites } from './own-writes';
 import { type Delta, NO_CHANGES } from './parts';
-import type { Home, Phase } from './phase';
+import { enter, type Home, leave, type Phase, standsIn } from './phase';
 import { Progress } from './progress';
 import type { SharedWrite } from './shared-write';
 import type { StoreError } from './store';
@@ -97,6 +97,8 @@ export class Update<Raw, Note> {
   moveTo(phase: Phase<SharedWrite<Raw, Note>, Note>): void {
     const from = this.currentPhase.kind;
     if (from === 'ended') return;
+    leave(this.currentPhase);
+    enter(phase);
     this.currentPhase = phase;
     if (phase.kind === 'confirming') this.lastFailure = undefined;
     if (phase.kind === 'ended') this.stopWatching();
@@ -186,14 +188,18 @@ export class Update<Raw, Note> {
     this.end('indeterminate', 'A write of unknown outcome may have been applied, or may still be.');
   }
 
-  /** Ends it for a reason; where a write may still be applied, as indeterminate. */
+  /**
+   * Ends it for a reason; where a write may still be applied, as indeterminate.
+   *
+   * @param stands see `UpdateError`
+   */
   end(reason: UpdateErrorReason, message = this.messageFor(reason), stands?: Stands): void {
     if (this.phase.kind === 'ended') return;
     const end = this.writes.ending(reason, this.phase.kind === 'writing');
     const { accepted, written } = { accepted: false, written: false, ...end };
     const why = end.kind === 'failure' ? end.reason : reason;
     const { failures, lastFailure, progress } = this;
-    const known = { accepted, written, failures, stands };
+    const known = { accepted, written, failures, stands: stands ?? standsIn(this.phase) };
     this.crash(new UpdateError(message, why, progress.story(), lastFailure, known));
   }
 

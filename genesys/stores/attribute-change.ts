@@ -88,6 +88,9 @@ function applyTo(view: ParticipantView, wanted: WantedAttributes): Verdict<Attri
             ? `Somebody else set ${quoted(name)} to ${quoted(readable(theirs))} meanwhile.`
             : `Somebody else removed ${quoted(name)} meanwhile.`,
         };
+      case 'renew':
+        delta.set(part, { from: textOrNull(view.alternative(part)), to });
+        break;
       case 'write':
         delta.set(part, { from: view.parts.get(part) ?? null, to });
     }
@@ -105,15 +108,20 @@ function wishes({ set, remove }: WantedAttributes): (readonly [string, string | 
   return [...set, ...[...remove].map((name) => [name, null] as const)];
 }
 
-/** What to do about one attribute: write it, leave it as it is, keep what is there or theirs, or refuse all. */
+/** What to do about one attribute: write it, also where a read that cannot be relied on shows it, leave it as it is, keep what is there or theirs, or refuse all. */
 function decide(
   view: ParticipantView,
   part: string,
   to: string | null,
   { condition, conflictPolicy }: WantedAttributes,
-): 'write' | 'leave' | 'keep' | 'keepTheirs' | 'refuse' {
+): 'write' | 'renew' | 'leave' | 'keep' | 'keepTheirs' | 'refuse' {
   const from = view.parts.get(part) ?? null;
-  if (from === to || (to === null && from === '')) return 'leave';
+  if (from === to || (to === null && from === '')) {
+    // To write it once more does no harm; to believe a read that may be behind would.
+    const isSure = (view.alternative(part) ?? to ?? '') === (to ?? '');
+    const isPlain = conflictPolicy === 'overwrite' && condition.kind === 'always';
+    return isPlain && !isSure ? 'renew' : 'leave';
+  }
   // What we have written, and a companion has set since, is not ours to write again.
   if (view.written.has(part) && view.isOurs(part)) return 'leave';
   if (condition.kind === 'onlyIfMissing' && to !== null && (from ?? '') !== '') return 'keep';
@@ -130,6 +138,10 @@ function unexpected({ parts, written }: ParticipantView, expected: Attributes): 
     return `The condition is not met: ${quoted(name)} is ${shown(textOf(parts, part))}, not ${shown(value)}.`;
   }
   return undefined;
+}
+
+function textOrNull(text = ''): string | null {
+  return text === '' ? null : text;
 }
 
 function shown(value: string): string {

@@ -72,7 +72,7 @@ export function locateParticipant(
       participantId.toLowerCase(),
     ]);
     const store = new STORES[writeMethod](client, conversationId, participantId);
-    return { key: `${record} ${way}`, record, store };
+    return { key: `${record} ${way}`, record, client: client.key, store };
   };
   if ('id' in choice) return () => Promise.resolve(at(choice.id));
   return async (limits) => {

@@ -4,6 +4,10 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 const MESSAGES = {
   conversationEnded: (items: number) =>
     `${items === 1 ? 'The conversation has ended' : `The conversations of ${items} items have ended`}: the attributes were written all the same, but analytics keeps nothing that is set after the end.`,
+  superseded: (items: number) =>
+    `${items === 1 ? 'One item was' : `${items} items were`} accepted, but somebody else wrote to the same attributes at about the same time, and what they wrote stands: see "superseded".`,
+  altered: (items: number) =>
+    `Genesys Cloud stores some attributes of ${items === 1 ? 'one item' : `${items} items`} otherwise than they were sent: see "altered".`,
   conditionWithoutVersion: () =>
     'The condition was best effort: here attributes are written without a version, so somebody else may have written between the read and the write.',
 };

@@ -19,6 +19,7 @@ export function outcomeItem(
   { itemIndex, conversationId, wanted, returns }: Asked,
   {
     altered: alteredParts = new Map(),
+    superseded: supersededParts = new Map(),
     changed: delta,
     note,
     outcome,
@@ -30,11 +31,13 @@ export function outcomeItem(
   const { kept } = note;
   const changed = byAttribute(delta);
   const altered = byAttribute(alteredParts);
+  const superseded = byAttribute(supersededParts);
   // What is missing was not changed to anything.
   for (const [name, { stored }] of altered) if (stored === null) changed.delete(name);
   // What we had written may have been overwritten since, and then been left to those who did.
   for (const name of kept.keys()) changed.delete(name);
-  const isAllKept = changed.size === 0 && kept.size > 0 && !delta.has(CONTACT_PART);
+  const isLeft = changed.size === 0 && altered.size === 0 && superseded.size === 0;
+  const isAllKept = isLeft && kept.size > 0 && !delta.has(CONTACT_PART);
   const attributes = byAttribute(snapshot.parts);
   // Where nothing can be removed, an empty text stands for what is not there.
   for (const name of wanted.remove) if (attributes.get(name) === '') attributes.delete(name);
@@ -50,6 +53,12 @@ export function outcomeItem(
       altered: shown(altered, (sent) => ({
         wanted: sent.wanted,
         stored: valueOrNull(sent.stored),
+      })),
+    }),
+    ...(superseded.size > 0 && {
+      superseded: shown(superseded, (lost) => ({
+        written: lost.written,
+        found: valueOrNull(lost.found),
       })),
     }),
     ...(wanted.externalContactId !== undefined && {

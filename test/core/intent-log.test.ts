@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 
 import { strategies } from '../../core';
 import type { Intent } from '../../core/intent';
-import { IntentLog, type Sending, type Visibility, visibilityOf } from '../../core/intent-log';
+import type { Visibility } from '../../core/acceptance';
+import { IntentLog, type Sending } from '../../core/intent-log';
+import { Lags } from '../../core/lags';
 import type { Delta, Parts } from '../../core/parts';
 import { Registry } from '../../core/registry';
 import { set } from './changes';
@@ -20,7 +22,10 @@ const partsOf = (texts: Texts): Parts => new Map(Object.entries(texts));
 
 function intent(values: Values, before: Texts = {}, version: number | null = null): Noted {
   const delta: Delta = new Map(
-    Object.entries(values).map(([name, to]) => [name, { from: before[name] ?? null, to }]),
+    Object.entries(values).map(([name, to]) => [
+      name,
+      { from: partsOf(before).get(name) ?? null, to },
+    ]),
   );
   return { base: { parts: partsOf(before), version }, delta, own: new Map() };
 }
@@ -29,11 +34,14 @@ function intent(values: Values, before: Texts = {}, version: number | null = nul
 function using(log: IntentLog, clock: VirtualClock) {
   /** Sends, and is not answered. */
   const send = (values: Values, before: Texts = {}): Sending => log.note(intent(values, before));
-  const accepted = (sent: Sending, before: Texts) => {
-    const acceptances = log.noteAccepted(sent, partsOf(before));
+  const accepted = (sent: Sending) => {
+    const acceptances = log.noteAccepted(sent);
     return (seen: Texts): Readonly<Record<string, Visibility>> =>
       Object.fromEntries(
-        [...acceptances].map(([name, one]) => [name, visibilityOf(one, partsOf(seen))]),
+        [...acceptances].map(([name, one]) => [
+          name,
+          one.judge(partsOf(seen).get(name) ?? '', clock.now()),
+        ]),
       );
   };
   return {
@@ -41,11 +49,15 @@ function using(log: IntentLog, clock: VirtualClock) {
     send,
     accepted,
     /** Sends and is answered at once; gives what becomes visible of each part. */
-    accept: (values: Values, before: Texts = {}) => accepted(send(values, before), before),
+    accept: (values: Values, before: Texts = {}) => accepted(send(values, before)),
     shown: (seen: Texts, sentAt = clock.now()): Texts =>
       Object.fromEntries(log.noteRead(partsOf(seen), sentAt)),
     isOurs: (name: string, texts: Texts) => log.isOurs(name, partsOf(texts)),
   };
+}
+
+function logOf(clock: VirtualClock): IntentLog {
+  return new IntentLog(clock, new Lags(clock).of('client'));
 }
 
 function setUp() {
@@ -55,7 +67,7 @@ function setUp() {
     pass: async (ms: number) => {
       await clock.run(clock.sleep(ms));
     },
-    ...using(new IntentLog(clock), clock),
+    ...using(logOf(clock), clock),
   };
 }
 
@@ -97,19 +109,41 @@ describe('What was accepted', () => {
     for (const a of ['1', '2', '3', '1']) expect(shown({ a })).toEqual({ a: '4' });
   });
 
-  it('gives way to a value that somebody else wrote, and does not come back', () => {
-    const { accept, shown } = setUp();
+  it('gives way to a value that somebody else wrote, and may show yet', () => {
+    const { accept, isOurs, shown } = setUp();
     accept({ a: '2' }, { a: '1' });
+    expect(shown({ a: 'theirs' })).toEqual({ a: 'theirs' });
+    expect(shown({ a: '1' })).toEqual({ a: '2' });
+    expect(shown({ a: '2' })).toEqual({ a: '2' });
+    expect(isOurs('a', { a: '2' })).toBe(true);
+  });
+
+  it('does not come back once what somebody else wrote has stood for ten seconds', async () => {
+    const { accept, pass, shown } = setUp();
+    accept({ a: '2' }, { a: '1' });
+    await pass(10_000);
     expect(shown({ a: 'theirs' })).toEqual({ a: 'theirs' });
     expect(shown({ a: '1' })).toEqual({ a: '1' });
   });
 
-  it('is done with once it has been seen: somebody may set the old value again', () => {
+  it('is laid over what is older than it for ten seconds, seen or not: replicas need not agree', async () => {
+    const { accept, pass, shown } = setUp();
+    accept({ a: '2' }, { a: '1' });
+    expect(shown({ a: '2' })).toEqual({ a: '2' });
+    await pass(9999);
+    expect(shown({ a: '1' })).toEqual({ a: '2' });
+    await pass(1);
+    expect(shown({ a: '1' })).toEqual({ a: '1' });
+    expect(shown({ a: '2' })).toEqual({ a: '2' });
+  });
+
+  it('is laid over what somebody else wrote before it, once it has been seen itself', () => {
     const { accept, shown } = setUp();
-    accept({ a: '2', b: '2' }, { a: '1', b: '1' });
-    expect(shown({ a: '2', b: '1' })).toEqual({ a: '2', b: '2' });
-    expect(shown({ a: '1', b: '2' })).toEqual({ a: '1', b: '2' });
-    expect(shown({ a: '1', b: '1' })).toEqual({ a: '1', b: '1' });
+    accept({ a: '2' }, { a: '1' });
+    shown({ a: 'theirs' });
+    shown({ a: '2' });
+    expect(shown({ a: 'theirs' })).toEqual({ a: '2' });
+    expect(shown({ a: 'new' })).toEqual({ a: 'new' });
   });
 
   it('is laid over what was read before it was accepted, whatever that shows', async () => {
@@ -139,7 +173,8 @@ describe('What was accepted', () => {
     await pass(10);
     expect(shown({ a: '2' })).toEqual({ a: '2' });
     expect(shown({ a: '1' }, 9)).toEqual({ a: '2' });
-    expect(shown({ a: '1' }, 10)).toEqual({ a: '1' });
+    expect(shown({ a: 'before ours' }, 9)).toEqual({ a: '2' });
+    expect(shown({ a: 'after ours' }, 10)).toEqual({ a: 'after ours' });
   });
 
   it.each([null, ''])(
@@ -149,7 +184,7 @@ describe('What was accepted', () => {
       accept({ a: removed }, { a: '1' });
       expect(shown({ a: '1' })).toEqual({ a: '' });
       expect(shown({})).toEqual({});
-      expect(shown({ a: '1' })).toEqual({ a: '1' });
+      expect(shown({ a: 'theirs' })).toEqual({ a: 'theirs' });
     },
   );
 
@@ -162,25 +197,39 @@ describe('What was accepted', () => {
     expect(shown({ a: '2' })).toEqual({ a: '1' });
   });
 
-  it('is forgotten after 30 seconds, not before', async () => {
+  it('is forgotten after a minute, not before', async () => {
     const { accept, shown, pass } = setUp();
     accept({ a: '2' }, { a: '1' });
-    await pass(29_999);
+    await pass(59_999);
     expect(shown({ a: '1' })).toEqual({ a: '2' });
     accept({ b: '2' }, {});
     await pass(1);
     expect(shown({ a: '1' })).toEqual({ a: '1', b: '2' });
-    await pass(29_998);
+    await pass(59_998);
     expect(shown({})).toEqual({ b: '2' });
     await pass(1);
     expect(shown({})).toEqual({});
+  });
+
+  it('is not forgotten while somebody waits to see it, nor in the minute after', async () => {
+    const { log, pass, send, shown } = setUp();
+    const one = log.noteAccepted(send({ a: '2' }, { a: '1' })).get('a');
+    one?.join();
+    await pass(200_000);
+    expect(shown({ a: '1' })).toEqual({ a: '2' });
+    one?.leave();
+    await pass(59_999);
+    expect(shown({ a: '1' })).toEqual({ a: '2' });
+    expect(log.usefulUntil).toBe(260_000);
+    await pass(1);
+    expect(shown({ a: '1' })).toEqual({ a: '1' });
   });
 
   it('is forgotten part by part while others are written', async () => {
     const { accept, log, pass, shown } = setUp();
     const names = Array.from({ length: 10 }, (_, n) => `n${n}`);
     for (const name of names) {
-      await pass(20_000);
+      await pass(40_000);
       accept({ [name]: '1' });
     }
     expect(shown({})).toEqual({ n8: '1', n9: '1' });
@@ -198,147 +247,94 @@ describe('What was accepted', () => {
   });
 });
 
-describe('The visibility of what was accepted', () => {
-  it('is not yet, there, or overtaken', () => {
-    const visibility = setUp().accept({ a: '2' }, { a: '1' });
-    expect(visibility({ a: '1' })).toEqual({ a: 'notYet' });
-    expect(visibility({ a: '2' })).toEqual({ a: 'there' });
-    expect(visibility({ a: 'theirs' })).toEqual({ a: 'overtaken' });
-    expect(visibility({})).toEqual({ a: 'overtaken' });
-  });
-
-  it('is that of each part by itself', () => {
-    const visibility = setUp().accept({ a: '2', b: '2' }, { a: '1' });
-    expect(visibility({ a: '2' })).toEqual({ a: 'there', b: 'notYet' });
-    expect(visibility({ a: '2', b: '2', c: 'whatever' })).toEqual({ a: 'there', b: 'there' });
-    expect(visibility({ a: '1', b: 'theirs' })).toEqual({ a: 'notYet', b: 'overtaken' });
-  });
-
-  it.each([null, ''])('of a removed value (%j) is there when it is empty or missing', (removed) => {
-    const visibility = setUp().accept({ a: removed }, { a: '1' });
-    expect(visibility({ a: '1' })).toEqual({ a: 'notYet' });
-    expect(visibility({ a: '' })).toEqual({ a: 'there' });
-    expect(visibility({})).toEqual({ a: 'there' });
-  });
-
-  it('is not yet while a read shows what another write of ours replaced', () => {
-    const { accept } = setUp();
-    accept({ a: '2' }, { a: '1' });
-    const visibility = accept({ a: '3' }, { a: '2' });
-    expect(['1', '2', '3'].map((a) => visibility({ a })['a'])).toEqual([
-      'notYet',
-      'notYet',
-      'there',
-    ]);
-  });
-
-  it('is overtaken where a read shows again what was there before a value that was seen', () => {
-    const { accept, shown } = setUp();
-    accept({ a: '2' }, { a: '1' });
-    shown({ a: '2' });
-    const visibility = accept({ a: '3' }, { a: '2' });
-    expect(visibility({ a: '2' })).toEqual({ a: 'notYet' });
-    expect(visibility({ a: '1' })).toEqual({ a: 'overtaken' });
-  });
-
-  it('counts a later write of our own as there, even after a read has shown it', () => {
-    const { accept, shown } = setUp();
+describe('What this process has sent after what was accepted', () => {
+  it('replaces it, answered or not', () => {
+    const { accept, send } = setUp();
     const visibility = accept({ a: '2' }, { a: '1' });
-    accept({ a: '3' }, { a: '2' });
-    accept({ a: '4' }, { a: '3' });
-    expect(visibility({ a: '1' })).toEqual({ a: 'notYet' });
-    shown({ a: '4' });
-    expect(visibility({ a: '4' })).toEqual({ a: 'there' });
-    expect(visibility({ a: '3' })).toEqual({ a: 'there' });
-    expect(visibility({ a: 'theirs' })).toEqual({ a: 'overtaken' });
+    send({ a: '3' }, { a: '2' });
+    send({ a: '4' }, { a: '3' });
+    expect(visibility({ a: '3' })).toEqual({ a: 'replaced' });
+    expect(visibility({ a: '4' })).toEqual({ a: 'replaced' });
   });
 
-  it('counts a later write of our own as there, also one that was made after a read had shown it', () => {
+  it('replaces it also after a read has shown it', () => {
     const { accept, shown } = setUp();
     const visibility = accept({ a: '2' }, { a: '1' });
     shown({ a: '2' });
     accept({ a: '3' }, { a: '2' });
-    expect(visibility({ a: '3' })).toEqual({ a: 'there' });
-    expect(visibility({ a: 'theirs' })).toEqual({ a: 'overtaken' });
-    // A read that does not show the later one yet has it laid over, one with what is older has not.
+    expect(visibility({ a: '3' })).toEqual({ a: 'replaced' });
     expect(shown({ a: '2' })).toEqual({ a: '3' });
-    expect(shown({ a: '1' })).toEqual({ a: '1' });
   });
 
-  it('counts a part that was taken out later as there', () => {
+  it('replaces it where that was taken out', () => {
     const { accept, send } = setUp();
     const visibility = accept({ a: '2' }, { a: '1' });
     send({ a: null }, { a: '2' });
-    expect([visibility({}), visibility({ a: '' })]).toEqual([{ a: 'there' }, { a: 'there' }]);
+    expect(visibility({})).toEqual({ a: 'replaced' });
   });
 
-  it('counts what this process has sent later as there, answered or not', () => {
-    const { accept, send } = setUp();
-    const visibility = accept({ a: '2' }, { a: '1' });
-    send({ a: '3' });
-    send({ a: '4' });
-    expect(['3', '4'].map((a) => visibility({ a })['a'])).toEqual(['there', 'there']);
-    const second = accept({ a: '5' }, { a: '2' });
-    expect(second({ a: '4' })).toEqual({ a: 'overtaken' });
-    expect(visibility({ a: '5' })).toEqual({ a: 'there' });
-  });
-
-  it('counts what was sent later and answered earlier as there', () => {
+  it('replaces it also where it was answered earlier', () => {
     const { accepted, send } = setUp();
     const [first, second] = [send({ a: '2' }), send({ a: '3' })];
-    const later = accepted(second, { a: '1' });
-    const earlier = accepted(first, { a: '1' });
-    expect(earlier({ a: '3' })).toEqual({ a: 'there' });
-    expect(later({ a: '2' })).toEqual({ a: 'overtaken' });
+    const later = accepted(second);
+    const earlier = accepted(first);
+    expect(earlier({ a: '3' })).toEqual({ a: 'replaced' });
+    expect(later({ a: '2' })).toEqual({ a: 'unsure' });
   });
 
-  it('does not count what was sent later for another part', () => {
+  it('is laid over nothing where it has no answer, and replaces what was accepted for good', () => {
+    const { accept, send, shown } = setUp();
+    accept({ a: '2' }, { a: '1' });
+    send({ a: '3' }, { a: '2' });
+    expect(shown({ a: '3' })).toEqual({ a: '3' });
+    expect(shown({ a: '1' })).toEqual({ a: '1' });
+  });
+
+  it('does not replace it for another part', () => {
     const { accept, send } = setUp();
     const visibility = accept({ a: '2' }, { a: '1' });
     send({ b: '3' });
-    expect(visibility({ a: '3' })).toEqual({ a: 'overtaken' });
+    expect(visibility({ a: '3' })).toEqual({ a: 'unsure' });
   });
 
-  it('does not count what was refused: then it is somebody else who has set it', () => {
+  it('does not replace it where it was refused: then it is somebody else who has set it', () => {
     const { accept, log, send } = setUp();
     const visibility = accept({ a: '2' }, { a: '1' });
     log.noteRefused(send({ a: '3' }));
-    expect(visibility({ a: '3' })).toEqual({ a: 'overtaken' });
+    expect(visibility({ a: '3' })).toEqual({ a: 'unsure' });
   });
 
-  it('does not count what was written under a version', () => {
+  it('does not replace it where it was written under a version', () => {
     const { accept, log } = setUp();
     const visibility = accept({ a: '2' }, { a: '1' });
     log.note(intent({ a: '3' }, { a: '2' }, 7));
-    expect(visibility({ a: '3' })).toEqual({ a: 'overtaken' });
+    expect(visibility({ a: '3' })).toEqual({ a: 'unsure' });
   });
 
-  it('counts that as there, too, where somebody else has written in between', () => {
+  it('replaces it, too, where somebody else has written in between', () => {
     const { accept, send, shown } = setUp();
     const visibility = accept({ a: '2' }, { a: '1' });
     shown({ a: 'theirs' });
     send({ a: '3' });
-    expect(visibility({ a: '3' })).toEqual({ a: 'there' });
+    expect(visibility({ a: '3' })).toEqual({ a: 'replaced' });
   });
 
-  it('does not wait for ever when our own later write has set the old value again', () => {
-    const { accept } = setUp();
+  it('does not replace it at once where it sets the old value again', async () => {
+    const { accept, pass } = setUp();
     const visibility = accept({ a: '2' }, { a: '1' });
     accept({ a: '1' }, { a: '2' });
-    expect(visibility({ a: '1' })).toEqual({ a: 'there' });
+    expect(visibility({ a: '1' })).toEqual({ a: 'notYet' });
+    await pass(10_000);
+    expect(visibility({ a: '1' })).toEqual({ a: 'replaced' });
   });
 
-  it('is still told when what was sent has been forgotten', async () => {
+  it('is told apart from what others wrote when what was sent has been forgotten', async () => {
     const { accept, pass, send } = setUp();
     const visibility = accept({ a: '2' }, { a: '1' });
-    await pass(30_000);
+    await pass(60_000);
     send({ a: '3' });
-    expect(['1', '2', '3', 'theirs'].map((a) => visibility({ a })['a'])).toEqual([
-      'notYet',
-      'there',
-      'there',
-      'overtaken',
-    ]);
+    expect(visibility({ a: 'theirs' })).toEqual({ a: 'superseded' });
+    expect(visibility({ a: '2' })).toEqual({ a: 'there' });
   });
 });
 
@@ -369,8 +365,8 @@ describe('What was accepted of a part and not seen yet', () => {
     accept({ a: '3' }, { a: '2' });
     const unseen = log.unseen('a');
     if (!unseen) throw new Error('It has been seen.');
-    const visibility = ['1', '2', '3', 'theirs'].map((a) => visibilityOf(unseen, partsOf({ a })));
-    expect(visibility).toEqual(['notYet', 'notYet', 'there', 'overtaken']);
+    const visibility = ['1', '2', 'theirs', '3'].map((a) => unseen.judge(a, 0));
+    expect(visibility).toEqual(['notYet', 'notYet', 'unsure', 'there']);
   });
 
   it('stays where it was there before: a read that shows it need not show the write', () => {
@@ -381,17 +377,20 @@ describe('What was accepted of a part and not seen yet', () => {
     expect(log.unseen('a')).toMatchObject({ sent: { text: '1' } });
   });
 
-  it('is nothing any more where somebody else has written since', () => {
-    const { accept, log, shown } = setUp();
+  it('is nothing any more where what somebody else wrote has stood for ten seconds', async () => {
+    const { accept, log, pass, shown } = setUp();
     accept({ a: '2' }, { a: '1' });
+    shown({ a: 'theirs' });
+    expect(log.unseen('a')).toBeDefined();
+    await pass(10_000);
     shown({ a: 'theirs' });
     expect(log.unseen('a')).toBeUndefined();
   });
 
-  it('is nothing any more after 30 seconds', async () => {
+  it('is nothing any more after a minute', async () => {
     const { accept, log, pass, shown } = setUp();
     accept({ a: '2' }, { a: '1' });
-    await pass(30_000);
+    await pass(60_000);
     shown({ a: '1' });
     expect(log.unseen('a')).toBeUndefined();
   });
@@ -428,15 +427,16 @@ describe('A part is ours', () => {
   it('no more when a read has shown that somebody else has set it, even to the same again', () => {
     const { accept, isOurs, shown } = setUp();
     accept({ a: '2' }, { a: '1' });
+    shown({ a: '2' });
     shown({ a: 'theirs' });
     shown({ a: '2' });
     expect(isOurs('a', { a: '2' })).toBe(false);
   });
 
-  it('no more after 30 seconds', async () => {
+  it('no more after a minute', async () => {
     const { accept, isOurs, pass, shown } = setUp();
     accept({ a: '2' }, { a: '1' });
-    await pass(29_999);
+    await pass(59_999);
     shown({ a: '1' });
     expect(isOurs('a', { a: '2' })).toBe(true);
     await pass(1);
@@ -452,18 +452,18 @@ describe('A part is ours', () => {
 });
 
 describe('A log is useful', () => {
-  it('for 30 seconds after what was sent, or accepted, last', async () => {
+  it('for a minute after what was sent, or accepted, last', async () => {
     const { accepted, log, pass, send } = setUp();
     expect(log.usefulUntil).toBe(-Infinity);
     await pass(10);
     send({ a: '1' });
-    expect(log.usefulUntil).toBe(30_010);
+    expect(log.usefulUntil).toBe(60_010);
     await pass(10);
     const sent = send({ a: '2' });
-    expect(log.usefulUntil).toBe(30_020);
+    expect(log.usefulUntil).toBe(60_020);
     await pass(10);
-    accepted(sent, { a: '1' });
-    expect(log.usefulUntil).toBe(30_030);
+    accepted(sent);
+    expect(log.usefulUntil).toBe(60_030);
   });
 
   it('not for what was written under a version', () => {
@@ -477,7 +477,7 @@ describe('A log is useful', () => {
     const logs = new Registry<IntentLog>(clock);
     const of = (record: string) =>
       using(
-        logs.acquire(record, () => new IntentLog(clock)),
+        logs.acquire(record, () => logOf(clock)),
         clock,
       );
     of('record').accept({ a: '2' }, { a: '1' });
@@ -491,7 +491,7 @@ describe('A log is useful', () => {
     const use = (record: string, action: (log: ReturnType<typeof using>) => void) => {
       action(
         using(
-          logs.acquire(record, () => new IntentLog(clock)),
+          logs.acquire(record, () => logOf(clock)),
           clock,
         ),
       );
@@ -509,17 +509,17 @@ describe('A log is useful', () => {
         expect(shown({ a: '2' })).toEqual({ a: '2' });
       });
     }
-    await pass(20_000);
+    await pass(40_000);
     use('record 0', ({ accept }) => {
       accept({ b: '2' });
     });
     expect(logs.values.length).toBe(100);
-    await pass(10_000);
+    await pass(20_000);
     expect(logs.values.length).toBe(1);
     use('record 0', ({ shown }) => {
       expect(shown({ a: '2' })).toEqual({ a: '2', b: '2' });
     });
-    await pass(20_000);
+    await pass(40_000);
     expect([logs.values.length, clock.pending]).toEqual([0, 0]);
   });
 });
@@ -548,7 +548,7 @@ describe('Whoever waits to see several values', () => {
     const { conflicts, outcome } = await clock.run(
       lanes.update(() => Promise.resolve({ key: 'record', store }), set(wanted), {
         maxAttempts: 3,
-        totalTimeoutMs: 10_000,
+        totalTimeoutMs: 20_000,
         requestTimeoutMs: 1000,
         backoff: strategies.fixed({ baseMs: 100, maxMs: 100 }),
       }),
@@ -556,22 +556,15 @@ describe('Whoever waits to see several values', () => {
     return { conflicts, outcome, writes, left };
   }
 
-  it('waits until all are there', async () => {
+  it('waits until each was seen: what is older than that proves nothing', async () => {
     expect(
-      await seeing(
-        { a: 2, b: 2 },
-        { a: 1 },
-        { a: 1 },
-        { a: 2 },
-        { b: 2, a: 1 },
-        { a: 2, b: 2, c: 9 },
-      ),
+      await seeing({ a: 2, b: 2 }, { a: 1 }, { a: 1 }, { a: 2 }, { a: 1, c: 9 }, { b: 2, a: 1 }),
     ).toEqual({ conflicts: 0, outcome: 'written', writes: [{ a: 2, b: 2 }], left: [] });
   });
 
-  it('meets a conflict as soon as one is overtaken, though another is not there yet', async () => {
+  it('does not write again where something else shows, and waits until all is known', async () => {
     expect(
-      await seeing({ a: 2, b: 2 }, { a: 1 }, { a: 1, b: 9 }, { a: 1, b: 9 }, { a: 2, b: 2 }),
-    ).toEqual({ conflicts: 1, outcome: 'written', writes: [{ a: 2, b: 2 }, { b: 2 }], left: [] });
+      await seeing({ a: 2, b: 2 }, { a: 1 }, { a: 1, b: 9 }, { a: 1, b: 2 }, { a: 2, b: 9 }),
+    ).toEqual({ conflicts: 0, outcome: 'written', writes: [{ a: 2, b: 2 }], left: [] });
   });
 });

@@ -45,11 +45,11 @@ const setting = (part: string, text: string, more: Partial<Updating> = {}) =>
 const refusing = update('refusing', () => ({ kind: 'refused', reason: 'no' }));
 
 function planned(updates: readonly Updating[], from: Reading<null>) {
-  const { steps, crashed, delta, needsRead } = plan<null, string, Updating>(
-    updates,
-    from,
-    () => false,
-  );
+  const { steps, crashed, delta, needsRead } = plan<null, string, Updating>(updates, from, {
+    isOurs: () => false,
+    alternative: () => undefined,
+    unsettled: () => undefined,
+  });
   return {
     verdicts: steps.map(({ verdict }) => verdict.kind),
     proved: steps.map(({ isProved }) => isProved),

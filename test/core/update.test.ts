@@ -631,11 +631,15 @@ describe('A store that accepts writes before it shows them', () => {
     expect(record.requests).toHaveLength(2);
   });
 
-  it('is written again where somebody else wrote right after us', async () => {
+  it('is not written again where somebody else wrote right after us: theirs stands', async () => {
     const { clock, record, start } = lagging({ lagMs: 100, overtakenAt: 200 });
     const result = await clock.run(start());
-    expect(result).toMatchObject({ outcome: 'written', attempts: 2, conflicts: 1 });
-    expect(record.content).toEqual({ priority: 2 });
+    expect(result).toMatchObject({ outcome: 'superseded', attempts: 1, conflicts: 0 });
+    expect([...(result.superseded ?? [])]).toEqual([['priority', { written: '2', found: '9' }]]);
+    expect(result.changed.size).toBe(0);
+    expect([record.content, record.writes]).toEqual([{ priority: 9 }, 1]);
+    // The last look falls on the bound, 10 seconds after the write was accepted.
+    expect(record.requests.at(-1)).toMatchObject({ kind: 'read', at: 10_040 });
   });
 
   it('ends as accepted, not yet seen, where the total timeout comes first', async () => {

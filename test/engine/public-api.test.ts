@@ -142,31 +142,63 @@ describe('On the public API', () => {
     expect(call.customer.attributes).toEqual({ a: '1' });
   });
 
-  it.each<[string, IDataObject, Record<string, string>]>([
-    ['overwrite', { outcome: 'written', details: { conflicts: 1, attempts: 2 } }, { a: 'ours' }],
-    [
-      'keepTheirs',
-      { outcome: 'unchanged', kept: { a: { wanted: 'ours', found: 'theirs' } } },
-      { a: 'theirs' },
-    ],
-    ['fail', { details: expect.objectContaining({ code: 'refused' }) }, { a: 'theirs' }],
-  ])(
-    'a foreign write right after ours is treated as the policy says: %s',
-    async (conflictPolicy, expected, left) => {
-      const call = simulator.current.addCall({ attributes: { a: 'first' } });
-      const whenWritten = setInterval(() => {
-        if (call.customer.attributes['a'] !== 'ours') return;
-        clearInterval(whenWritten);
-        call.customer.write({ a: 'theirs' });
-      }, 1);
-      const { items } = await run(simulator.current, {
-        ...set(call.conversationId, { a: 'ours' }, { options: { conflictPolicy } }),
-        onError: 'continueRegularOutput',
+  it('a foreign write right after ours stands, whatever the policy says, and ours is told as superseded', async () => {
+    const policies = ['overwrite', 'keepTheirs', 'fail'];
+    const calls = policies.map(() => simulator.current.addCall({ attributes: { a: 'first' } }));
+    const whenWritten = setInterval(() => {
+      for (const { customer } of calls) {
+        if (customer.attributes['a'] === 'ours') customer.write({ a: 'theirs' });
+      }
+    }, 1);
+    const runs = await Promise.all(
+      calls.map(({ conversationId }, index) =>
+        run(
+          simulator.current,
+          set(
+            conversationId,
+            { a: 'ours', b: 'ours' },
+            { options: { conflictPolicy: policies[index] ?? '' } },
+          ),
+        ),
+      ),
+    );
+    clearInterval(whenWritten);
+    for (const { items, run: workflowRun } of runs) {
+      expect(items[0]?.json).toMatchObject({
+        outcome: 'superseded',
+        superseded: { a: { written: 'ours', found: 'theirs' } },
+        changed: { b: { from: null, to: 'ours' } },
+        attributes: { a: 'theirs', b: 'ours' },
+        details: { attempts: 1, conflicts: 0 },
       });
-      expect(items[0]?.json).toMatchObject(expected);
-      expect(call.customer.attributes).toEqual(left);
-    },
-  );
+      expect(items[0]?.json['changed']).not.toHaveProperty('a');
+      expect(workflowRun.hints('Node')).toEqual([
+        { location: 'outputPane', message: expect.stringContaining('what they wrote stands') },
+      ]);
+    }
+    expect(simulator.current.journal.writes()).toHaveLength(policies.length);
+  });
+
+  it('a value that Genesys Cloud stores in another form is told as what it stores, and a hint says so', async () => {
+    const call = simulator.current.addCall();
+    const whenWritten = setInterval(() => {
+      if (call.customer.attributes['note'] === 'hello ') call.customer.write({ note: 'hello' });
+    }, 1);
+    const { items, run: workflowRun } = await run(
+      simulator.current,
+      set(call.conversationId, { note: 'hello ' }),
+    );
+    clearInterval(whenWritten);
+    expect(items[0]?.json).toMatchObject({
+      outcome: 'written',
+      changed: { note: { from: null, to: 'hello' } },
+      altered: { note: { wanted: 'hello ', stored: 'hello' } },
+    });
+    expect(items[0]?.json).not.toHaveProperty('superseded');
+    expect(workflowRun.hints('Node')).toEqual([
+      { location: 'outputPane', message: expect.stringContaining('otherwise than they were sent') },
+    ]);
+  });
 
   it('what was accepted but is not there yet is not called unchanged: it is waited for', async () => {
     const call = simulator.current.addCall({ attributes: { a: '1' } });

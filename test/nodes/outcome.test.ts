@@ -159,6 +159,22 @@ describe('The item of an update', () => {
     },
   );
 
+  it('tells of a value that was superseded, and not that nothing has changed', () => {
+    const superseded = new Map([
+      [attributePart('a'), { written: '1', found: '9' }],
+      [attributePart('b'), { written: null, found: null }],
+    ]);
+    const kept = { c: { wanted: '1', found: '9' } };
+    const given = { outcome: 'superseded', changed: new Map(), superseded, kept } as const;
+    expect(told(given).json).toMatchObject({
+      outcome: 'superseded',
+      superseded: { a: { written: '1', found: '9' }, b: { written: null, found: null } },
+      changed: {},
+      kept,
+    });
+    expect(told({}).json).not.toHaveProperty('superseded');
+  });
+
   it('tells that it has written where only the external contact has changed', () => {
     const kept = { a: { wanted: '1', found: '9' } };
     const changed: Delta = new Map([[CONTACT_PART, { from: null, to: 'contact' }]]);

@@ -160,6 +160,8 @@ async function run(
       if (sighting.isAfterTheEnd && item.json['outcome'] !== 'unchanged') {
         hints.add('conversationEnded');
       }
+      if (result.superseded) hints.add('superseded');
+      if (result.altered) hints.add('altered');
       if (result.snapshot.raw.writeMethod === 'patch' && wanted.condition.kind !== 'always') {
         hints.add('conditionWithoutVersion');
       }

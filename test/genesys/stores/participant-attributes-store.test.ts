@@ -263,27 +263,28 @@ describe('An update by PATCH', () => {
     },
   );
 
-  it('meets a conflict where somebody else wrote after it', async () => {
-    const { call, start } = process();
-    const updating = start(set({ lang: 'de' }));
-    await when(() => hasWritten(1));
-    call.customer.write({ lang: 'fr' });
-    const { conflicts, outcome, report } = await updating;
-    expect([outcome, conflicts]).toEqual(['written', 1]);
-    expect([...report.changed]).toEqual([['lang', { from: 'en', to: 'de' }]]);
-    expect(call.customer.attributes['lang']).toBe('de');
-  });
-
-  it('leaves what somebody else wrote after it, where the policy says so', async () => {
-    const { call, start } = process();
-    const updating = start({ ...set({ lang: 'de' }), conflictPolicy: 'keepTheirs' });
-    await when(() => hasWritten(1));
-    call.customer.write({ lang: 'fr' });
-    const { conflicts, report, snapshot } = await updating;
-    expect(conflicts).toBe(1);
-    expect(report.changed.size).toBe(0);
-    expect([...report.kept]).toEqual([['lang', { wanted: 'de', found: 'fr' }]]);
-    expect(snapshot.parts.get(attributePart('lang'))).toBe('fr');
+  it('is superseded where somebody else wrote after it, whatever the policy says, and not sent again', async () => {
+    const policies = ['overwrite', 'keepTheirs', 'fail'] as const;
+    const processes = policies.map((conflictPolicy) => ({ conflictPolicy, ...process() }));
+    const updating = processes.map(({ conflictPolicy, start }) =>
+      start({ ...set({ lang: 'de' }), conflictPolicy }, { totalTimeoutMs: 20_000 }),
+    );
+    await when(() => hasWritten(3));
+    for (const { call } of processes) call.customer.write({ lang: 'fr' });
+    for (const { conflicts, outcome, report, snapshot, superseded } of await Promise.all(
+      updating,
+    )) {
+      expect([outcome, conflicts]).toEqual(['superseded', 0]);
+      expect([...(superseded ?? [])]).toEqual([
+        [attributePart('lang'), { written: 'de', found: 'fr' }],
+      ]);
+      expect([report.changed.size, report.kept.size]).toEqual([0, 0]);
+      expect(snapshot.parts.get(attributePart('lang'))).toBe('fr');
+    }
+    expect(simulator.journal.writes()).toHaveLength(3);
+    expect(processes.map(({ call }) => call.customer.attributes['lang'])).toEqual(
+      policies.map(() => 'fr'),
+    );
   });
 
   it.each([1, 2] as const)(

@@ -19,7 +19,7 @@ export interface Call {
 
 /** How it ended. */
 export interface Ending {
-  readonly outcome: 'written' | 'accepted' | 'unchanged' | UpdateError;
+  readonly outcome: 'written' | 'superseded' | 'accepted' | 'unchanged' | UpdateError;
   readonly report: AttributeReport | undefined;
   readonly endedAt: number;
 }

@@ -39,6 +39,7 @@ export function verdictOf(
     written,
     raw,
     isOurs: () => false,
+    alternative: () => undefined,
     ...more,
   };
   return attributeChange(wanted).apply(view);

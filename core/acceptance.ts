@@ -1,0 +1,203 @@
+import type { Clock } from './clock';
+import type { ClientLags } from './lags';
+import { boundAfter } from './lags';
+import { REMEMBERED_MS } from './own-texts';
+import { isFormOf } from './text-forms';
+
+/** A text of a part that this process has sent, or is about to send. */
+export interface SentText {
+  readonly text: string;
+  /** What the part held, as far as was known. */
+  readonly before: string;
+  readonly at: number;
+  /** Set where it surely has not been applied. */
+  isRefused?: true;
+  /** What this process sent after it. So whoever waits to see a text keeps what came after it, and no more. */
+  next?: SentText;
+}
+
+/** Whether one text was sent before another one. */
+export function isSentBefore(one: SentText, other: SentText): boolean {
+  for (let next = one.next; next; next = next.next) if (next === other) return true;
+  return false;
+}
+
+/** What a read shows of an accepted text. */
+export type Visibility =
+  /** Nothing: it shows what was there before, or may have been there before. */
+  | 'notYet'
+  /** The text itself, or the form that the server has given it. */
+  | 'there'
+  /** What this process has sent later, which came after it. */
+  | 'replaced'
+  /** What somebody else has written, and nobody knows yet whether before or after it. */
+  | 'unsure'
+  /** What somebody else has written, and it has stood long enough: it came after. */
+  | 'superseded';
+
+/** So many texts of others are remembered that showed before ours did. */
+const MOST_UNSURE = 8;
+
+/** While somebody looks, a read comes at least so often, in ms. */
+const LOOKED_EVERY_MS = 2000;
+
+/** A text that was accepted and that reads are to show. */
+export class Acceptance {
+  readonly at: number;
+  /** What a read may still show because it was there before, our own text too where that is so. */
+  private readonly older: Set<string>;
+  /** What this process wrote in between: once a read has shown some of it, what it shows next came after. */
+  private readonly between: ReadonlySet<string>;
+  private readonly unsure = new Set<string>();
+  private storedAs: string | undefined;
+  private shownAt: number | undefined;
+  /** For so long, in ms, reads have gone on showing what was there before. */
+  private hiddenMs = 0;
+  private latest: { readonly found: string; readonly visibility: Visibility } | undefined;
+  private interested = 0;
+  private leftAt = -Infinity;
+
+  /** @param earlier what was accepted of the same part before */
+  constructor(
+    readonly name: string,
+    readonly sent: SentText,
+    earlier: Acceptance | undefined,
+    private readonly clock: Clock,
+    private readonly lags: ClientLags,
+  ) {
+    this.at = clock.now();
+    const unseen = earlier?.isSeen === false ? earlier : undefined;
+    this.between = new Set(unseen ? [...unseen.between, unseen.sent.text] : []);
+    this.older = new Set([sent.before]);
+    if (unseen) {
+      for (const text of [...unseen.older, ...unseen.unsure, unseen.sent.text]) {
+        this.older.add(text);
+      }
+    }
+    // Sent once more, it may show as it is.
+    if (unseen?.sent.text === sent.text) this.older.delete(sent.text);
+  }
+
+  /** Whether a read has shown it, or what this process has sent after it. */
+  get isSeen(): boolean {
+    return this.shownAt !== undefined;
+  }
+
+  /** As what the server stores it, where that is another form of it. */
+  get stored(): string | undefined {
+    return this.storedAs;
+  }
+
+  /** Whether the latest read leaves open what there is, or what there will be. */
+  get isUnsettled(): boolean {
+    return this.latest?.visibility === 'unsure' || this.latest?.visibility === 'notYet';
+  }
+
+  /** Where the latest read is not to be relied on, the text that is not taken for what there is, and may be. */
+  get alternative(): string | undefined {
+    const { found = '', visibility } = this.latest ?? {};
+    if (visibility === 'unsure') return this.sent.text;
+    const isOverdue = this.isSeen || this.clock.now() >= this.at + this.lags.boundMs();
+    return visibility === 'notYet' && isOverdue && !this.isShownBy(found) ? found : undefined;
+  }
+
+  /** From then on, what a read shows in its place stands. */
+  get boundAt(): number {
+    return this.at + Math.max(this.lags.boundMs(), boundAfter(this.hiddenMs));
+  }
+
+  /** When a read may decide what the latest one has left open; `Infinity` where time will not tell. */
+  get decidedAt(): number {
+    if (!this.latest || this.isSeen) return Infinity;
+    const { found, visibility } = this.latest;
+    const isLeftOpen =
+      visibility === 'unsure' || (visibility === 'notYet' && this.explain(found) !== undefined);
+    return isLeftOpen ? this.boundAt : Infinity;
+  }
+
+  /** Until when it explains what reads show; while anybody waits to see it, for ever. */
+  get usefulUntil(): number {
+    if (this.interested > 0) return Infinity;
+    return Math.max(this.at, this.leftAt) + REMEMBERED_MS;
+  }
+
+  /** Somebody waits to see it, until `leave`. */
+  join(): void {
+    this.interested++;
+  }
+
+  leave(): void {
+    this.interested--;
+    this.leftAt = this.clock.now();
+  }
+
+  /** Whether a part holds it by itself, or in the form that the server has given it. */
+  isShownBy(text: string): boolean {
+    return text === this.sent.text || text === this.storedAs;
+  }
+
+  /**
+   * Notes what a read shows.
+   *
+   * @param sentAt when that read was sent: what was sent before the acceptance tells nothing about it
+   */
+  judge(found: string, sentAt: number): Visibility {
+    if (sentAt < this.at) return 'notYet';
+    const visibility = this.visibilityOf(found, sentAt);
+    this.latest = { found, visibility };
+    return visibility;
+  }
+
+  private visibilityOf(found: string, sentAt: number): Visibility {
+    const isDue = sentAt >= this.boundAt;
+    const isOlder = this.older.has(found);
+    if (isOlder && !isDue) {
+      this.noteOlder(found, sentAt);
+      return 'notYet';
+    }
+    const explained = this.explain(found);
+    if (explained) {
+      this.noteSeen(found, sentAt, explained, isOlder);
+      return explained;
+    }
+    if (this.shownAt !== undefined) return sentAt < this.shownAt ? 'notYet' : 'superseded';
+    if (isOlder) {
+      this.noteOlder(found, sentAt);
+      return 'notYet';
+    }
+    if (isDue) return 'superseded';
+    if (this.unsure.size < MOST_UNSURE) this.unsure.add(found);
+    return 'unsure';
+  }
+
+  /** What of this process a text is. */
+  private explain(found: string): 'there' | 'replaced' | undefined {
+    const { text } = this.sent;
+    if (found === text || isFormOf(text, found)) return 'there';
+    for (let one = this.sent.next; one; one = one.next) {
+      if (one.isRefused) continue;
+      if (found === one.text || isFormOf(one.text, found)) return 'replaced';
+    }
+    return undefined;
+  }
+
+  private noteOlder(found: string, sentAt: number): void {
+    if (this.isSeen || this.explain(found)) return;
+    this.hiddenMs = Math.max(this.hiddenMs, sentAt - this.at);
+    if (this.between.has(found)) this.older.delete(this.sent.text);
+  }
+
+  private noteSeen(
+    found: string,
+    sentAt: number,
+    explained: 'there' | 'replaced',
+    isOlder: boolean,
+  ): void {
+    if (explained === 'there') this.storedAs = found === this.sent.text ? undefined : found;
+    if (this.isSeen) return;
+    // It may have been there for long before anybody looked.
+    if (!isOlder) this.lags.note(Math.min(sentAt - this.at, this.hiddenMs + LOOKED_EVERY_MS));
+    this.shownAt = this.clock.now();
+    for (const text of this.unsure) this.older.add(text);
+  }
+}

@@ -1,0 +1,40 @@
+import type { AwaitedValues } from './awaited-values';
+import { type Delta, isSameText, type PartChange } from './parts';
+import type { Altered, Superseded, UpdateResult } from './update-types';
+
+/** What an update is told whose write was accepted, when it is known what became of all of it. */
+export interface ToldOfAccepted {
+  readonly outcome: UpdateResult<unknown, unknown>['outcome'];
+  readonly changed: Delta;
+  readonly altered?: ReadonlyMap<string, Altered>;
+  readonly superseded?: ReadonlyMap<string, Superseded>;
+}
+
+/**
+ * What became of an accepted write: where what somebody else has written stands in place of any of it,
+ * it is superseded. What was seen was changed, to what the server stores.
+ */
+export function toldOfAccepted(
+  own: Delta,
+  { stored, superseded }: Pick<AwaitedValues, 'stored' | 'superseded'>,
+): ToldOfAccepted {
+  const changed = new Map<string, PartChange>();
+  const altered = new Map<string, Altered>();
+  const lost = new Map<string, Superseded>();
+  for (const [name, { from, to }] of own) {
+    const found = superseded.get(name);
+    const form = stored.get(name);
+    if (found !== undefined) lost.set(name, { written: to, found });
+    else if (form === undefined) changed.set(name, { from, to });
+    else {
+      altered.set(name, { wanted: to, stored: form });
+      if (!isSameText(from, form)) changed.set(name, { from, to: form });
+    }
+  }
+  return {
+    outcome: lost.size > 0 ? 'superseded' : 'written',
+    changed,
+    ...(altered.size > 0 && { altered }),
+    ...(lost.size > 0 && { superseded: lost }),
+  };
+}
