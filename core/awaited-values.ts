@@ -70,7 +70,7 @@ export class AwaitedValues {
     this.superseding.clear();
     for (const acceptance of this.acceptances) {
       const { name } = acceptance;
-      const visibility = acceptance.judge(textOf(shown, name), sentAt);
+      const visibility = acceptance.judge(shown.get(name) ?? null, sentAt);
       // What was seen was written, whatever others have made of it since.
       if (acceptance.isSeen) continue;
       if (visibility === 'superseded') this.superseding.set(name, textOf(shown, name) || null);
@@ -82,14 +82,14 @@ export class AwaitedValues {
   private judgeRested(rested: Parts, shown: Parts, sentAt: number): Standing {
     let standing: Standing = 'settled';
     for (const acceptance of this.acceptances) {
-      const found = textOf(shown, acceptance.name);
-      const expected = textOf(rested, acceptance.name);
-      const visibility = acceptance.judge(found, sentAt);
+      const { name } = acceptance;
+      const expected = textOf(rested, name);
+      const visibility = acceptance.judge(shown.get(name) ?? null, sentAt);
       const isOurs = acceptance.isShownBy(expected);
       if (visibility === 'notYet') standing = 'open';
       else if (visibility === 'there' || visibility === 'replaced') {
         if (!isOurs) return 'changed';
-      } else if (found !== expected) return 'changed';
+      } else if (textOf(shown, name) !== expected) return 'changed';
       else if (visibility === 'unsure') standing = 'open';
     }
     return standing;
