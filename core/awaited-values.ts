@@ -14,7 +14,7 @@ export type Standing =
 export class AwaitedValues {
   readonly kind = 'values';
   private readonly superseding = new Map<string, string | null>();
-  private latest: Parts = new Map();
+  private latest: Parts | undefined;
 
   /** @param rested what the update takes for present, where it has written nothing */
   constructor(
@@ -51,10 +51,11 @@ export class AwaitedValues {
     );
   }
 
-  /** What the latest read has shown in place of what is not seen yet. */
-  get stands(): ReadonlyMap<string, string | null> {
+  /** What the latest read has shown in place of what is not seen yet; `undefined` before the first one. */
+  get stands(): ReadonlyMap<string, string | null> | undefined {
+    const { latest } = this;
     const open = this.acceptances.filter(({ isSeen }) => !isSeen);
-    return new Map(open.map(({ name }) => [name, this.latest.get(name) ?? null]));
+    return latest && new Map(open.map(({ name }) => [name, latest.get(name) ?? null]));
   }
 
   /** @param sentAt when the read was sent */
