@@ -7,8 +7,8 @@ import { isFormOf } from './text-forms';
 /** A text of a part that this process has sent, or is about to send. */
 export interface SentText {
   readonly text: string;
-  /** What the part held, as far as was known. */
-  readonly before: string;
+  /** What the part held, as far as was known; `null` where it was not there. */
+  readonly before: string | null;
   readonly at: number;
   /** Set where it surely has not been applied. */
   isRefused?: true;
@@ -45,15 +45,15 @@ const LOOKED_EVERY_MS = 2000;
 export class Acceptance {
   readonly at: number;
   /** What a read may still show because it was there before, our own text too where that is so. */
-  private readonly older: Set<string>;
+  private readonly older: Set<string | null>;
   /** What this process wrote in between: once a read has shown some of it, what it shows next came after. */
   private readonly between: ReadonlySet<string>;
-  private readonly unsure = new Set<string>();
+  private readonly unsure = new Set<string | null>();
   private storedAs: string | undefined;
   private shownAt: number | undefined;
   /** For so long, in ms, reads have gone on showing what was there before. */
   private hiddenMs = 0;
-  private latest: { readonly found: string; readonly visibility: Visibility } | undefined;
+  private latest: { readonly found: string | null; readonly visibility: Visibility } | undefined;
   private interested = 0;
   private leftAt = -Infinity;
 
@@ -75,7 +75,7 @@ export class Acceptance {
       }
     }
     // Sent once more, it may show as it is.
-    if (unseen?.sent.text === sent.text) this.older.delete(sent.text);
+    if (unseen?.sent.text === sent.text) this.believe();
   }
 
   /** Whether a read has shown it, or what this process has sent after it. */
@@ -95,7 +95,8 @@ export class Acceptance {
 
   /** Where the latest read is not to be relied on, the text that is not taken for what there is, and may be. */
   get alternative(): string | undefined {
-    const { found = '', visibility } = this.latest ?? {};
+    const visibility = this.latest?.visibility;
+    const found = this.latest?.found ?? '';
     if (visibility === 'unsure') return this.sent.text;
     const isOverdue = this.isSeen || this.clock.now() >= this.at + this.lags.boundMs();
     return visibility === 'notYet' && isOverdue && !this.isShownBy(found) ? found : undefined;
@@ -139,18 +140,20 @@ export class Acceptance {
   /**
    * Notes what a read shows.
    *
+   * @param found `null` where the part is not there. That tells more than an empty text: a part that was
+   * not there is empty only once somebody has removed it again
    * @param sentAt when that read was sent: what was sent before the acceptance tells nothing about it
    */
-  judge(found: string, sentAt: number): Visibility {
+  judge(found: string | null, sentAt: number): Visibility {
     if (sentAt < this.at) return 'notYet';
     const visibility = this.visibilityOf(found, sentAt);
     this.latest = { found, visibility };
     return visibility;
   }
 
-  private visibilityOf(found: string, sentAt: number): Visibility {
+  private visibilityOf(found: string | null, sentAt: number): Visibility {
     const isDue = sentAt >= this.boundAt;
-    const isOlder = this.older.has(found);
+    const isOlder = this.older.has(found) || (found === null && this.older.has(''));
     if (isOlder && !isDue) {
       this.noteOlder(found, sentAt);
       return 'notYet';
@@ -171,8 +174,9 @@ export class Acceptance {
   }
 
   /** What of this process a text is. */
-  private explain(found: string): 'there' | 'replaced' | undefined {
+  private explain(shown: string | null): 'there' | 'replaced' | undefined {
     const { text } = this.sent;
+    const found = shown ?? '';
     if (found === text || isFormOf(text, found)) return 'there';
     for (let one = this.sent.next; one; one = one.next) {
       if (one.isRefused) continue;
@@ -181,19 +185,26 @@ export class Acceptance {
     return undefined;
   }
 
-  private noteOlder(found: string, sentAt: number): void {
+  private noteOlder(found: string | null, sentAt: number): void {
     if (this.isSeen || this.explain(found)) return;
     this.hiddenMs = Math.max(this.hiddenMs, sentAt - this.at);
-    if (this.between.has(found)) this.older.delete(this.sent.text);
+    if (this.between.has(found ?? '')) this.believe();
+  }
+
+  /** Wherever it shows from now on, it is this one, and not what was there before. */
+  private believe(): void {
+    this.older.delete(this.sent.text);
+    if (this.sent.text === '') this.older.delete(null);
   }
 
   private noteSeen(
-    found: string,
+    found: string | null,
     sentAt: number,
     explained: 'there' | 'replaced',
     isOlder: boolean,
   ): void {
-    if (explained === 'there') this.storedAs = found === this.sent.text ? undefined : found;
+    if (explained === 'there')
+      this.storedAs = (found ?? '') === this.sent.text ? undefined : (found ?? '');
     if (this.isSeen) return;
     // It may have been there for long before anybody looked.
     if (!isOlder) this.lags.note(Math.min(sentAt - this.at, this.hiddenMs + LOOKED_EVERY_MS));

@@ -14,7 +14,7 @@ export type Standing =
 export class AwaitedValues {
   readonly kind = 'values';
   private readonly superseding = new Map<string, string | null>();
-  private latest: Parts = new Map();
+  private latest: Parts | undefined;
 
   /** @param rested what the update takes for present, where it has written nothing */
   constructor(
@@ -51,10 +51,11 @@ export class AwaitedValues {
     );
   }
 
-  /** What the latest read has shown in place of what is not seen yet. */
-  get stands(): ReadonlyMap<string, string | null> {
+  /** What the latest read has shown in place of what is not seen yet; `undefined` before the first one. */
+  get stands(): ReadonlyMap<string, string | null> | undefined {
+    const { latest } = this;
     const open = this.acceptances.filter(({ isSeen }) => !isSeen);
-    return new Map(open.map(({ name }) => [name, this.latest.get(name) ?? null]));
+    return latest && new Map(open.map(({ name }) => [name, latest.get(name) ?? null]));
   }
 
   /** @param sentAt when the read was sent */
@@ -70,7 +71,7 @@ export class AwaitedValues {
     this.superseding.clear();
     for (const acceptance of this.acceptances) {
       const { name } = acceptance;
-      const visibility = acceptance.judge(textOf(shown, name), sentAt);
+      const visibility = acceptance.judge(shown.get(name) ?? null, sentAt);
       // What was seen was written, whatever others have made of it since.
       if (acceptance.isSeen) continue;
       if (visibility === 'superseded') this.superseding.set(name, textOf(shown, name) || null);
@@ -82,14 +83,14 @@ export class AwaitedValues {
   private judgeRested(rested: Parts, shown: Parts, sentAt: number): Standing {
     let standing: Standing = 'settled';
     for (const acceptance of this.acceptances) {
-      const found = textOf(shown, acceptance.name);
-      const expected = textOf(rested, acceptance.name);
-      const visibility = acceptance.judge(found, sentAt);
+      const { name } = acceptance;
+      const expected = textOf(rested, name);
+      const visibility = acceptance.judge(shown.get(name) ?? null, sentAt);
       const isOurs = acceptance.isShownBy(expected);
       if (visibility === 'notYet') standing = 'open';
       else if (visibility === 'there' || visibility === 'replaced') {
         if (!isOurs) return 'changed';
-      } else if (found !== expected) return 'changed';
+      } else if (textOf(shown, name) !== expected) return 'changed';
       else if (visibility === 'unsure') standing = 'open';
     }
     return standing;

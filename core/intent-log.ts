@@ -40,7 +40,7 @@ export class IntentLog {
     if (base.version !== null) return sending;
     const at = this.clock.now();
     for (const [name, { from, to }] of delta) {
-      const sent = { text: to ?? '', before: from ?? '', at };
+      const sent = { text: to ?? '', before: from, at };
       const before = this.latest.get(name);
       if (before) before.next = sent;
       this.latest.set(name, sent);
@@ -83,12 +83,11 @@ export class IntentLog {
     const now = this.clock.now();
     const parts = new Map(shown);
     for (const [name, acceptance] of this.accepted) {
-      const found = textOf(shown, name);
-      const visibility = acceptance.judge(found, sentAt);
+      const visibility = acceptance.judge(shown.get(name) ?? null, sentAt);
       const isForgotten = acceptance.usefulUntil <= now;
       if (isForgotten || visibility === 'replaced' || visibility === 'superseded') {
         this.accepted.delete(name);
-      } else if (visibility === 'notYet' && found !== acceptance.sent.text) {
+      } else if (visibility === 'notYet' && textOf(shown, name) !== acceptance.sent.text) {
         parts.set(name, acceptance.sent.text);
       }
     }

@@ -40,8 +40,8 @@ export function tell(
   };
 }
 
-/** What there is now, where nobody can tell who wrote it. */
-function standing({ stands }: UpdateError): string {
+/** What there is now, where nobody can tell who wrote it, or in place of what was accepted. */
+function standing({ accepted, stands }: UpdateError): string {
   const attributes = [...byAttribute(stands ?? new Map<string, string | null>())];
   if (attributes.length === 0) return '';
   const shown = attributes.map(([name, value]) =>
@@ -49,6 +49,7 @@ function standing({ stands }: UpdateError): string {
       ? `${quoted(name)} is missing`
       : `${quoted(name)} is ${quoted(readable(value))}`,
   );
+  if (accepted) return `By the last read, ${shown.join(', ')}.`;
   return `Now ${shown.join(', ')}. If that is a value that nobody else sets, this item has written it.`;
 }
 

@@ -56,9 +56,9 @@ export function outcomeItem(
       })),
     }),
     ...(superseded.size > 0 && {
-      superseded: shown(superseded, ({ written, found }) => ({
-        written,
-        found: valueOrNull(found),
+      superseded: shown(superseded, (lost) => ({
+        written: lost.written,
+        found: valueOrNull(lost.found),
       })),
     }),
     ...(wanted.externalContactId !== undefined && {

@@ -15,7 +15,7 @@ function setUp(clock = new VirtualClock()) {
   return { accept, clock, lags, until };
 }
 
-const sent = (text: string, before: string): SentText => ({ text, before, at: 0 });
+const sent = (text: string, before: string | null): SentText => ({ text, before, at: 0 });
 
 describe('What reads show of "new", which was accepted in place of "old"', () => {
   it.each<[string, ...Read[]]>([
@@ -108,6 +108,30 @@ describe('What reads show of "old", which was accepted in place of "mine", which
     const earlier = accept(sent('mine', 'old'));
     earlier.judge('mine', 0);
     expect(accept(sent('old', 'mine'), earlier).judge('old', 0)).toBe('there');
+  });
+});
+
+describe('What reads show of a text where there was nothing before', () => {
+  it('tells nothing while there is nothing, and that somebody else has removed it where it is empty', () => {
+    const { accept } = setUp();
+    const acceptance = accept(sent('new', null));
+    expect([null, '', null].map((found) => acceptance.judge(found, 0))).toEqual([
+      'notYet',
+      'unsure',
+      'notYet',
+    ]);
+  });
+
+  it('tells nothing where it was empty and is missing', () => {
+    expect(setUp().accept(sent('new', '')).judge(null, 0)).toBe('notYet');
+  });
+
+  it.each([null, ''])('tells once they have shown it that it was removed again (%j)', (removed) => {
+    const { accept } = setUp();
+    const acceptance = accept(sent('', 'mine'), accept(sent('mine', null)));
+    expect(acceptance.judge(null, 0)).toBe('notYet');
+    expect(acceptance.judge('mine', 0)).toBe('notYet');
+    expect(acceptance.judge(removed, 0)).toBe('there');
   });
 });
 

@@ -1,9 +1,12 @@
+import { Acceptance } from '../../core/acceptance';
 import { Beginning } from '../../core/beginning';
+import { Lags } from '../../core/lags';
 import { describe, expect, it } from '@jest/globals';
 
 import type { Change, Delta, Parts, Verdict, View } from '../../core';
-import { type Planned, plan } from '../../core/plan';
+import { type Accepted, type Planned, plan } from '../../core/plan';
 import type { Reading } from '../../core/reading';
+import { VirtualClock } from './virtual-clock';
 
 type Updating = Planned<null, string> & { readonly name: string };
 
@@ -44,12 +47,19 @@ const setting = (part: string, text: string, more: Partial<Updating> = {}) =>
 
 const refusing = update('refusing', () => ({ kind: 'refused', reason: 'no' }));
 
-function planned(updates: readonly Updating[], from: Reading<null>) {
-  const { steps, crashed, delta, needsRead } = plan<null, string, Updating>(updates, from, {
-    isOurs: () => false,
-    alternative: () => undefined,
-    unsettled: () => undefined,
-  });
+/** Nothing was accepted. */
+const NOTHING_ACCEPTED: Accepted = {
+  isOurs: () => false,
+  alternative: () => undefined,
+  unsettled: () => undefined,
+};
+
+function planned(
+  updates: readonly Updating[],
+  from: Reading<null>,
+  log: Accepted = NOTHING_ACCEPTED,
+) {
+  const { steps, crashed, delta, needsRead } = plan<null, string, Updating>(updates, from, log);
   return {
     verdicts: steps.map(({ verdict }) => verdict.kind),
     proved: steps.map(({ isProved }) => isProved),
@@ -59,6 +69,16 @@ function planned(updates: readonly Updating[], from: Reading<null>) {
     crashed,
     needsRead,
   };
+}
+
+/** Something was accepted of a part, and a read shows something else. */
+function accepted(part: string) {
+  const clock = new VirtualClock();
+  const sent = { text: '2', before: '0', at: 0 };
+  const acceptance = new Acceptance(part, sent, undefined, clock, new Lags(clock).of('client'));
+  acceptance.judge('1', 0);
+  const unsettled = (name: string) => (name === part ? acceptance : undefined);
+  return { acceptance, log: { ...NOTHING_ACCEPTED, unsettled } };
 }
 
 describe('The plan of a cycle', () => {
@@ -111,6 +131,41 @@ describe('The plan of a cycle', () => {
     const idle = setting('a', '1');
     const reading = base({ a: '1', b: '1' }, { shown: record({ b: '1' }) });
     expect(planned([idle, setting('b', '1')], reading).unseen).toEqual([['a'], []]);
+  });
+
+  describe('where a read cannot be relied on', () => {
+    const alternative = (part: string) => (part === 'a' ? '0' : undefined);
+    /** Writes what it finds there, too, where something else may be there. */
+    const renewing = (part: string, text: string) =>
+      update(`${part}=${text} in any case`, (view) => ({
+        kind: 'write',
+        delta: new Map([
+          [part, { from: view.alternative(part) ?? view.parts.get(part) ?? null, to: text }],
+        ]),
+        note: '',
+      }));
+
+    it('writes what shows already, from what may be there instead', () => {
+      const log = { ...NOTHING_ACCEPTED, alternative };
+      expect(planned([renewing('a', '1')], base({ a: '1' }), log).writes).toEqual({
+        a: ['0', '1'],
+      });
+      expect(planned([renewing('a', '1')], base({ a: '1' })).writes).toEqual({});
+    });
+
+    it('relies on what a companion writes, and leaves that as it is', () => {
+      const log = { ...NOTHING_ACCEPTED, alternative };
+      const updates = [renewing('a', '1'), setting('a', '2')];
+      expect(planned(updates, base({ a: '1' }), log).writes).toEqual({ a: ['1', '2'] });
+      const companion = [setting('a', '2'), renewing('a', '2')];
+      expect(planned(companion, base({ a: '1' }), log).writes).toEqual({ a: ['1', '2'] });
+    });
+
+    it('names that as what "nothing to do" rests on', () => {
+      const { log, acceptance } = accepted('a');
+      expect(acceptance.isUnsettled).toBe(true);
+      expect(planned([setting('a', '1')], base({ a: '1' }), log).unseen).toEqual([['a']]);
+    });
   });
 
   it('leaves out an update whose change throws, and nobody else', () => {

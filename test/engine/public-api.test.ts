@@ -122,7 +122,7 @@ describe('On the public API', () => {
       onError: 'continueRegularOutput',
     });
     expect(items[0]?.json).toMatchObject({
-      error: expect.stringContaining('accepted, not yet seen'),
+      error: expect.stringMatching(/accepted, not yet seen.*By the last read, "a" is missing\./s),
       details: { code: 'deadline' },
     });
   });

@@ -7,11 +7,15 @@ const files = readdirSync(folder);
 
 interface Example {
   readonly nodes: readonly {
+    readonly name: string;
     readonly type: string;
     readonly parameters: Readonly<Record<string, unknown>>;
     readonly credentials?: Readonly<Record<string, { readonly id: string | null }>>;
   }[];
   readonly pinData: object;
+  readonly connections: Readonly<
+    Record<string, { readonly main: readonly (readonly { readonly node: string }[])[] }>
+  >;
 }
 
 describe('The examples', () => {
@@ -35,5 +39,33 @@ describe('The examples', () => {
     expect(ids.length).toBeGreaterThan(0);
     expect(ids.every((id) => id === null)).toBe(true);
     expect(example.pinData).toEqual({});
+  });
+});
+
+describe('The example of a CRM', () => {
+  it('answers that it was not taken over where what somebody else wrote stands, and else that it was', () => {
+    const file = readFileSync(join(folder, 'crm-trigger-policy-fail.json'), 'utf8');
+    const { connections, nodes } = JSON.parse(file) as Example;
+    const parametersOf = (name = '') => nodes.find((node) => node.name === name)?.parameters;
+    const after = (name = '') => connections[name]?.main.map(([next]) => next?.node) ?? [];
+    const [branch] = after('Set Participant Attributes');
+    expect(parametersOf(branch)).toMatchObject({
+      conditions: {
+        conditions: [
+          {
+            leftValue: '={{ $json.outcome }}',
+            rightValue: 'superseded',
+            operator: { type: 'string', operation: 'equals' },
+          },
+        ],
+      },
+    });
+    const [theirs, ours] = after(branch).map((name) => parametersOf(name));
+    expect(theirs).toMatchObject({
+      responseBody: expect.stringContaining('$json.superseded'),
+      options: { responseCode: 409 },
+    });
+    expect(ours).toMatchObject({ options: {} });
+    expect(ours?.['options']).not.toHaveProperty('responseCode');
   });
 });

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { GenesysCloudApi } from '../../credentials/GenesysCloudApi.credentials';
 import { GenesysCloud } from '../../nodes/GenesysCloud/GenesysCloud.node';
@@ -29,6 +29,11 @@ describe('What saved workflows rely on', () => {
       name: 'genesysCloudApi',
       displayName: 'Genesys Cloud API',
     });
+  });
+
+  it('is the outcome "superseded", which an AI agent is told of by the description of the operation', () => {
+    const [setting] = property('operation').options as INodePropertyOptions[];
+    expect(setting?.description).toContain('"superseded"');
   });
 
   it('is the names and defaults of the parameters', () => {

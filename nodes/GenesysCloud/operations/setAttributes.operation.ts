@@ -37,7 +37,8 @@ export const setAttributes: Operation = {
   name: 'Set Attributes',
   value: 'setAttributes',
   action: 'Set participant attributes',
-  description: 'Set attributes of a participant without losing what others write meanwhile',
+  description:
+    'Set attributes of a participant without losing what others write meanwhile. The outcome "superseded" means that somebody else set the same attribute at the same time, and theirs stands.',
   properties: [
     ...participantProperties,
     ...attributesProperties,

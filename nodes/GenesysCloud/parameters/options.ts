@@ -72,7 +72,7 @@ export const optionsProperty: INodeProperties = {
         { name: 'Overwrite', value: 'overwrite', description: 'Set it to your value' },
       ],
       default: 'overwrite',
-      description: `What to do about an attribute that somebody else set to another value after this node first read it. All other attributes are always kept. ${BEST_EFFORT}`,
+      description: `What to do about an attribute that somebody else set to another value after this node first read it, and before it writes. All other attributes are always kept. ${BEST_EFFORT}`,
     },
     {
       displayName: 'Expected Attributes',

@@ -388,6 +388,39 @@ describe('once the update has written', () => {
   });
 });
 
+describe('What a read shows that cannot be relied on', () => {
+  const base = state(set(['a', '1']));
+  const alternative = (part: string) => (part === attributePart('a') ? '0' : undefined);
+
+  it('is written once more where it is wanted without a condition, from what may be there', () => {
+    expect(verdictOf(base, wanting({ set: set(['a', '1']) }), { alternative })).toMatchObject({
+      kind: 'write',
+      delta: deltaOf({ a: { from: '0', to: '1' } }),
+    });
+  });
+
+  it.each<[string, Partial<WantedAttributes>, string | undefined]>([
+    ['what stands there otherwise is the same', {}, '1'],
+    ['nothing else may stand there', {}, undefined],
+    ['others are to keep theirs', { conflictPolicy: 'keepTheirs' }, '0'],
+    ['others make it fail', { conflictPolicy: 'fail' }, '0'],
+    ['there is a condition', { condition: { kind: 'onlyIfMissing' } }, '0'],
+  ])('is not written once more where %s', (_, more, other) => {
+    const wanted = wanting({ set: set(['a', '1']), ...more });
+    expect(verdictOf(base, wanted, { alternative: () => other }).kind).toBe('unchanged');
+  });
+
+  it('is removed once more where that is wanted', () => {
+    const empty = state(set(['a', '']));
+    expect(verdictOf(empty, wanting({ remove: new Set(['a']) }), { alternative })).toMatchObject({
+      kind: 'write',
+      delta: deltaOf({ a: { from: '0', to: null } }),
+    });
+    const nothing = { alternative: () => '' };
+    expect(verdictOf(empty, wanting({ remove: new Set(['a']) }), nothing).kind).toBe('unchanged');
+  });
+});
+
 describe('an update with nothing to write', () => {
   it('rests on all attributes that it sets, removes or keeps', () => {
     const wanted = wanting({
