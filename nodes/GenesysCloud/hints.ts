@@ -10,6 +10,10 @@ const MESSAGES = {
     `Genesys Cloud stores some attributes of ${items === 1 ? 'one item' : `${items} items`} otherwise than they were sent: see "altered".`,
   conditionWithoutVersion: () =>
     'The condition was best effort: here attributes are written without a version, so somebody else may have written between the read and the write.',
+  fixedBraces: () =>
+    'A text with {{ }} in it was taken as it is, because its field is on Fixed. Where n8n is to fill in the braces, switch the field to Expression.',
+  valuesSkipped: (items: number) =>
+    `${items === 1 ? 'One item lacks' : `${items} items lack`} values: the attributes that these are for were left alone (Missing Values: Skip).`,
 };
 
 export type HintKind = keyof typeof MESSAGES;

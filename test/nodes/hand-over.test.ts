@@ -26,6 +26,7 @@ function request(itemIndex: number, participant: number): Request {
     participant: { id: `participant-${participant}` },
     writeMethod: 'auto',
     returns: 'everything',
+    skipped: 0,
     patienceMs: 0,
     wanted: {
       set: new Map(),

@@ -15,7 +15,8 @@ import { inParallel } from '../in-parallel';
 import { outcomeItem } from '../outcome';
 import { attributesProperties } from '../parameters/attributes';
 import { InvalidParameter } from '../parameters/invalid-parameter';
-import { optionsProperty, parseConcurrency } from '../parameters/options';
+import { parseConcurrency } from '../parameters/options';
+import { optionsProperty } from '../parameters/options-property';
 import { ParameterReader } from '../parameters/parameter-reader';
 import { participantProperties } from '../parameters/participant';
 import { readConversationId, readRequest, recordOf, type Request } from '../parameters/request';
@@ -41,8 +42,8 @@ export const setAttributes: Operation = {
   properties: [
     ...participantProperties,
     ...attributesProperties,
-    ...retryProperties,
     optionsProperty,
+    ...retryProperties,
   ],
 
   async execute(context) {
@@ -125,6 +126,7 @@ export const setAttributes: Operation = {
       await secondLooks.ended();
     }
     if (errors.length > 0) throw errors[0];
+    if (reader.hasFixedBraces) hints.add('fixedBraces');
     hints.show(context);
     return outputs;
   },
@@ -159,6 +161,7 @@ async function run(
     return await slices.run(() => {
       sighting.note(result.snapshot.raw);
       const item = outcomeItem(request, { ...result, ...whole?.(result) }, sighting.standing);
+      if (request.skipped > 0) hints.add('valuesSkipped');
       if (sighting.isAfterTheEnd && item.json['outcome'] !== 'unchanged') {
         hints.add('conversationEnded');
       }
