@@ -78,6 +78,7 @@ describe('What saved workflows rely on', () => {
     expect(
       new GenesysCloudApi().properties.map(({ name, default: value }) => [name, value]),
     ).toEqual([
+      ['clientNotice', ''],
       ['region', 'mypurecloud.com'],
       ['loginUrl', ''],
       ['apiUrl', ''],
@@ -101,6 +102,31 @@ describe('The panel', () => {
   it('tells to leave Retry On Fail off', () => {
     expect(property('retryNotice')).toMatchObject({ type: 'notice' });
     expect(property('retryNotice').displayName).toContain('"Retry On Fail"');
+  });
+
+  it('says on the screen of the credential which scope and permission it takes', () => {
+    const notice = new GenesysCloudApi().properties.find(({ type }) => type === 'notice');
+    for (const word of ['Client Credentials', 'conversations', 'conversation:communication:view']) {
+      expect(notice?.displayName).toContain(`<b>${word}</b>`);
+    }
+    expect(notice?.displayName).toContain('role');
+  });
+
+  it('leads from the credential to a page that the package has, about that OAuth client', () => {
+    const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      files: string[];
+    };
+    const url = new GenesysCloudApi().documentationUrl;
+    const [, file = ''] = /^https:\/\/unpkg\.com\/n8n-nodes-genesys-cloud\/(.+)$/.exec(url) ?? [];
+    expect(files).toContain(file);
+    const page = readFileSync(join(root, file), 'utf8');
+    for (const words of [
+      'Client Credentials',
+      '`conversations`',
+      '`conversation:communication:view`',
+    ]) {
+      expect(page).toContain(words);
+    }
   });
 
   it('hides the client secret', () => {
