@@ -33,8 +33,6 @@ export interface WantedAttributes {
   readonly externalContactId?: string;
   readonly conflictPolicy: ConflictPolicy;
   readonly condition: Condition;
-  /** Whether to refuse it where the participant has left. */
-  readonly onlyIfConnected?: boolean;
 }
 
 /** An attribute left to others, by policy or condition; `null` stands for one that is not there. */

@@ -4,6 +4,8 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 const MESSAGES = {
   conversationEnded: (items: number) =>
     `${items === 1 ? 'The conversation has ended' : `The conversations of ${items} items have ended`}: the attributes were written all the same, but analytics keeps nothing that is set after the end.`,
+  participantLeft: (items: number) =>
+    `${items === 1 ? 'The participant has left the call' : `The participants of ${items} items have left their calls`}: the attributes were written all the same. With Only If Connected such an item is refused.`,
   superseded: (items: number) =>
     `${items === 1 ? 'One item was' : `${items} items were`} accepted, but somebody else wrote to the same attributes at about the same time, and what they wrote stands: see "superseded".`,
   altered: (items: number) =>

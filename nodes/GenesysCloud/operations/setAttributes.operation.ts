@@ -146,14 +146,16 @@ async function run(
   request: Request,
   { sighting, signal, absence, hints }: Circumstances,
 ): Promise<INodeExecutionData> {
-  const { conversationId, participant, writeMethod, wanted } = request;
-  const linksContact = wanted.externalContactId !== undefined;
-  const locate = locateParticipant(client, conversationId, participant, writeMethod, linksContact);
+  const { conversationId, onlyIfConnected, participant, writeMethod, wanted } = request;
+  const locate = locateParticipant(client, conversationId, participant, writeMethod, {
+    linksContact: wanted.externalContactId !== undefined,
+    looksUp: onlyIfConnected,
+  });
   const { policy, whole } = absence?.resume() ?? { policy: request.policy, whole: undefined };
   try {
     const result = await lanes.update(
       sighting.finding(participant, locate),
-      sighting.applying(attributeChange(wanted)),
+      sighting.applying(attributeChange(wanted), onlyIfConnected),
       policy,
       signal,
     );
@@ -162,8 +164,8 @@ async function run(
       sighting.note(result.snapshot.raw);
       const item = outcomeItem(request, { ...result, ...whole?.(result) }, sighting.standing);
       if (request.skipped > 0) hints.add('valuesSkipped');
-      if (sighting.isAfterTheEnd && item.json['outcome'] !== 'unchanged') {
-        hints.add('conversationEnded');
+      if (sighting.hasLeft && item.json['outcome'] !== 'unchanged') {
+        hints.add(sighting.isAfterTheEnd ? 'conversationEnded' : 'participantLeft');
       }
       if (result.superseded) hints.add('superseded');
       if (result.altered) hints.add('altered');

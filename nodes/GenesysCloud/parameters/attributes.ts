@@ -94,7 +94,7 @@ export function parseJson(value: unknown, missingValues: MissingValues): Given {
 export function parseExpected(parameter: string, value: unknown): Attributes {
   const entries = rowsOnly.safeParse(value).success
     ? rowsOf(parameter, value)
-    : Object.entries(parseObject(parameter, value === '' ? {} : value));
+    : Object.entries(parseObject(parameter, value));
   return parseEntries(parameter, entries, parseName, 'refuse').attributes;
 }
 

@@ -13,6 +13,7 @@ import { wholeNumber } from './whole-number';
 /** The collection as the user filled it in, with the defaults for the rest. */
 export interface Options extends Omit<WantedAttributes, 'set'> {
   readonly missingValues: MissingValues;
+  readonly onlyIfConnected: boolean;
   /** Whether all attributes come out, or only those that the item was about. */
   readonly returns: 'everything' | 'changed';
   readonly waitUntilVisible: boolean;

@@ -19,6 +19,8 @@ export interface Request {
   readonly writeMethod: WriteMethod | 'auto';
   readonly returns: Options['returns'];
   readonly wanted: WantedAttributes;
+  /** Whether to refuse it where the participant has left. */
+  readonly onlyIfConnected: boolean;
   /** How many attributes are left alone because their values are missing. */
   readonly skipped: number;
   readonly policy: UpdatePolicy;
@@ -59,9 +61,8 @@ export function readRequest(reader: ParameterReader, itemIndex: number): Request
   const conversationId = parseConversationId(parameter('conversationId'));
   const participant = parseParticipant(parameter('participant'));
   const inputMode = parseChoice('Attributes As', parameter('inputMode'), ['fields', 'json']);
-  const { missingValues, writeMethod, returns, waitUntilVisible, ...others } = parseOptions(
-    parameter('options'),
-  );
+  const { missingValues, onlyIfConnected, writeMethod, returns, waitUntilVisible, ...others } =
+    parseOptions(parameter('options'));
   const { attributes: set, skipped } =
     inputMode === 'json'
       ? parseJson(parameter('attributesJson'), missingValues)
@@ -91,6 +92,7 @@ export function readRequest(reader: ParameterReader, itemIndex: number): Request
     writeMethod,
     returns,
     wanted: { set, ...others },
+    onlyIfConnected,
     skipped,
     policy: { ...policy, waitUntilVisible },
     patienceMs,
