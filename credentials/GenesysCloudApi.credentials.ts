@@ -40,7 +40,7 @@ export class GenesysCloudApi implements ICredentialType {
 
   properties: INodeProperties[] = [
     {
-      displayName: `In Genesys Cloud, an OAuth client (<b>Admin > Integrations > OAuth</b>) with the grant type <b>Client Credentials</b>, the scope <b>${SCOPE}</b>, and a role that has the permission <b>${PERMISSION}</b>`,
+      displayName: `It takes an OAuth client (in Genesys Cloud: Admin > Integrations > OAuth) with the grant type "Client Credentials", the scope "${SCOPE}", and a role that has the permission "${PERMISSION}"`,
       name: 'clientNotice',
       type: 'notice',
       default: '',

@@ -107,7 +107,7 @@ describe('The panel', () => {
   it('says on the screen of the credential which scope and permission it takes', () => {
     const notice = new GenesysCloudApi().properties.find(({ type }) => type === 'notice');
     for (const word of ['Client Credentials', 'conversations', 'conversation:communication:view']) {
-      expect(notice?.displayName).toContain(`<b>${word}</b>`);
+      expect(notice?.displayName).toContain(`"${word}"`);
     }
     expect(notice?.displayName).toContain('role');
   });
