@@ -10,6 +10,7 @@ import type {
 } from 'n8n-workflow';
 
 import { regions } from '../genesys/transport/regions';
+import { PERMISSION, SCOPE } from './api-check';
 import { fetchToken, UNKNOWN_CLIENT, withToken } from './authentication';
 
 /**
@@ -34,10 +35,16 @@ export class GenesysCloudApi implements ICredentialType {
     dark: 'file:../icons/genesysCloud.dark.svg',
   };
 
-  documentationUrl =
-    'https://developer.genesys.cloud/authorization/platform-auth/use-client-credentials';
+  // A file of this package, which has no home page yet.
+  documentationUrl = 'https://unpkg.com/n8n-nodes-genesys-cloud/docs/oauth-client.md';
 
   properties: INodeProperties[] = [
+    {
+      displayName: `It takes an OAuth client (in Genesys Cloud: Admin > Integrations > OAuth) with the grant type "Client Credentials", the scope "${SCOPE}", and a role that has the permission "${PERMISSION}"`,
+      name: 'clientNotice',
+      type: 'notice',
+      default: '',
+    },
     {
       displayName: 'Region',
       name: 'region',
@@ -86,8 +93,7 @@ export class GenesysCloudApi implements ICredentialType {
       type: 'string',
       default: '',
       required: true,
-      description:
-        'Of an OAuth client with the grant type "Client Credentials" (in Genesys Cloud: Admin > Integrations > OAuth). It needs the scope "conversations".',
+      description: 'Of the OAuth client',
     },
     {
       displayName: 'Client Secret',
@@ -127,9 +133,10 @@ export class GenesysCloudApi implements ICredentialType {
     credentials: ICredentialDataDecryptedObject,
     request: IHttpRequestOptions,
   ): Promise<IHttpRequestOptions> {
-    return await Promise.resolve(withToken(credentials, request));
+    return await withToken(credentials, request);
   }
 
+  // Signs in by its own request; `authenticate` asks the API beside it.
   test: ICredentialTestRequest = {
     request: {
       baseURL: `={{ ${LOGIN_URL} }}`,

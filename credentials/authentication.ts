@@ -8,6 +8,7 @@ import type {
 
 import { isAboutCertificate } from '../genesys/transport/error-chain';
 import { hostsOfRegion, type Hosts, parseHostUrl } from '../genesys/transport/hosts';
+import { checkApi } from './api-check';
 
 export const UNKNOWN_CLIENT =
   'Genesys Cloud does not know this pair of "Client ID" and "Client Secret" in this region';
@@ -57,14 +58,15 @@ export async function fetchToken(
 /**
  * Adds the token to a request to the organisation, whatever it may have brought along itself.
  *
- * A request for a token is left to sign in with the secret.
+ * A request for a token is the test of the credential: it is left to sign in with the secret. The
+ * test is a single request, so this is also the place to ask the API.
  *
  * @throws for a request to anybody else: who gets the token can do all that the client may do.
  */
-export function withToken(
+export async function withToken(
   credentials: ICredentialDataDecryptedObject,
   request: RequestOptions,
-): IHttpRequestOptions {
+): Promise<IHttpRequestOptions> {
   const { loginUrl, apiUrl } = hostsOf(credentials);
   const target = targetOf(request);
   const origins = [apiUrl, loginUrl].map((url) => new URL(url).origin);
@@ -76,9 +78,11 @@ export function withToken(
 
   // n8n would take the header along to wherever a reply sends it.
   const safe = { ...request, sendCredentialsOnCrossOriginRedirect: false };
-  if (target.origin + target.pathname === `${loginUrl}/oauth/token`) return safe;
-
   const token = filledIn(credentials, 'accessToken', 'Access Token');
+  if (target.origin + target.pathname === `${loginUrl}/oauth/token`) {
+    await checkApi({ loginUrl, apiUrl }, token);
+    return safe;
+  }
   const others = Object.entries(request.headers ?? {}).filter(
     ([name]) => name.toLowerCase() !== 'authorization',
   );

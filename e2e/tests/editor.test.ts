@@ -41,7 +41,7 @@ describe('In the editor', () => {
         await one.close();
       },
     );
-    page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     page.setDefaultTimeout(60_000);
     panel = new NodePanel(page);
   });
@@ -64,9 +64,11 @@ describe('In the editor', () => {
     await page.getByTestId('node-creator-search-bar').fill('manual');
     await page.getByTestId('node-creator-item-name').first().click();
     await page.getByTestId('canvas-handle-plus').click();
-    await page.getByTestId('node-creator-search-bar').fill('participant');
     const found = page.getByTestId('node-creator-item-name');
-    await found.filter({ hasText: 'Genesys Cloud' }).waitFor();
+    for (const word of ['contact centre', 'telephony', 'ivr', 'set attributes', 'participant']) {
+      await page.getByTestId('node-creator-search-bar').fill(word);
+      await found.filter({ hasText: 'Genesys Cloud' }).waitFor();
+    }
     await shoot('search');
     await found.filter({ hasText: 'Genesys Cloud' }).click();
     await page.getByText('Set participant attributes').click();
@@ -76,6 +78,17 @@ describe('In the editor', () => {
       'Genesys Cloud account',
     );
     await shoot('panel-empty');
+  });
+
+  it('its list says what to fill in first, and no mode takes what another has left', async () => {
+    await panel.chooseMode('list');
+    expect(await panel.complaintOfList()).toContain('Fill in "Conversation ID" first.');
+    await shoot('list-without-conversation');
+    await page.keyboard.press('Escape');
+    await panel.chooseMode('id');
+    await page.getByTestId('parameter-issues').first().hover();
+    await page.getByText('For a word such as customer, choose Purpose').first().waitFor();
+    await shoot('leftover');
   });
 
   it('its participant is chosen from the list of the conversation', async () => {
@@ -93,6 +106,24 @@ describe('In the editor', () => {
     expect(call.customer.attributes).toEqual({ lang: 'de', priority: 'high' });
   });
 
+  it('what belongs to a condition is there with that condition only', async () => {
+    const before = await panel.offered('Options');
+    expect(before.slice(-3)).toEqual(['Concurrency', 'Wait Until Visible', 'Write Method']);
+    expect(before).not.toContain('Expected Attributes');
+    await panel.addToCollection('Options', 'Condition');
+    await panel.choose('condition', 'Only If Equals');
+    await panel.addToCollection('Options', 'Expected Attributes');
+    await panel.addToCollection('Options', 'If Not Met');
+    expect(await panel.shows('Expected Attributes')).toBe(true);
+    await shoot('condition');
+    await panel.choose('condition', 'Always');
+    await page.waitForTimeout(1000);
+    expect(await panel.shows('Expected Attributes')).toBe(false);
+    await panel.execute();
+    await panel.outputWith('"outcome": "unchanged"');
+    await shoot('condition-gone');
+  });
+
   it('with the policy "Fail" it says who was there first, and what was found', async () => {
     await panel.addToCollection('Options', 'Conflict Policy');
     await panel.choose('conflictPolicy', 'Fail');
@@ -103,7 +134,7 @@ describe('In the editor', () => {
       attributes: { priority: 'urgent' },
     });
     await panel.execute();
-    await panel.outputWith('Somebody else set "priority" to "urgent" meanwhile.');
+    await panel.outputWith('Somebody else set "priority" to "urgent" meanwhile');
     await shoot('policy-fail');
     expect(call.customer.attributes).toEqual({ lang: 'de', priority: 'urgent' });
   });
@@ -119,14 +150,25 @@ describe('In the editor', () => {
     await shoot('unknown-conversation');
   });
 
-  it('node and icon can be seen in the dark theme, too', async () => {
-    await panel.close();
+  it('panel, node and icon can be seen in the dark theme, too', async () => {
     await page.emulateMedia({ colorScheme: 'dark' });
+    await shoot('panel-dark');
+    await panel.close();
+    await page.getByText('Set attributes').first().waitFor();
     const icon = page.locator('img[src*="genesysCloud.dark.svg"]').first();
     await icon.waitFor();
     expect(
       await icon.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth),
     ).toBeGreaterThan(0);
     await shoot('dark');
+  });
+
+  it('the credential says what its OAuth client needs, and is tested', async () => {
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.goto(`${stage.n8n.url}/home/credentials`);
+    await page.getByText('Genesys Cloud account').first().click();
+    await page.getByText('conversation:communication:view').first().waitFor();
+    await page.getByText('Connection tested successfully').first().waitFor();
+    await shoot('credential');
   });
 });

@@ -13,10 +13,40 @@ export class NodePanel {
   }
 
   async chooseFromList(entry: string): Promise<void> {
-    await this.panel.getByTestId('rlc-mode-selector').click();
-    await this.page.getByTestId('mode-list').click();
+    await this.chooseMode('list');
     await this.panel.getByTestId('rlc-input').click();
     await this.page.getByTestId('rlc-item').filter({ hasText: entry }).click();
+  }
+
+  /** Chooses how to say which participant is meant. */
+  async chooseMode(mode: 'purpose' | 'list' | 'id'): Promise<void> {
+    await this.panel.getByTestId('rlc-mode-selector').click();
+    await this.page.getByTestId(`mode-${mode}`).click();
+  }
+
+  /** What the list of participants shows in place of participants. */
+  async complaintOfList(): Promise<string> {
+    await this.panel.getByTestId('rlc-input').click();
+    const shown = this.page.getByTestId('rlc-error-container');
+    await shown.waitFor();
+    return (await shown.textContent()) ?? '';
+  }
+
+  /** Whether a parameter, or a setting of a collection, is there. */
+  async shows(name: string): Promise<boolean> {
+    return await this.panel.getByText(name, { exact: true }).first().isVisible();
+  }
+
+  /** The settings that a collection offers to add. */
+  async offered(collection: string): Promise<string[]> {
+    const parameter = this.panel.getByTestId('parameter-item').filter({ hasText: collection });
+    await parameter.last().getByTestId('collection-parameter-add').click();
+    // Those of the other collections are there, too, but not to be seen.
+    const options = this.page.locator('[data-test-id=collection-parameter-option]:visible');
+    await options.first().waitFor();
+    const names = await options.allTextContents();
+    await this.page.keyboard.press('Escape');
+    return names.map((name) => name.trim());
   }
 
   async addAttribute(name: string, value: string): Promise<void> {

@@ -19,7 +19,12 @@ export type Condition =
   /** Each attribute only where it is missing or empty. */
   | { readonly kind: 'onlyIfMissing' }
   /** The whole change only where these attributes have these values; an empty one means "missing". */
-  | { readonly kind: 'onlyIfEquals'; readonly expected: Attributes };
+  | {
+      readonly kind: 'onlyIfEquals';
+      readonly expected: Attributes;
+      /** Whether it is refused elsewhere, which is the default, or nothing is done. */
+      readonly ifNotMet?: 'fail' | 'skip';
+    };
 
 /** What the user wants. */
 export interface WantedAttributes {
@@ -61,8 +66,12 @@ function applyTo(view: ParticipantView, wanted: WantedAttributes): Verdict<Attri
         '"External Contact ID" cannot be set here: this organization has no versioned participants, and its API for attributes takes nothing else.',
     };
   }
-  const surprise = condition.kind === 'onlyIfEquals' && unexpected(view, condition.expected);
-  if (surprise) return { kind: 'refused', reason: surprise };
+  if (condition.kind === 'onlyIfEquals') {
+    const surprises = unexpected(view, condition.expected);
+    const [surprise] = surprises;
+    if (surprise && condition.ifNotMet === 'skip') return skipped(view, wanted, surprises);
+    if (surprise) return { kind: 'refused', reason: notMet(surprise) };
+  }
 
   const delta = new Map<string, PartChange>();
   const kept = new Map<string, KeptAttribute>();
@@ -129,15 +138,35 @@ function decide(
   return conflictPolicy === 'fail' ? 'refuse' : 'keepTheirs';
 }
 
-/** What is not as expected, as a sentence. */
-function unexpected({ parts, written }: ParticipantView, expected: Attributes): string | undefined {
-  for (const [name, value] of expected) {
+/** The attributes that are not as expected, by name. */
+function unexpected(
+  { parts, written }: ParticipantView,
+  expected: Attributes,
+): (readonly [name: string, KeptAttribute])[] {
+  return [...expected].flatMap(([name, wanted]) => {
     const part = attributePart(name);
     // What we have written ourselves stands where another value was expected.
-    if (written.has(part) || textOf(parts, part) === value) continue;
-    return `The condition is not met: ${quoted(name)} is ${shown(textOf(parts, part))}, not ${shown(value)}.`;
+    if (written.has(part) || textOf(parts, part) === wanted) return [];
+    return [[name, { wanted, found: parts.get(part) ?? null }] as const];
+  });
+}
+
+function notMet([name, { wanted, found }]: readonly [string, KeptAttribute]): string {
+  return `The condition is not met: ${quoted(name)} is ${shown(found ?? '')}, not ${shown(wanted ?? '')}.`;
+}
+
+/** Nothing to do, since the condition is not met: with what was found of all that it was about. */
+function skipped(
+  { parts }: ParticipantView,
+  wanted: WantedAttributes,
+  surprises: readonly (readonly [string, KeptAttribute])[],
+): Verdict<AttributeNote> {
+  const kept = new Map(surprises);
+  for (const [name, to] of wishes(wanted)) {
+    const found = parts.get(attributePart(name)) ?? null;
+    if ((found ?? '') !== (to ?? '')) kept.set(name, { wanted: to, found });
   }
-  return undefined;
+  return { kind: 'unchanged', note: { kept }, restsOn: [...kept.keys()].map(attributePart) };
 }
 
 function textOrNull(text = ''): string | null {

@@ -50,20 +50,28 @@ export interface LocatedParticipant extends Located<ParticipantRaw> {
 /** Shared by all executions of the process. */
 const readings = new SingleFlight<Reading>();
 
+/** What an update needs beside a participant. */
+interface LocateOptions {
+  /**
+   * Whether it is to write the external contact, too. Those have a lane of their own: the server may
+   * refuse a write for the contact's sake.
+   */
+  readonly linksContact?: boolean;
+  /** Whether one chosen by ID is looked up as well, since one read by itself may not tell enough. */
+  readonly looksUp?: boolean;
+}
+
 /**
  * Finds the participant that is meant. One chosen by its purpose is looked up in its conversation: all
  * who look at the same time share one request. From then on that participant is meant, whoever else
  * gets the same purpose.
- *
- * @param linksContact whether the update is to write the external contact, too. Those have a lane
- * of their own: the server may refuse a write for the contact's sake.
  */
 export function locateParticipant(
   client: GenesysClient,
   conversationId: string,
   choice: ParticipantChoice,
   writeMethod: WriteMethod | 'auto',
-  linksContact = false,
+  { linksContact = false, looksUp = false }: LocateOptions = {},
 ): (limits: LocateLimits) => Promise<LocatedParticipant> {
   const way = `${writeMethod}${linksContact ? ' with contact' : ''}`;
   const at = (participantId: string) => {
@@ -75,7 +83,7 @@ export function locateParticipant(
     const store = new STORES[writeMethod](client, conversationId, participantId);
     return { key: `${record} ${way}`, record, client: client.key, store };
   };
-  if ('id' in choice) return () => Promise.resolve(at(choice.id));
+  if ('id' in choice && !looksUp) return () => Promise.resolve(at(choice.id));
   return async (limits) => {
     const askedAt = systemClock.now();
     try {

@@ -4,24 +4,28 @@ export interface Region {
   readonly name: string;
 }
 
-/** @see https://developer.genesys.cloud/platform/api/ */
+/**
+ * In the order of their names, in which people look for theirs: by area, then by place.
+ *
+ * @see https://developer.genesys.cloud/platform/api/
+ */
 export const regions: readonly Region[] = [
+  { environment: 'cac1.pure.cloud', name: 'Americas (Canada Central)' },
+  { environment: 'mxc1.pure.cloud', name: 'Americas (Mexico Central)' },
+  { environment: 'sae1.pure.cloud', name: 'Americas (São Paulo)' },
+  { environment: 'use2.us-gov-pure.cloud', name: 'Americas (US East 2, Ohio) - FedRAMP' },
   { environment: 'mypurecloud.com', name: 'Americas (US East, N. Virginia)' },
-  { environment: 'mypurecloud.ie', name: 'EMEA (Dublin)' },
+  { environment: 'usw2.pure.cloud', name: 'Americas (US West, Oregon)' },
+  { environment: 'aps1.pure.cloud', name: 'Asia Pacific (Mumbai)' },
+  { environment: 'apne3.pure.cloud', name: 'Asia Pacific (Osaka)' },
+  { environment: 'apne2.pure.cloud', name: 'Asia Pacific (Seoul)' },
+  { environment: 'apse1.pure.cloud', name: 'Asia Pacific (Singapore)' },
   { environment: 'mypurecloud.com.au', name: 'Asia Pacific (Sydney)' },
   { environment: 'mypurecloud.jp', name: 'Asia Pacific (Tokyo)' },
-  { environment: 'mypurecloud.de', name: 'EMEA (Frankfurt)' },
-  { environment: 'usw2.pure.cloud', name: 'Americas (US West, Oregon)' },
-  { environment: 'cac1.pure.cloud', name: 'Americas (Canada Central)' },
-  { environment: 'apne2.pure.cloud', name: 'Asia Pacific (Seoul)' },
-  { environment: 'euw2.pure.cloud', name: 'EMEA (London)' },
-  { environment: 'aps1.pure.cloud', name: 'Asia Pacific (Mumbai)' },
-  { environment: 'use2.us-gov-pure.cloud', name: 'Americas (US East 2, Ohio) - FedRAMP' },
-  { environment: 'sae1.pure.cloud', name: 'Americas (São Paulo)' },
-  { environment: 'mec1.pure.cloud', name: 'Middle East (UAE)' },
-  { environment: 'apne3.pure.cloud', name: 'Asia Pacific (Osaka)' },
-  { environment: 'euc2.pure.cloud', name: 'EMEA (Zurich)' },
-  { environment: 'mxc1.pure.cloud', name: 'Americas (Mexico Central)' },
-  { environment: 'apse1.pure.cloud', name: 'Asia Pacific (Singapore)' },
   { environment: 'edee1.eusc-pure.cloud', name: 'AWS European Sovereign Cloud (Germany)' },
+  { environment: 'mypurecloud.ie', name: 'EMEA (Dublin)' },
+  { environment: 'mypurecloud.de', name: 'EMEA (Frankfurt)' },
+  { environment: 'euw2.pure.cloud', name: 'EMEA (London)' },
+  { environment: 'euc2.pure.cloud', name: 'EMEA (Zurich)' },
+  { environment: 'mec1.pure.cloud', name: 'Middle East (UAE)' },
 ];

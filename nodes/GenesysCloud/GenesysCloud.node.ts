@@ -11,6 +11,23 @@ import { findOperation, resources } from './operations';
 import { searchParticipants } from './search-participants';
 import { slices } from './slices';
 
+/** What each operation is called on the canvas. */
+const WORDS = Object.fromEntries(
+  resources.flatMap(({ value: resource, operations }) =>
+    operations.map(({ name, value }) => [
+      `${resource}.${value}`,
+      name.charAt(0) + name.slice(1).toLowerCase(),
+    ]),
+  ),
+);
+
+/** In n8n's expression language: the operation, and the purpose where one is chosen. */
+const SUBTITLE = [
+  `={{ (${JSON.stringify(WORDS)})[$parameter["resource"] + "." + $parameter["operation"]]`,
+  // An expression, or an ID, is no word.
+  '+ (/^[a-z_ ]+$/i.test($rawParameter["participant"] ?? "-") ? " · " + $rawParameter["participant"] : "") }}',
+].join(' ');
+
 /** The node as n8n loads it. What it can do stands in `operations/`, a file for each operation. */
 export class GenesysCloud implements INodeType {
   description: INodeTypeDescription = {
@@ -22,7 +39,7 @@ export class GenesysCloud implements INodeType {
     },
     group: ['output'],
     version: 1,
-    subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
+    subtitle: SUBTITLE,
     description: 'Set attributes of participants in live Genesys Cloud conversations',
     defaults: { name: 'Genesys Cloud' },
     usableAsTool: true,

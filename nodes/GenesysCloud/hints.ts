@@ -4,12 +4,18 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 const MESSAGES = {
   conversationEnded: (items: number) =>
     `${items === 1 ? 'The conversation has ended' : `The conversations of ${items} items have ended`}: the attributes were written all the same, but analytics keeps nothing that is set after the end.`,
+  participantLeft: (items: number) =>
+    `${items === 1 ? 'The participant has left the call' : `The participants of ${items} items have left their calls`}: the attributes were written all the same. With Only If Connected such an item is refused.`,
   superseded: (items: number) =>
     `${items === 1 ? 'One item was' : `${items} items were`} accepted, but somebody else wrote to the same attributes at about the same time, and what they wrote stands: see "superseded".`,
   altered: (items: number) =>
     `Genesys Cloud stores some attributes of ${items === 1 ? 'one item' : `${items} items`} otherwise than they were sent: see "altered".`,
   conditionWithoutVersion: () =>
     'The condition was best effort: here attributes are written without a version, so somebody else may have written between the read and the write.',
+  fixedBraces: () =>
+    'A text with {{ }} in it was taken as it is, because its field is on Fixed. Where n8n is to fill in the braces, switch the field to Expression.',
+  valuesSkipped: (items: number) =>
+    `${items === 1 ? 'One item lacks' : `${items} items lack`} values: the attributes that these are for were left alone (Missing Values: Skip).`,
 };
 
 export type HintKind = keyof typeof MESSAGES;

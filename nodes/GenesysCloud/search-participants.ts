@@ -1,4 +1,8 @@
-import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import {
+  ApplicationError,
+  type ILoadOptionsFunctions,
+  type INodeListSearchResult,
+} from 'n8n-workflow';
 
 import {
   byPresence,
@@ -12,14 +16,18 @@ import { parseConversationId } from './parameters/participant';
 
 const TIMEOUT_MS = 10_000;
 
+/** The list shows it in its own place. */
+const FILL_IN_FIRST =
+  'Fill in "Conversation ID" first. Where it is an expression, run the nodes before this one.';
+
 /** Everybody in the conversation, for the list in the panel: those connected first, those who have left last. */
 export async function searchParticipants(
   this: ILoadOptionsFunctions,
   filter = '',
 ): Promise<INodeListSearchResult> {
-  const conversationId = parseConversationId(
-    this.getCurrentNodeParameter('conversationId', { extractValue: true }),
-  );
+  const given = this.getCurrentNodeParameter('conversationId', { extractValue: true });
+  if (isBlank(given)) throw new ApplicationError(FILL_IN_FIRST, { level: 'warning' });
+  const conversationId = parseConversationId(given);
   const client = clientFor(await this.getCredentials('genesysCloudApi'));
   const participants = await readParticipants(client, conversationId, { timeoutMs: TIMEOUT_MS });
   return {
@@ -28,6 +36,11 @@ export async function searchParticipants(
       .map((participant) => ({ name: label(participant), value: participant.id }))
       .filter(({ name }) => name.toLowerCase().includes(filter.trim().toLowerCase())),
   };
+}
+
+/** Nothing yet, or an expression for which there are no items yet. */
+function isBlank(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === 'string' && !value.trim());
 }
 
 const STATES: Record<Presence, string> = {

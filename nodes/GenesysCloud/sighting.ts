@@ -11,6 +11,7 @@ export class Sighting {
   private sawTheEnd = false;
   private seenId: string | undefined;
   private seenStanding: Standing = {};
+  private sawLeft = false;
 
   /** Who it is, where a read has shown it. */
   get participantId(): string | undefined {
@@ -20,6 +21,11 @@ export class Sighting {
   /** As far as reads have shown it, the latest one first. */
   get standing(): Standing {
     return this.seenStanding;
+  }
+
+  /** Whether a read has shown that they have left. They do not come back, whatever a later one leaves out. */
+  get hasLeft(): boolean {
+    return this.sawLeft;
   }
 
   /** Whether a read has shown that the conversation is over. */
@@ -32,21 +38,29 @@ export class Sighting {
     choice: ParticipantChoice,
     locate: (limits: LocateLimits) => Promise<LocatedParticipant>,
   ): Locate<ParticipantRaw> {
-    if ('id' in choice) return locate;
     return async (limits) => {
       const located = await locate(limits);
-      this.note(located);
+      if ('purpose' in choice || located.standing) this.note(located);
       return located;
     };
   }
 
-  /** A change is applied to nothing but what a read has shown. */
-  applying<Note>(change: Change<ParticipantRaw, Note>): Change<ParticipantRaw, Note> {
+  /**
+   * A change is applied to nothing but what a read has shown.
+   *
+   * @param onlyIfConnected whether to refuse it where they have left
+   */
+  applying<Note>(
+    change: Change<ParticipantRaw, Note>,
+    onlyIfConnected: boolean,
+  ): Change<ParticipantRaw, Note> {
     return {
       ...change,
       apply: (view) => {
         this.note(view.raw);
-        return change.apply(view);
+        return onlyIfConnected && this.hasLeft
+          ? { kind: 'refused', reason: 'The participant has left the conversation.' }
+          : change.apply(view);
       },
     };
   }
@@ -66,6 +80,7 @@ export class Sighting {
   note({ conversationHasEnded, participantId, standing }: Seen): void {
     this.wasSeen = true;
     this.sawTheEnd ||= conversationHasEnded === true;
+    this.sawLeft ||= standing?.presence === 'left';
     this.seenId = participantId ?? this.seenId;
     this.seenStanding = { ...this.seenStanding, ...standing };
   }

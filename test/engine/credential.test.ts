@@ -125,6 +125,56 @@ describe("The credential's test button", () => {
     });
   });
 
+  it('asks the API one harmless thing, and nothing else', async () => {
+    expect(await test()).toMatchObject({ status: 'OK' });
+    const { entries } = simulator.current.journal;
+    expect(
+      entries.filter(({ kind }) => kind !== 'token').map(({ method, path }) => `${method} ${path}`),
+    ).toEqual(['GET /api/v2/conversations/00000000-0000-0000-0000-000000000000']);
+  });
+
+  it.each<[string, number, string, RegExp]>([
+    [
+      'a token of another region',
+      401,
+      '{"code":"bad.credentials"}',
+      /does not take the token that .* gives.*different regions/,
+    ],
+    [
+      'a missing permission',
+      403,
+      '{"code":"missing.permissions"}',
+      /may not read conversations.*"conversation:communication:view".*scope "conversations"/,
+    ],
+    ['a gateway that refuses', 403, '<html>', /does not seem to be the API .*status 403/],
+    ['another server', 404, '<html>', /does not seem to be the API of Genesys Cloud.*"API URL"/],
+    ['a page in place of the API', 200, '<html>', /does not seem to be the API/],
+    ['a redirect', 302, '', /does not seem to be the API.*302/],
+    ['too many requests', 429, '{}', /asks for a pause/],
+    ['an API that is down', 503, '{}', /answers with the status 503/],
+  ])('says in its own words what is wrong with the API: %s', async (_, status, body, words) => {
+    const { url } = await listen(status, { location: 'http://127.0.0.1:9/' }, body);
+    const { message, status: verdict } = await test({ apiUrl: url });
+    expect(verdict).toBe('Error');
+    expect(message).toMatch(words);
+    expect(message).toMatch(/^The sign-in works, but /);
+  });
+
+  it('says so where nobody answers at the address of the API', async () => {
+    expect(await test({ apiUrl: 'http://127.0.0.1:9' })).toEqual({
+      status: 'Error',
+      message:
+        'The sign-in works, but the API at http://127.0.0.1:9 does not answer. Check the region or the "API URL".',
+    });
+  });
+
+  it('tells nothing that a server has sent', async () => {
+    const echo = await listen(403, {}, '{"message":"the-echo"}');
+    const { message } = await test({ apiUrl: echo.url });
+    expect(message).not.toContain('the-echo');
+    expect(echo.seen).toHaveLength(1);
+  });
+
   it('does not follow a login host that sends it elsewhere', async () => {
     const thief = await listen(200, {}, '{"access_token":"x"}');
     const login = await listen(307, { location: thief.url });

@@ -61,10 +61,13 @@ describe('The list of participants', () => {
     expect(results.map(({ name }) => name)).toEqual(['agent · Ada Lovelace · connected']);
   });
 
-  it('says what is missing where the conversation is not filled in yet', async () => {
-    await expect(search('')).rejects.toThrow(/"Conversation ID".*empty/);
-    expect(simulator.current.journal.entries).toEqual([]);
-  });
+  it.each(['', ' '])(
+    'says what to do first where there is no conversation yet: "%s"',
+    async (id) => {
+      await expect(search(id)).rejects.toThrow(/^Fill in "Conversation ID" first\./);
+      expect(simulator.current.journal.entries).toEqual([]);
+    },
+  );
 
   it('says so where there is no such conversation', async () => {
     await expect(search('00000000-0000-4000-8000-000000000000')).rejects.toThrow(/404/);

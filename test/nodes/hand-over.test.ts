@@ -26,6 +26,8 @@ function request(itemIndex: number, participant: number): Request {
     participant: { id: `participant-${participant}` },
     writeMethod: 'auto',
     returns: 'everything',
+    onlyIfConnected: false,
+    skipped: 0,
     patienceMs: 0,
     wanted: {
       set: new Map(),

@@ -1,10 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import {
+  type INodeParameters,
+  type INodeProperties,
+  type INodePropertyOptions,
+  NodeHelpers,
+} from 'n8n-workflow';
 
 import { GenesysCloudApi } from '../../credentials/GenesysCloudApi.credentials';
+import { singleNode } from '../../engine/single-node';
 import { GenesysCloud } from '../../nodes/GenesysCloud/GenesysCloud.node';
+
+const CONVERSATION_ID = '2f9e3c1a-5b7d-4e8f-9a0b-1c2d3e4f5a6b';
 
 const root = join(__dirname, '../..');
 const { description } = new GenesysCloud();
@@ -45,9 +53,9 @@ describe('What saved workflows rely on', () => {
       ['inputMode', 'fields'],
       ['attributes', {}],
       ['attributesJson', '{}'],
+      ['options', {}],
       ['retryNotice', ''],
       ['retry', {}],
-      ['options', {}],
     ]);
     expect(Object.fromEntries(optionsOf('retry'))).toEqual({
       maxAttempts: 30,
@@ -58,23 +66,29 @@ describe('What saved workflows rely on', () => {
       requestTimeout: 10_000,
       patience: 1000,
     });
-    expect(Object.fromEntries(optionsOf('options'))).toEqual({
-      attributesToRemove: [],
-      concurrency: 10,
-      condition: 'always',
-      conflictPolicy: 'overwrite',
-      expectedAttributes: '{}',
-      externalContactId: '',
-      return: 'everything',
-      waitUntilVisible: true,
-      writeMethod: 'auto',
-    });
+    expect(optionsOf('options')).toEqual([
+      ['attributesToRemove', []],
+      ['condition', 'always'],
+      ['expectedAttributes', {}],
+      ['expectedAttributes', '{}'],
+      ['expectedAttributes', ''],
+      ['ifNotMet', 'fail'],
+      ['conflictPolicy', 'overwrite'],
+      ['externalContactId', ''],
+      ['missingValues', 'refuse'],
+      ['onlyIfConnected', false],
+      ['return', 'everything'],
+      ['concurrency', 10],
+      ['waitUntilVisible', true],
+      ['writeMethod', 'auto'],
+    ]);
   });
 
   it('is the names and defaults of the fields of the credential', () => {
     expect(
       new GenesysCloudApi().properties.map(({ name, default: value }) => [name, value]),
     ).toEqual([
+      ['clientNotice', ''],
       ['region', 'mypurecloud.com'],
       ['loginUrl', ''],
       ['apiUrl', ''],
@@ -100,6 +114,31 @@ describe('The panel', () => {
     expect(property('retryNotice').displayName).toContain('"Retry On Fail"');
   });
 
+  it('says on the screen of the credential which scope and permission it takes', () => {
+    const notice = new GenesysCloudApi().properties.find(({ type }) => type === 'notice');
+    for (const word of ['Client Credentials', 'conversations', 'conversation:communication:view']) {
+      expect(notice?.displayName).toContain(`"${word}"`);
+    }
+    expect(notice?.displayName).toContain('role');
+  });
+
+  it('leads from the credential to a page that the package has, about that OAuth client', () => {
+    const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      files: string[];
+    };
+    const url = new GenesysCloudApi().documentationUrl;
+    const [, file = ''] = /^https:\/\/unpkg\.com\/n8n-nodes-genesys-cloud\/(.+)$/.exec(url) ?? [];
+    expect(files).toContain(file);
+    const page = readFileSync(join(root, file), 'utf8');
+    for (const words of [
+      'Client Credentials',
+      '`conversations`',
+      '`conversation:communication:view`',
+    ]) {
+      expect(page).toContain(words);
+    }
+  });
+
   it('hides the client secret', () => {
     expect(
       new GenesysCloudApi().properties.find(({ name }) => name === 'clientSecret')?.typeOptions,
@@ -110,6 +149,87 @@ describe('The panel', () => {
     const region = new GenesysCloudApi().properties.find(({ name }) => name === 'region');
     expect(region?.options).toHaveLength(19);
     expect(region?.options?.at(-1)).toMatchObject({ value: 'custom' });
+  });
+
+  it('has the regions in alphabetical order, in which people find theirs', () => {
+    const region = new GenesysCloudApi().properties.find(({ name }) => name === 'region');
+    const names = (region?.options ?? []).slice(0, -1).map(({ name }) => name);
+    expect(names).toEqual(names.toSorted((one, other) => one.localeCompare(other)));
+  });
+
+  it.each<[object, string]>([
+    [{}, 'Set attributes · customer'],
+    [{ participant: { __rl: true, mode: 'purpose', value: 'agent' } }, 'Set attributes · agent'],
+    [{ participant: { __rl: true, mode: 'id', value: CONVERSATION_ID } }, 'Set attributes'],
+    [{ participant: { __rl: true, mode: 'id', value: '={{ $json.id }}' } }, 'Set attributes'],
+  ])('says on the canvas in words what the node does: %j', (parameters, subtitle) => {
+    const { workflow, node } = singleNode(
+      new GenesysCloud(),
+      { type: new GenesysCloudApi(), data: {} },
+      parameters as INodeParameters,
+    );
+    expect(
+      workflow.expression.getSimpleParameterValue(node, description.subtitle, 'internal', {}),
+    ).toBe(subtitle);
+  });
+
+  it.each<[object, string[]]>([
+    [{}, []],
+    [{ options: { condition: 'always' } }, []],
+    [{ options: { condition: 'onlyIfMissing' } }, []],
+    [
+      { inputMode: 'fields', options: { condition: 'onlyIfEquals' } },
+      ['assignmentCollection expectedAttributes', 'options ifNotMet'],
+    ],
+    [
+      { inputMode: 'json', options: { condition: 'onlyIfEquals' } },
+      ['json expectedAttributes', 'options ifNotMet'],
+    ],
+  ])('shows what belongs to a condition with that condition only: %j', (given, shown) => {
+    const values = given as { options?: INodeParameters };
+    const visible = (property('options').options as INodeProperties[])
+      .filter(({ type, displayOptions }) => type !== 'hidden' && displayOptions)
+      .filter((option) =>
+        NodeHelpers.displayParameter(
+          values.options ?? {},
+          option,
+          null,
+          description,
+          given as INodeParameters,
+        ),
+      );
+    expect(visible.map(({ type, name }) => `${type} ${name}`)).toEqual(shown);
+  });
+
+  it('names what is tuning, and has it after what belongs to the job', () => {
+    const options = property('options').options as INodeProperties[];
+    const isTuning = ({ description: text = '' }: INodeProperties) => /\btuning\b/i.test(text);
+    expect(options.filter(isTuning).map(({ name }) => name)).toEqual([
+      'concurrency',
+      'waitUntilVisible',
+      'writeMethod',
+    ]);
+    expect(options.slice(-3).every(isTuning)).toBe(true);
+  });
+
+  it.each([
+    ['purpose', 'customer', undefined],
+    ['purpose', 'After-Call Agent', undefined],
+    ['purpose', CONVERSATION_ID, 'This is an ID'],
+    ['id', ` ${CONVERSATION_ID} `, undefined],
+    ['id', 'customer', 'This is not the ID of a participant'],
+    ['id', '={{ $json.id }}', undefined],
+    ['list', CONVERSATION_ID, undefined],
+    ['list', 'customer', 'Choose a participant from the list'],
+  ])('takes in the mode %s for %s only what belongs there', (mode, value, complaint) => {
+    const { node } = singleNode(
+      new GenesysCloud(),
+      { type: new GenesysCloudApi(), data: {} },
+      { conversationId: CONVERSATION_ID, participant: { __rl: true, mode, value } },
+    );
+    const issues = NodeHelpers.getNodeParametersIssues(description.properties, node, description);
+    const found = issues?.parameters?.['participant'] ?? [];
+    expect(found).toEqual(complaint ? [expect.stringContaining(complaint)] : []);
   });
 });
 
@@ -128,8 +248,21 @@ describe('The files that n8n reads beside the code', () => {
   it('are there: the codex, under the name of the node', () => {
     const codex = JSON.parse(
       readFileSync(join(root, 'nodes/GenesysCloud/GenesysCloud.node.json'), 'utf8'),
-    ) as { node: string };
+    ) as { node: string; alias: string[] };
     expect(codex.node).toBe('n8n-nodes-genesys-cloud.genesysCloud');
+    for (const word of [
+      'contact centre',
+      'set attributes',
+      'agent',
+      'queue',
+      'ivr',
+      'phone',
+      'telephony',
+      'call',
+      'conversation',
+    ]) {
+      expect(codex.alias).toContain(word);
+    }
   });
 
   it('are listed in package.json, with sources behind them', () => {

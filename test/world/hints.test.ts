@@ -104,3 +104,31 @@ describe('Above the output it is said of a condition', () => {
     expect(await hintsOf(patched.current, [patched.current.addCall()])).toEqual([]);
   });
 });
+
+describe('Above the output it is said of a fixed text with braces in it', () => {
+  const FIXED = /\{\{ \}\}.*Fixed.*Expression/;
+  const fixed = '{{ $json.id }}';
+
+  it.each<[string, IDataObject, Record<string, string>]>([
+    ['in a row', { attributes: rows({ a: fixed, b: fixed }) }, { a: fixed, b: fixed }],
+    ['in a name', { attributes: rows({ [fixed]: 'x' }) }, { [fixed]: 'x' }],
+    ['in JSON', { inputMode: 'json', attributesJson: `{ "a": "${fixed}" }` }, { a: fixed }],
+  ])('that it was taken as text, once: %s', async (_, parameters, written) => {
+    const call = versioned.current.addCall();
+    expect(await hintsOf(versioned.current, [call], parameters)).toEqual([
+      expect.stringMatching(FIXED),
+    ]);
+    expect(call.customer.attributes).toEqual(written);
+  });
+
+  it.each<[string, IDataObject]>([
+    [
+      'an expression',
+      { attributes: rows({ a: '={{ $json.id }}', b: '={{ $json.id + "{" + "{ x }" + "}" }}' }) },
+    ],
+    ['one brace, or JSON', { attributes: rows({ a: '{ x }', b: '{"a":{"b":1}}' }) }],
+    ['a field that does not count', { attributesJson: `{ "a": "${fixed}" }` }],
+  ])('but not of %s', async (_, parameters) => {
+    expect(await hintsOf(versioned.current, [versioned.current.addCall()], parameters)).toEqual([]);
+  });
+});

@@ -174,10 +174,9 @@ describe('A value that is missing inside a template', () => {
   });
 
   it('is of no account in a parameter that does not count', async () => {
-    const template = '={ "a": "{{ $json.nope }}" }';
     const after = await attributesAfter(simulator.current, {
-      ...options({ expectedAttributes: template }),
-      attributesJson: template,
+      ...fields({ a: '1' }),
+      attributesJson: '={ "a": "{{ $json.nope }}" }',
     });
     expect(after).toEqual({ a: '1' });
   });
@@ -201,6 +200,32 @@ describe('A template in which nothing is missing', () => {
     const item = { text: 'x', empty: '', zero: 0, no: false };
     const after = await attributesAfter(simulator.current, fields({ a: value }), item);
     expect(after).toEqual({ a: written });
+  });
+
+  it.each([
+    ['in a text', fields({ a: '=since {{ new Date(0) }} ({{ $json.text }})' })],
+    ['in JSON', json('={ "a": "since {{ new Date(0) }} ({{ $json.text }})" }')],
+  ])('has the ISO text of a Date: %s', async (_, parameters) => {
+    const after = await attributesAfter(simulator.current, parameters, { text: 'x' });
+    expect(after).toEqual({ a: 'since 1970-01-01T00:00:00.000Z (x)' });
+  });
+
+  it.each([
+    '=C:\\\\{{ $json.text }}\\{{ $json.text }}{{ "\\}}" + $json.text }} "{{ "a\\"b" }}"\n{{ $json.text',
+    '={{ $json.text }}\\\\\\\\{{ $json.text }} \\\\',
+  ])('is otherwise the same with a Date in it: %s', async (template) => {
+    const item = { text: 'x' };
+    const plain = await attributesAfter(
+      simulator.current,
+      fields({ a: `=0${template.slice(1)}` }),
+      item,
+    );
+    const dated = await attributesAfter(
+      simulator.current,
+      fields({ a: `={{ new Date(0) }}${template.slice(1)}` }),
+      item,
+    );
+    expect(dated['a']).toBe((plain['a'] as string).replace('0', '1970-01-01T00:00:00.000Z'));
   });
 
   it('may be all of a JSON text', async () => {

@@ -15,7 +15,8 @@ import { inParallel } from '../in-parallel';
 import { outcomeItem } from '../outcome';
 import { attributesProperties } from '../parameters/attributes';
 import { InvalidParameter } from '../parameters/invalid-parameter';
-import { optionsProperty, parseConcurrency } from '../parameters/options';
+import { parseConcurrency } from '../parameters/options';
+import { optionsProperty } from '../parameters/options-property';
 import { ParameterReader } from '../parameters/parameter-reader';
 import { participantProperties } from '../parameters/participant';
 import { readConversationId, readRequest, recordOf, type Request } from '../parameters/request';
@@ -42,8 +43,8 @@ export const setAttributes: Operation = {
   properties: [
     ...participantProperties,
     ...attributesProperties,
-    ...retryProperties,
     optionsProperty,
+    ...retryProperties,
   ],
 
   async execute(context) {
@@ -126,6 +127,7 @@ export const setAttributes: Operation = {
       await secondLooks.ended();
     }
     if (errors.length > 0) throw errors[0];
+    if (reader.hasFixedBraces) hints.add('fixedBraces');
     hints.show(context);
     return outputs;
   },
@@ -145,14 +147,16 @@ async function run(
   request: Request,
   { sighting, signal, absence, hints }: Circumstances,
 ): Promise<INodeExecutionData> {
-  const { conversationId, participant, writeMethod, wanted } = request;
-  const linksContact = wanted.externalContactId !== undefined;
-  const locate = locateParticipant(client, conversationId, participant, writeMethod, linksContact);
+  const { conversationId, onlyIfConnected, participant, writeMethod, wanted } = request;
+  const locate = locateParticipant(client, conversationId, participant, writeMethod, {
+    linksContact: wanted.externalContactId !== undefined,
+    looksUp: onlyIfConnected,
+  });
   const { policy, whole } = absence?.resume() ?? { policy: request.policy, whole: undefined };
   try {
     const result = await lanes.update(
       sighting.finding(participant, locate),
-      sighting.applying(attributeChange(wanted)),
+      sighting.applying(attributeChange(wanted), onlyIfConnected),
       policy,
       signal,
     );
@@ -160,8 +164,9 @@ async function run(
     return await slices.run(() => {
       sighting.note(result.snapshot.raw);
       const item = outcomeItem(request, { ...result, ...whole?.(result) }, sighting.standing);
-      if (sighting.isAfterTheEnd && item.json['outcome'] !== 'unchanged') {
-        hints.add('conversationEnded');
+      if (request.skipped > 0) hints.add('valuesSkipped');
+      if (sighting.hasLeft && item.json['outcome'] !== 'unchanged') {
+        hints.add(sighting.isAfterTheEnd ? 'conversationEnded' : 'participantLeft');
       }
       if (result.superseded) hints.add('superseded');
       if (result.altered) hints.add('altered');

@@ -30,7 +30,7 @@ export const attributesProperties: readonly INodeProperties[] = [
     typeOptions: { assignment: { hideType: true, disableType: true, defaultType: 'string' } },
     default: {},
     description:
-      'All other attributes stay as they are. Values are text: numbers, dates and true or false are turned into it.',
+      'All other attributes stay as they are. Values are text: numbers, dates and true or false are turned into it. A value on Fixed stays as it is, with any {{ }} in it.',
     displayOptions: { show: { inputMode: ['fields'] } },
   },
   {
@@ -47,36 +47,32 @@ export const attributesProperties: readonly INodeProperties[] = [
 
 const PARAMETER = { fields: 'Attributes to Set', json: 'Attributes to Set (JSON)' };
 
+const row = z.looseObject({ name: z.unknown(), value: z.unknown() });
+const rowsOnly = z.looseObject({ assignments: z.array(row) });
 const assignments = z.looseObject({
   assignments: z
-    .array(z.looseObject({ name: z.unknown(), value: z.unknown() }))
+    .array(row)
     .nullish()
     .transform((rows) => rows ?? []),
 });
+
+/** What becomes of an attribute to set whose value is missing, or has a hole. */
+export type MissingValues = 'refuse' | 'skip' | 'empty';
+
+/** Attributes with their values, and how many are left alone because these are missing. */
+export interface Given {
+  readonly attributes: Attributes;
+  readonly skipped: number;
+}
 
 /**
  * The rows of the panel.
  *
  * @throws {InvalidParameter}
  */
-export function parseFields(value: unknown): Attributes {
-  const parsed = assignments.safeParse(value ?? {});
-  if (!parsed.success) {
-    throw new InvalidParameter(PARAMETER.fields, 'It must be rows of a name and a value.');
-  }
-  const attributes = new Map<string, string>();
-  for (const row of parsed.data.assignments) {
-    const name = parseNameToSet(PARAMETER.fields, row.name);
-    if (attributes.has(name)) {
-      throw new InvalidParameter(
-        PARAMETER.fields,
-        `Attribute ${quoted(name)} is there twice.`,
-        'Remove one of the rows.',
-      );
-    }
-    attributes.set(name, parseValue(PARAMETER.fields, name, row.value));
-  }
-  return attributes;
+export function parseFields(value: unknown, missingValues: MissingValues): Given {
+  const entries = rowsOf(PARAMETER.fields, value);
+  return parseEntries(PARAMETER.fields, entries, parseNameToSet, missingValues);
 }
 
 /**
@@ -84,17 +80,22 @@ export function parseFields(value: unknown): Attributes {
  *
  * @throws {InvalidParameter}
  */
-export function parseJson(value: unknown): Attributes {
-  return parseEntries(PARAMETER.json, value, parseNameToSet);
+export function parseJson(value: unknown, missingValues: MissingValues): Given {
+  const entries = Object.entries(parseObject(PARAMETER.json, value));
+  return parseEntries(PARAMETER.json, entries, parseNameToSet, missingValues);
 }
 
 /**
- * The same, of attributes that are there already: whatever they are called, it is right.
+ * What attributes must be already, in rows or as a JSON object: whatever they are called, it is right.
+ * A value that is missing is refused, for it would silently become "is missing".
  *
  * @throws {InvalidParameter}
  */
 export function parseExpected(parameter: string, value: unknown): Attributes {
-  return parseEntries(parameter, value, parseName);
+  const entries = rowsOnly.safeParse(value).success
+    ? rowsOf(parameter, value)
+    : Object.entries(parseObject(parameter, value));
+  return parseEntries(parameter, entries, parseName, 'refuse').attributes;
 }
 
 /**
@@ -117,17 +118,38 @@ export function parseNames(parameter: string, value: unknown): ReadonlySet<strin
   return new Set(given.map((name: unknown) => parseName(parameter, name)));
 }
 
+type Entry = readonly [name: unknown, value: unknown];
+
+function rowsOf(parameter: string, value: unknown): readonly Entry[] {
+  const parsed = assignments.safeParse(value ?? {});
+  if (!parsed.success) {
+    throw new InvalidParameter(parameter, 'It must be rows of a name and a value.');
+  }
+  return parsed.data.assignments.map((one) => [one.name, one.value]);
+}
+
 function parseEntries(
   parameter: string,
-  value: unknown,
+  entries: readonly Entry[],
   nameOf: (parameter: string, name: unknown) => string,
-): Attributes {
-  return new Map(
-    Object.entries(parseObject(parameter, value)).map(([name, entry]) => [
-      nameOf(parameter, name),
-      parseValue(parameter, name, entry),
-    ]),
-  );
+  missingValues: MissingValues,
+): Given {
+  const attributes = new Map<string, string>();
+  const skipped = new Set<string>();
+  for (const [given, entry] of entries) {
+    const name = nameOf(parameter, given);
+    if (attributes.has(name) || skipped.has(name)) {
+      throw new InvalidParameter(
+        parameter,
+        `Attribute ${quoted(name)} is there twice.`,
+        'Remove one of the rows.',
+      );
+    }
+    const value = parseValue(parameter, name, entry, missingValues);
+    if (value === undefined) skipped.add(name);
+    else attributes.set(name, value);
+  }
+  return { attributes, skipped: skipped.size };
 }
 
 /** A new name with a blank at an end is never meant: it would stand beside the one without. */
@@ -153,13 +175,23 @@ function parseName(parameter: string, name: unknown): string {
   throw unfit(parameter, name, 'is no name for an attribute.', 'Names are text.');
 }
 
-function parseValue(parameter: string, name: string, value: unknown): string {
-  const attribute = `Attribute ${quoted(name)}`;
-  if (value instanceof Gap) {
-    throw new InvalidParameter(parameter, `${attribute}: ${value.complaint}`, value.advice);
-  }
-  const parsed = valueText(value);
+/** @returns `undefined` for what is missing and is to be left alone */
+function parseValue(
+  parameter: string,
+  name: string,
+  value: unknown,
+  missingValues: MissingValues,
+): string | undefined {
+  const parsed = value instanceof Gap ? value : valueText(value);
   if ('text' in parsed) return parsed.text;
+  if (parsed.isMissing && missingValues === 'skip') return undefined;
+  if (parsed.isMissing && missingValues === 'empty') {
+    return parsed instanceof Gap ? parsed.filled : '';
+  }
+  const attribute = `Attribute ${quoted(name)}`;
+  if (parsed instanceof Gap) {
+    throw new InvalidParameter(parameter, `${attribute}: ${parsed.complaint}`, parsed.advice);
+  }
   throw parsed.isMissing
     ? new InvalidParameter(
         parameter,

@@ -13,32 +13,61 @@ const jsonText = z.string().transform((text, context): unknown => {
   }
 });
 
+const TEXTS = /"[^"\\]*(?:\\.[^"\\]*)*"/g;
+
 /** What matters of the names in a JSON text: texts, and what stands around and after them. */
-const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:]/g;
+const TOKENS = new RegExp(`${TEXTS.source}|[{}[\\]:]`, 'g');
 
 /** At the end of a JSON text that stops within a value, or before it: the name that it belongs to. */
 const UNFINISHED = /"([^"\\]*(?:\\.[^"\\]*)*)"\s*:\s*(?:"[^"\\]*(?:\\.[^"\\]*)*)?$/;
 
 /**
- * A flat JSON object, as text or as an expression gives it. Its values are not checked.
+ * A flat JSON object, as text or as an expression gives it. Its values are not checked; a text with
+ * holes is a {@link Gap}.
  *
  * @throws {InvalidParameter}
  */
 export function parseObject(parameter: string, value: unknown): object {
-  if (value instanceof Gap) {
-    throw new InvalidParameter(parameter, complaintAbout(value), value.advice);
-  }
-  const json = typeof value === 'string' ? parseText(parameter, value) : value;
+  const json =
+    value instanceof Gap
+      ? parseMarked(parameter, value)
+      : typeof value === 'string'
+        ? parseText(parameter, value)
+        : value;
   if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json;
   throw unfit(parameter, json, 'is not one flat JSON object such as { "priority": "high" }.');
 }
 
-function parseText(parameter: string, text: string): unknown {
+/** A hole in a name, or outside of all texts, is nothing that an empty text could stand for. */
+function parseMarked(parameter: string, gap: Gap): unknown {
+  const outside = gap.part(gap.marked.replace(TEXTS, ''));
+  if (outside) {
+    throw new InvalidParameter(parameter, complaintAbout(gap, outside), outside.advice);
+  }
+  const json = parseText(parameter, gap.marked, gap.filled);
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw unfit(parameter, gap, '');
+  }
+  const entries = Object.entries(json).map(([name, entry]: [string, unknown]) => {
+    const inName = gap.part(name);
+    if (inName) throw unfit(parameter, inName, '');
+    if (typeof entry === 'string') return [name, gap.part(entry) ?? entry] as const;
+    const inside = gap.part(JSON.stringify(entry));
+    if (!inside) return [name, entry] as const;
+    const complaint = `Attribute ${quoted(name)}: ${inside.complaint}`;
+    throw new InvalidParameter(parameter, complaint, inside.advice);
+  });
+  return Object.fromEntries(entries);
+}
+
+/** @param shown what to complain about, where the text has marks that are nobody's business */
+function parseText(parameter: string, text: string, shown = text): unknown {
   const parsed = jsonText.safeParse(text);
   if (!parsed.success) {
+    const [issue] = jsonText.safeParse(shown).error?.issues ?? [];
     throw new InvalidParameter(
       parameter,
-      `It is not valid JSON: ${excerpt(parsed.error.issues[0]?.message ?? '')}.`,
+      `It is not valid JSON: ${excerpt(issue?.message ?? '')}.`,
     );
   }
   const repeated = repeatedName(text);
@@ -71,8 +100,8 @@ function repeatedName(text: string): string | undefined {
   return undefined;
 }
 
-/** With the attribute, where the text up to the gap tells which it is. */
-function complaintAbout({ before, complaint }: Gap): string {
-  const name = UNFINISHED.exec(before)?.[1];
-  return name === undefined ? complaint : `Attribute ${quoted(name)}: ${complaint}`;
+/** With the attribute, where the text up to the hole tells which it is. */
+function complaintAbout(gap: Gap, part: Gap): string {
+  const name = UNFINISHED.exec(gap.before(part))?.[1];
+  return name === undefined ? part.complaint : `Attribute ${quoted(name)}: ${part.complaint}`;
 }

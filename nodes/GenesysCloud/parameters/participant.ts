@@ -1,9 +1,18 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyModeValidation } from 'n8n-workflow';
 import * as z from 'zod/v4';
 
 import type { ParticipantChoice } from '../../../genesys/conversations/conversation';
 import { parseId } from './ids';
 import { InvalidParameter, unfit } from './invalid-parameter';
+
+const A_UUID = '[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
+const A_WORD = '[A-Za-z_]+';
+
+/** n8n itself refuses what another mode has left in the field, in the panel and before a run. */
+function not(leftover: string, errorMessage: string): INodePropertyModeValidation[] {
+  const regex = `(?!\\s*${leftover}\\s*$).*`;
+  return [{ type: 'regex', properties: { regex, errorMessage } }];
+}
 
 /** The fields that say which participant is meant. */
 export const participantProperties: readonly INodeProperties[] = [
@@ -14,7 +23,8 @@ export const participantProperties: readonly INodeProperties[] = [
     required: true,
     default: '',
     placeholder: 'e.g. 2f9e3c1a-5b7d-4e8f-9a0b-1c2d3e4f5a6b',
-    description: 'The conversation that the participant takes part in',
+    description:
+      'The conversation that the participant takes part in. In Architect it is Call.ConversationId.',
   },
   {
     displayName: 'Participant',
@@ -29,7 +39,8 @@ export const participantProperties: readonly INodeProperties[] = [
         name: 'purpose',
         type: 'string',
         placeholder: 'e.g. customer',
-        hint: 'Such as customer, agent, acd or ivr: the latest one connected, else the latest on the way (e.g. ringing), else the latest who left',
+        hint: 'Customer, agent, acd or ivr. If several match, the most recent one still on the call.',
+        validation: not(A_UUID, 'This is an ID. Give a purpose such as customer, or choose By ID'),
       },
       {
         displayName: 'From List',
@@ -37,13 +48,18 @@ export const participantProperties: readonly INodeProperties[] = [
         type: 'list',
         placeholder: 'Choose a participant…',
         typeOptions: { searchListMethod: 'searchParticipants', searchable: true },
-        hint: 'Fill in the conversation ID first. Good for trying out: another call has other participants.',
+        hint: 'For trying out: another call has other participants',
+        validation: not(A_WORD, 'Choose a participant from the list'),
       },
       {
         displayName: 'By ID',
         name: 'id',
         type: 'string',
         placeholder: 'e.g. 7c1d2e3f-4a5b-4c6d-8e7f-9a0b1c2d3e4f',
+        validation: not(
+          A_WORD,
+          'This is not the ID of a participant. For a word such as customer, choose Purpose',
+        ),
       },
     ],
   },

@@ -19,6 +19,10 @@ export interface Request {
   readonly writeMethod: WriteMethod | 'auto';
   readonly returns: Options['returns'];
   readonly wanted: WantedAttributes;
+  /** Whether to refuse it where the participant has left. */
+  readonly onlyIfConnected: boolean;
+  /** How many attributes are left alone because their values are missing. */
+  readonly skipped: number;
   readonly policy: UpdatePolicy;
   /** In ms, for a conversation or participant that is not there yet; 0 for none. */
   readonly patienceMs: number;
@@ -57,12 +61,13 @@ export function readRequest(reader: ParameterReader, itemIndex: number): Request
   const conversationId = parseConversationId(parameter('conversationId'));
   const participant = parseParticipant(parameter('participant'));
   const inputMode = parseChoice('Attributes As', parameter('inputMode'), ['fields', 'json']);
-  const set =
+  const { missingValues, onlyIfConnected, writeMethod, returns, waitUntilVisible, ...others } =
+    parseOptions(parameter('options'));
+  const { attributes: set, skipped } =
     inputMode === 'json'
-      ? parseJson(parameter('attributesJson'))
-      : parseFields(parameter('attributes'));
+      ? parseJson(parameter('attributesJson'), missingValues)
+      : parseFields(parameter('attributes'), missingValues);
   const { policy, patienceMs } = parseRetry(parameter('retry'));
-  const { writeMethod, returns, waitUntilVisible, ...others } = parseOptions(parameter('options'));
 
   const both = [...others.remove].find((name) => set.has(name));
   if (both !== undefined) {
@@ -72,7 +77,8 @@ export function readRequest(reader: ParameterReader, itemIndex: number): Request
       'Decide for one of the two.',
     );
   }
-  if (set.size === 0 && others.remove.size === 0 && others.externalContactId === undefined) {
+  const isEmpty = set.size === 0 && others.remove.size === 0 && skipped === 0;
+  if (isEmpty && others.externalContactId === undefined) {
     throw new InvalidParameter(
       DISPLAY_NAMES[inputMode === 'json' ? 'attributesJson' : 'attributes'],
       'There is nothing to set and nothing to remove.',
@@ -86,6 +92,8 @@ export function readRequest(reader: ParameterReader, itemIndex: number): Request
     writeMethod,
     returns,
     wanted: { set, ...others },
+    onlyIfConnected,
+    skipped,
     policy: { ...policy, waitUntilVisible },
     patienceMs,
   };

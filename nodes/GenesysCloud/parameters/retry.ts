@@ -22,7 +22,7 @@ const DEFAULTS = {
 export const retryProperties: readonly INodeProperties[] = [
   {
     displayName:
-      'Conflicts and passing faults are retried by this node itself. Leave "Retry On Fail" in the node\'s settings off: it would run all items again, also those that were written.',
+      'This node retries by itself. Leave "Retry On Fail" in its settings off: that runs all items again.',
     name: 'retryNotice',
     type: 'notice',
     default: '',

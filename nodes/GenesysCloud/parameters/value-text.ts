@@ -57,6 +57,11 @@ function numberText(value: number): { readonly text: string } | NoText {
   };
 }
 
+/** The text of a Date that stands in a longer text, where n8n would render it in its own way. */
+export function dateText(value: unknown): string | undefined {
+  return types.isDate(value) && !Number.isNaN(value.getTime()) ? value.toISOString() : undefined;
+}
+
 /** Of a Date, and of what n8n itself uses for times, which is Luxon's. */
 function timeText(value: object): { readonly text: string } | NoText | undefined {
   if (types.isDate(value)) {

@@ -73,7 +73,9 @@ describe('A participant chosen by its ID', () => {
       locate(call, { id }, { method: 'patch' }),
       locate(call, { id }, { method: 'auto' }),
       locate(call, CUSTOMER),
-      locateParticipant(clientOf(), conversationId, { id }, 'versioned', true)(LIMITS),
+      locateParticipant(clientOf(), conversationId, { id }, 'versioned', { linksContact: true })(
+        LIMITS,
+      ),
       locate({ conversationId: conversationId.toUpperCase() }, { id: id.toUpperCase() }),
     ]);
     const [{ record: expected }] = located;
@@ -106,7 +108,9 @@ describe('A participant chosen by its ID', () => {
       locate({ conversationId: randomUUID() }, { id }),
       locate(call, { id }, { method: 'patch' }),
       locate(call, { id }, { method: 'auto' }),
-      locateParticipant(clientOf(), call.conversationId, { id }, 'versioned', true)(LIMITS),
+      locateParticipant(clientOf(), call.conversationId, { id }, 'versioned', {
+        linksContact: true,
+      })(LIMITS),
       locate(call, { id }, { client: clientOf({ clientId: 'other' }) }),
       locate(call, { id }, { client: clientOf({ clientSecret: 'other' }) }),
       locate(call, { id }, { client: clientOf({ apiUrl: 'https://api.example.com' }) }),

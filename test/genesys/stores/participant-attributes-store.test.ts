@@ -192,13 +192,9 @@ describe('An update by PATCH', () => {
       told(
         await lanes.update(
           // Two lanes of one participant do not wait for each other.
-          locateParticipant(
-            clientOf(),
-            call.conversationId,
-            { id: call.customer.id },
-            'patch',
-            lane === 2,
-          ),
+          locateParticipant(clientOf(), call.conversationId, { id: call.customer.id }, 'patch', {
+            linksContact: lane === 2,
+          }),
           attributeChange(wanted),
           {
             maxAttempts: 5,
