@@ -8,11 +8,11 @@ import type { ApiRequest } from './platform-api';
 import type { ReadMoments } from './read-moments';
 import type { Reply } from './replies';
 import { errorReply, json } from './replies';
-import type { CurrentSettings } from './settings';
+import type { CurrentSettings, Flavour } from './settings';
 
 interface ConversationsOptions {
   readonly calls: ReadonlyMap<string, SimulatedCall>;
-  readonly flavour: 'versioned' | 'public';
+  readonly flavour: Flavour;
   readonly moments: ReadMoments;
   readonly settings: CurrentSettings;
   readonly putMerges: boolean;
@@ -20,7 +20,7 @@ interface ConversationsOptions {
 }
 
 /** Operations that only one flavour of the platform serves. */
-const FLAVOUR_OF = new Map<Operation, ConversationsOptions['flavour']>([
+const FLAVOUR_OF = new Map<Operation, Flavour>([
   ['readParticipant', 'versioned'],
   ['putParticipant', 'versioned'],
   ['patchAttributes', 'public'],

@@ -11,7 +11,7 @@ import { PlatformApi } from './platform-api';
 import { RateLimit } from './rate-limit';
 import { ReadMoments } from './read-moments';
 import { SimulatorServer } from './server';
-import type { Settings, SettingsChange } from './settings';
+import type { Flavour, Settings, SettingsChange } from './settings';
 import { CurrentSettings } from './settings';
 import { Tokens } from './tokens';
 
@@ -22,7 +22,7 @@ export type { Fault } from './faults';
 export type { Journal, JournalEntry, RequestKind } from './journal';
 export type { Lag } from './lag';
 export type { Commit, Participant } from './participant';
-export type { Settings, SettingsChange } from './settings';
+export type { Flavour, Settings, SettingsChange } from './settings';
 
 /** How the simulated organisation behaves. What is among the settings can be changed later, too. */
 export interface SimulatorOptions extends SettingsChange {
@@ -32,8 +32,8 @@ export interface SimulatorOptions extends SettingsChange {
   clientId?: string | undefined;
   /** Default `demo-secret`. */
   clientSecret?: string | undefined;
-  /** `versioned` (default) serves the versioned participant resource, `public` only what the public API has. */
-  flavour?: 'versioned' | 'public' | undefined;
+  /** Default `versioned`. */
+  flavour?: Flavour | undefined;
   /** Round trip time in ms, half before a request takes effect and half after; default 0. */
   latencyMs?: number | undefined;
   /** Default 86400, a day. */
@@ -78,7 +78,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const faults = new FaultQueue();
   const journal = new RequestJournal();
   const tokens = new Tokens(clientId, clientSecret, tokenLifetimeSeconds);
-  const settings = new CurrentSettings(options);
+  const settings = new CurrentSettings(flavour, options);
   const conversations = new ConversationsApi({
     calls,
     flavour,

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod/v4';
-import type { SettingsChange } from './settings';
+import type { Flavour, SettingsChange } from './settings';
 import { settingsChangeSchema } from './settings';
 
 const milliseconds = z.coerce.number('must be a time in ms').min(0);
@@ -19,14 +19,14 @@ const optionsSchema = z.object({
   flavour: z.enum(['versioned', 'public']),
   latency: milliseconds,
   'state-changes-every': milliseconds,
-  lag: milliseconds,
+  lag: milliseconds.optional(),
   settings: jsonText.pipe(settingsChangeSchema),
 });
 
 /** What the command line asks for; all times in ms. */
 export interface MainOptions extends SettingsChange {
   port: number;
-  flavour: 'versioned' | 'public';
+  flavour: Flavour;
   latencyMs: number;
   /** 0 = the call's state never changes by itself. */
   stateChangesEveryMs: number;
@@ -41,7 +41,7 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): MainOptions
       flavour: { type: 'string', default: 'versioned' },
       latency: { type: 'string', default: '0' },
       'state-changes-every': { type: 'string', default: '2000' },
-      lag: { type: 'string', default: '0' },
+      lag: { type: 'string' },
       settings: { type: 'string', default: '{}' },
     },
   });
@@ -55,7 +55,7 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): MainOptions
     flavour: data.flavour,
     latencyMs: data.latency,
     stateChangesEveryMs: data['state-changes-every'],
-    visibilityLagMs: data.lag,
+    ...(data.lag !== undefined && { visibilityLagMs: data.lag }),
     ...data.settings,
   };
 }

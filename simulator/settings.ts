@@ -6,7 +6,7 @@ import { lagSchema } from './lag';
 
 const settingsSchema = z
   .object({
-    /** Each read shows the record as it was so many ms ago, its version too; default 0. */
+    /** Each read shows the record as it was so many ms ago, its version too; default 0, or 2000 for `public`. */
     visibilityLagMs: lagSchema,
     /** Reads come from several replicas, each so many ms behind, on top of `visibilityLagMs`; default `[0]`. */
     replicas: z.array(lagSchema).min(1),
@@ -30,6 +30,9 @@ const settingsSchema = z
 /** Some of the settings. */
 export type SettingsChange = z.infer<typeof settingsSchema>;
 
+/** `versioned` serves the versioned participant resource, `public` only what the public API has. */
+export type Flavour = 'versioned' | 'public';
+
 /** How cleanly the simulated organisation behaves; may be changed while it runs. */
 export type Settings = {
   readonly [Name in keyof SettingsChange]-?: NonNullable<SettingsChange[Name]>;
@@ -38,7 +41,7 @@ export type Settings = {
 /** Refuses what is no setting. */
 export const settingsChangeSchema = settingsSchema.strict();
 
-const CLEAN: Settings = {
+const DEFAULTS: Settings = {
   visibilityLagMs: 0,
   replicas: [0],
   replicaOrder: 'roundRobin',
@@ -50,12 +53,16 @@ const CLEAN: Settings = {
   seed: 1,
 };
 
+/** A PATCH is answered 202, taken, and reads show it later. */
+const PUBLIC_DEFAULTS: Settings = { ...DEFAULTS, visibilityLagMs: 2000 };
+
 /** The settings as they are at the moment. */
 export class CurrentSettings {
-  #values = CLEAN;
+  #values: Settings;
 
   /** Takes the settings from among other options; throws where one is not well formed. */
-  constructor(options: SettingsChange) {
+  constructor(flavour: Flavour, options: SettingsChange) {
+    this.#values = flavour === 'public' ? PUBLIC_DEFAULTS : DEFAULTS;
     this.#take(settingsSchema.safeParse(options));
   }
 

@@ -5,7 +5,7 @@ import type { Call } from '../../simulator';
 import { byId, byPurpose, rows, run, simulatorForEachTest, start } from './set-up';
 
 describe.each(['versioned', 'public'] as const)('On the %s API', (flavour) => {
-  const simulator = simulatorForEachTest({ flavour });
+  const simulator = simulatorForEachTest({ flavour, visibilityLagMs: 0 });
 
   async function update(call: Call, attributes: Record<string, string>, options: IDataObject) {
     const { items } = await run(simulator.current, {

@@ -5,7 +5,7 @@ import { runListSearch } from '../../engine/run-list-search';
 import { GenesysCloud } from '../../nodes/GenesysCloud/GenesysCloud.node';
 import { simulatorForEachTest } from './set-up';
 
-const simulator = simulatorForEachTest({ flavour: 'public' });
+const simulator = simulatorForEachTest({ flavour: 'public', visibilityLagMs: 0 });
 
 async function search(conversationId: string, filter?: string) {
   const { url, clientId, clientSecret } = simulator.current;

@@ -15,7 +15,7 @@ describe.each(['versioned', 'public'] as const)('a read of the %s flavour', (fla
   afterEach(() => simulator.close());
 
   async function start(options: SimulatorOptions = {}) {
-    simulator = await startSimulator({ flavour, ...options });
+    simulator = await startSimulator({ flavour, visibilityLagMs: 0, ...options });
     const call = simulator.addCall({ attributes: { n: '1' } });
     const client = await Client.of(simulator);
     const paths = pathsOf(call, call.customer);

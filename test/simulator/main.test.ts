@@ -83,7 +83,6 @@ describe('the command line', () => {
       port: 8080,
       flavour: 'versioned',
       latencyMs: 0,
-      visibilityLagMs: 0,
       stateChangesEveryMs: 2000,
     });
     const args = ['--flavour', 'public', '--latency', '40', '--lag', '900'];

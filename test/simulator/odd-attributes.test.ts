@@ -8,7 +8,7 @@ describe.each(['versioned', 'public'] as const)('odd attributes in the %s flavou
   afterEach(() => simulator.close());
 
   async function start(options: SimulatorOptions, callOptions: CallOptions = {}) {
-    simulator = await startSimulator({ flavour, ...options });
+    simulator = await startSimulator({ flavour, visibilityLagMs: 0, ...options });
     const call = simulator.addCall(callOptions);
     const client = await Client.of(simulator);
     const paths = pathsOf(call, call.customer);

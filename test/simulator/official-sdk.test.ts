@@ -11,7 +11,7 @@ describe('the official SDK', () => {
   afterEach(() => simulator.close());
 
   async function start(options: SimulatorOptions = {}) {
-    simulator = await startSimulator({ flavour: 'public', ...options });
+    simulator = await startSimulator({ flavour: 'public', visibilityLagMs: 0, ...options });
     const call = simulator.addCall({ attributes: { priority: 'low', lang: 'en' } });
     const sdk = sdkFor(simulator.url);
     const { conversations } = sdk;
@@ -187,7 +187,7 @@ describe('what the SDK cannot send', () => {
   ] as const)(
     'meets an error of the documented shape: %s %s',
     async (method, end, body, status) => {
-      simulator = await startSimulator({ flavour: 'public' });
+      simulator = await startSimulator({ flavour: 'public', visibilityLagMs: 0 });
       const { conversationId, customer } = simulator.addCall();
       const sdk = sdkFor(simulator.url);
       const { accessToken } = await sdk.signIn(simulator.clientId, simulator.clientSecret);

@@ -8,7 +8,7 @@ describe('the public flavour', () => {
   let simulator: Simulator;
 
   async function start(options: SimulatorOptions = {}) {
-    simulator = await startSimulator({ flavour: 'public', ...options });
+    simulator = await startSimulator({ flavour: 'public', visibilityLagMs: 0, ...options });
     const call = simulator.addCall({ attributes: { priority: 'low', lang: 'en' } });
     const client = await Client.of(simulator);
     const paths = pathsOf(call, call.customer);
@@ -42,6 +42,15 @@ describe('the public flavour', () => {
     const merged = { priority: 'high', lang: 'en', queue: 'vip' };
     expect(call.customer.attributes).toEqual(merged);
     expect(await visible()).toEqual(merged);
+  });
+
+  it('shows what was written two seconds later, unless it is told otherwise', async () => {
+    const { client, paths, visible } = await start({ visibilityLagMs: undefined });
+    expect(simulator.settings.visibilityLagMs).toBe(2000);
+    await client.patch(paths.attributes, { attributes: { priority: 'high' } });
+    expect(await visible()).toEqual({ priority: 'low', lang: 'en' });
+    simulator.changeSettings({ visibilityLagMs: 0 });
+    expect(await visible()).toEqual({ priority: 'high', lang: 'en' });
   });
 
   it('shows the old attributes until the lag is over', async () => {

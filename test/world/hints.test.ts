@@ -5,7 +5,7 @@ import type { Call, Simulator } from '../../simulator';
 import { byId, rows, run, simulatorForEachTest } from '../engine/set-up';
 
 const versioned = simulatorForEachTest();
-const patched = simulatorForEachTest({ flavour: 'public' });
+const patched = simulatorForEachTest({ flavour: 'public', visibilityLagMs: 0 });
 
 const options = { waitUntilVisible: false };
 

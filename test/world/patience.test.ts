@@ -6,7 +6,7 @@ import type { Fault, Simulator } from '../../simulator';
 import { byId, byPurpose, rows, run, simulatorForEachTest, start } from '../engine/set-up';
 
 const simulator = simulatorForEachTest();
-const publicSimulator = simulatorForEachTest({ flavour: 'public' });
+const publicSimulator = simulatorForEachTest({ flavour: 'public', visibilityLagMs: 0 });
 
 const attributes = rows({ priority: 'high' });
 const MISSING: Fault = { on: 'read', kind: 'missing', forMs: 100 };

@@ -5,10 +5,8 @@ import type { Implementation, Updater } from './implementation';
 import type { Journal } from './journal';
 import { ModelServer } from './model-server';
 import type { Operation, Outcome } from './operation';
-import type { Caller, Scenario } from './scenario';
-
-/** Longer than anything can be on its way. */
-const AFTERMATH_MS = 10_000;
+import type { Scenario } from './scenario';
+import { stage } from './stage';
 
 /** What a run leaves behind. */
 export interface Recording {
@@ -27,57 +25,19 @@ export async function play(scenario: Scenario, implementation: Implementation): 
     faults: scenario.faults,
     carriesCurrent: scenario.carriesCurrent,
   });
-  for (const { atMs, record, incident } of scenario.incidents) {
-    clock.at(atMs, () => {
-      server.befall(record, incident);
-    });
-  }
   const updaters = new Map<string, Updater>();
   const updaterOf = (client: string) => {
     const known = updaters.get(client) ?? implementation({ clock, random });
     updaters.set(client, known);
     return known;
   };
-  const history = await clock.run(
-    Promise.all(
-      scenario.callers.map(
-        async (caller) => await call(caller, updaterOf(caller.client), clock, server),
-      ),
-    ),
-  );
-  await clock.run(clock.sleep(AFTERMATH_MS));
+  const history = await stage(clock, scenario, server, async (caller, signal) => {
+    const { client, record, call, policy } = caller;
+    const target = { key: record, store: server.store(client, record) };
+    const run = updaterOf(client);
+    return await outcomeOf(async () => await run(target, changeOf(call), policy, signal));
+  });
   return { history, journal: server.journal };
-}
-
-async function call(
-  { client, record, call: wanted, startMs, abortMs, policy }: Caller,
-  run: Updater,
-  clock: VirtualClock,
-  server: ModelServer,
-): Promise<Operation> {
-  const abort = new AbortController();
-  if (abortMs !== undefined) {
-    clock.at(abortMs, () => {
-      abort.abort();
-    });
-  }
-  await clock.sleep(startMs);
-  const invoked = server.journal.moment();
-  const invokedMs = clock.now();
-  const target = { key: record, store: server.store(client, record) };
-  const outcome = await outcomeOf(
-    async () => await run(target, changeOf(wanted), policy, abort.signal),
-  );
-  return {
-    client,
-    record,
-    call: wanted,
-    invoked,
-    invokedMs,
-    answered: server.journal.moment(),
-    answeredMs: clock.now(),
-    outcome,
-  };
 }
 
 async function outcomeOf(run: () => ReturnType<Updater>): Promise<Outcome> {

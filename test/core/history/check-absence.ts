@@ -1,5 +1,6 @@
-import type { Journal } from './journal';
-import type { Operation } from './operation';
+import type { Timeline } from './journal';
+import type { Operation, Outcome } from './operation';
+import type { PatchOutcome } from './patch/operation';
 import type { Violation } from './violation';
 
 /** For so long after a write of its own a process does not believe that there is no such record. */
@@ -7,8 +8,8 @@ const DISBELIEF_MS = 10_000;
 
 /** Whether nobody was told that a record is not there which is, and which its process has just written. */
 export function* checkAbsence(
-  history: readonly Operation[],
-  { gone, writeEnds }: Journal,
+  history: readonly Operation<Outcome | PatchOutcome>[],
+  { gone, writeEnds }: Pick<Timeline, 'gone' | 'writeEnds'>,
 ): Generator<Violation> {
   for (const operation of history) {
     const { client, record, outcome, answered, answeredMs } = operation;

@@ -1,11 +1,17 @@
-import type { Journal } from './journal';
+import type { Closure, SentRequest } from './journal';
 import type { Operation } from './operation';
 import type { Violation } from './violation';
 
+/** What was sent, and what forbade it. */
+interface Sent {
+  readonly requests: readonly Pick<SentRequest, 'moment' | 'atMs' | 'client' | 'record'>[];
+  readonly closures: readonly Closure[];
+}
+
 /** Whether every request was sent for somebody, and none against a Retry-After. */
 export function* checkRequests(
-  history: readonly Operation[],
-  { requests, closures }: Journal,
+  history: readonly Operation<unknown>[],
+  { requests, closures }: Sent,
 ): Generator<Violation> {
   for (const { moment, atMs, client, record } of requests) {
     const what = `A request of ${client} for ${record} after ${atMs} ms`;

@@ -37,7 +37,7 @@ export function* checkVerdict(
 }
 
 /** What a verdict says the record held; `undefined` where that is no reason for the verdict. */
-function foundBy(call: Call, found: string | Content): Content | undefined {
+export function foundBy(call: Call, found: string | Content): Content | undefined {
   if (typeof found === 'string') return foundByRefusal(call, found);
   switch (call.kind) {
     case 'set':
@@ -46,7 +46,7 @@ function foundBy(call: Call, found: string | Content): Content | undefined {
     case 'removeIfEquals':
       return undefined;
     case 'setIfMissing':
-      return found[call.name] === undefined ? undefined : found;
+      return (found[call.name] ?? '') === '' ? undefined : found;
     case 'setIfEquals':
       return found[call.name] === call.expected && call.value === call.expected ? found : undefined;
     case 'remove':

@@ -1,4 +1,5 @@
-import type { Operation } from './operation';
+import type { Operation, Outcome } from './operation';
+import type { PatchOutcome } from './patch/operation';
 import type { Caller } from './scenario';
 import type { Violation } from './violation';
 
@@ -11,7 +12,7 @@ import type { Violation } from './violation';
  */
 export function* checkWaiting(
   callers: readonly Caller[],
-  history: readonly Operation[],
+  history: readonly Operation<Outcome | PatchOutcome>[],
   graceMs: number,
 ): Generator<Violation> {
   const longestRequestMs = Math.max(...callers.map(({ policy }) => policy.requestTimeoutMs));

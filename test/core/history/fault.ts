@@ -30,6 +30,11 @@ export type UncleanFault =
   | { readonly kind: 'partialEcho'; readonly echo: Echo }
   /** Right after a write that succeeds a stranger writes, which its reply shows, too. */
   | { readonly kind: 'overtaken'; readonly call: Call }
+  /**
+   * A write is answered with success by something on the way, and not applied: a page, which tells
+   * that it is no answer of the platform's, or nothing that could be told from one.
+   */
+  | { readonly kind: 'falseAcceptance'; readonly isPage: boolean }
   /** A read is answered with 404 by a replica that does not know the record yet. */
   | { readonly kind: 'absent' };
 

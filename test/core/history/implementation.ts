@@ -1,6 +1,7 @@
-import { type Clock, type Random, StoreError, type UpdatePolicy } from '../../../core';
+import type { Clock, Random, UpdatePolicy } from '../../../core';
 import { type Change, Lanes, type Store, type UpdateResult } from '../flat';
 import { update } from '../alone';
+import { retryAfterGate } from './gate';
 import type { Content } from './operation';
 
 /** A record, as one client reaches it. */
@@ -41,32 +42,15 @@ export function throughStore(
   };
 }
 
-/** Holds all requests of a client back for as long as a 429 says, as the layer below the core does. */
+/** Holds requests back after a 429. */
 export function heedingRetryAfter(implementation: Implementation): Implementation {
   return (surroundings) => {
-    let opensAt = 0;
-    const guarded = async <Reply>(clock: Clock, send: () => Promise<Reply>): Promise<Reply> => {
-      const retryAfterMs = opensAt - clock.now();
-      if (retryAfterMs > 0) {
-        throw new StoreError('The client has been asked to wait.', {
-          kind: 'throttled',
-          retryAfterMs,
-        });
-      }
-      try {
-        return await send();
-      } catch (error) {
-        if (error instanceof StoreError && error.failure.kind === 'throttled') {
-          opensAt = Math.max(opensAt, clock.now() + error.failure.retryAfterMs);
-        }
-        throw error;
-      }
-    };
-    return throughStore(implementation, (store, clock) => ({
+    const guarded = retryAfterGate(surroundings.clock);
+    return throughStore(implementation, (store) => ({
       ...store,
-      read: async (limits) => await guarded(clock, async () => await store.read(limits)),
+      read: async (limits) => await guarded(async () => await store.read(limits)),
       write: async (next, base, limits) =>
-        await guarded(clock, async () => await store.write(next, base, limits)),
+        await guarded(async () => await store.write(next, base, limits)),
     }))(surroundings);
   };
 }

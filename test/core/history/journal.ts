@@ -64,11 +64,8 @@ export interface Closure {
   readonly untilMs: number;
 }
 
-/** All that the server knows; numbers the moments of a run. */
-export class Journal {
-  readonly commits: Commit[] = [];
-  readonly requests: SentRequest[] = [];
-  readonly sightings: Sighting[] = [];
+/** What any server knows of its clients; numbers the moments of a run. */
+export class Timeline {
   readonly writeEnds: WriteEnd[] = [];
   readonly closures: Closure[] = [];
   /** The records that are gone, and since when. */
@@ -80,4 +77,11 @@ export class Journal {
   moment(): number {
     return ++this.moments;
   }
+}
+
+/** All that a server with versions knows. */
+export class Journal extends Timeline {
+  readonly commits: Commit[] = [];
+  readonly requests: SentRequest[] = [];
+  readonly sightings: Sighting[] = [];
 }

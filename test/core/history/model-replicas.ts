@@ -1,27 +1,28 @@
 import type { Clock, Random } from '../../../core';
 import type { Incident } from './fault';
-import type { Commit } from './journal';
 
 /** Reads of one record, as the server's replicas answer them. */
-export class ModelReplicas {
-  private readonly commits: Commit[] = [];
-  private stuck: { readonly shows: Commit; readonly untilMs: number } | undefined;
+export class ModelReplicas<State extends { readonly atMs: number }> {
+  private readonly states: State[] = [];
+  private stuck: { readonly shows: State; readonly untilMs: number } | undefined;
   private flipping: { readonly byMs: number; readonly untilMs: number } | undefined;
 
+  /** @param lagMs how far behind the next read is, beside what befalls the record */
   constructor(
     private readonly clock: Clock,
     private readonly random: Random,
-    first: Commit,
+    first: State,
+    private readonly lagMs = () => 0,
   ) {
-    this.commits.push(first);
+    this.states.push(first);
   }
 
-  get latest(): Commit {
-    return this.commits.at(-1) ?? this.oldest;
+  get latest(): State {
+    return this.states.at(-1) ?? this.oldest;
   }
 
-  add(commit: Commit): void {
-    this.commits.push(commit);
+  add(state: State): void {
+    this.states.push(state);
   }
 
   befall(incident: Extract<Incident, { kind: 'lag' | 'flips' }>): void {
@@ -31,19 +32,21 @@ export class ModelReplicas {
   }
 
   /** What a read shows. */
-  show(): Commit {
+  show(): State {
     const now = this.clock.now();
     if (this.stuck && now < this.stuck.untilMs) return this.stuck.shows;
-    if (this.flipping && now < this.flipping.untilMs) {
-      // One replica is up to date, the others are not.
-      const behindMs = Math.floor(Math.max(0, this.random() * 2 - 1) * this.flipping.byMs);
-      return this.commits.findLast(({ atMs }) => atMs <= now - behindMs) ?? this.oldest;
-    }
-    return this.latest;
+    const shownMs = now - this.lagMs() - this.flipMs(now);
+    return this.states.findLast(({ atMs }) => atMs <= shownMs) ?? this.oldest;
   }
 
-  private get oldest(): Commit {
-    const [first] = this.commits;
+  private flipMs(now: number): number {
+    if (!this.flipping || now >= this.flipping.untilMs) return 0;
+    // One replica is up to date, the others are not.
+    return Math.floor(Math.max(0, this.random() * 2 - 1) * this.flipping.byMs);
+  }
+
+  private get oldest(): State {
+    const [first] = this.states;
     if (!first) throw new Error('A record has a first version.');
     return first;
   }

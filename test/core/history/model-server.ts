@@ -11,7 +11,7 @@ import { perform } from './sequential-specification';
 
 interface ModelRecord {
   readonly name: string;
-  readonly replicas: ModelReplicas;
+  readonly replicas: ModelReplicas<Commit>;
 }
 
 /** Some versioned records behind a network that loses, delays and refuses requests to order. */

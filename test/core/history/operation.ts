@@ -32,23 +32,26 @@ export type Call =
       readonly otherwise: 'keep' | 'refuse';
     };
 
+/** A call that has taken no effect, and why. */
+export interface Failed {
+  readonly kind: 'failed';
+  readonly reason: Exclude<UpdateErrorReason, 'indeterminate'>;
+  /** Set where the caller was told that there is no such record. */
+  readonly isAbsent?: true;
+}
+
 /** How a call ended, as its caller was told. */
 export type Outcome =
   | { readonly kind: 'written'; readonly shows: Snapshot<Content> }
   /** An attribute that is missing is found to be ''. */
   | { readonly kind: 'unchanged'; readonly found: Content; readonly shows: Snapshot<Content> }
   | { readonly kind: 'refused'; readonly found: string }
-  | {
-      readonly kind: 'failed';
-      readonly reason: Exclude<UpdateErrorReason, 'indeterminate'>;
-      /** Set where the caller was told that there is no such record. */
-      readonly isAbsent?: true;
-    }
+  | Failed
   /** May take effect at any time after its invocation, or never. */
   | { readonly kind: 'unknown' };
 
 /** One line of a history. Moments are numbers in the order of the journal, so that there are no ties. */
-export interface Operation {
+export interface Operation<Told = Outcome> {
   readonly client: string;
   readonly record: string;
   readonly call: Call;
@@ -56,7 +59,7 @@ export interface Operation {
   readonly invokedMs: number;
   readonly answered: number;
   readonly answeredMs: number;
-  readonly outcome: Outcome;
+  readonly outcome: Told;
 }
 
 /** The attributes that a call would set. */

@@ -19,6 +19,12 @@ export type ViolationKind =
   | 'untrue result'
   | 'came back too early'
   | 'request without a caller'
+  | 'sent again'
+  | 'not accepted'
+  | 'not shown'
+  | 'superseded too early'
+  | 'superseded by nobody'
+  | 'out of order'
   | 'cancelled unasked'
   | 'kept waiting';
 

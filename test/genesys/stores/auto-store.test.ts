@@ -26,7 +26,11 @@ afterEach(async () => {
 
 /** A platform with a client that nobody has used before. */
 async function start(options: SimulatorOptions = {}) {
-  const simulator = await startSimulator({ clientId: randomUUID(), ...options });
+  const simulator = await startSimulator({
+    clientId: randomUUID(),
+    visibilityLagMs: 0,
+    ...options,
+  });
   running.push(simulator);
   const { url, clientId, clientSecret } = simulator;
   const storeOf = (

@@ -25,7 +25,11 @@ afterEach(async () => {
 });
 
 async function start(options: SimulatorOptions = {}) {
-  const simulator = await startSimulator({ clientId: randomUUID(), ...options });
+  const simulator = await startSimulator({
+    clientId: randomUUID(),
+    visibilityLagMs: 0,
+    ...options,
+  });
   running.push(simulator);
   const { url, clientId, clientSecret } = simulator;
   const account = { loginUrl: url, apiUrl: url, clientId, clientSecret };

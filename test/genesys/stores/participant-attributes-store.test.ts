@@ -34,7 +34,7 @@ afterEach(async () => {
 });
 
 async function start(options: SimulatorOptions = {}) {
-  simulator = await startSimulator({ flavour: 'public', ...options });
+  simulator = await startSimulator({ flavour: 'public', visibilityLagMs: 0, ...options });
 }
 
 async function restart(options: SimulatorOptions) {

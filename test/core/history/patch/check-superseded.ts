@@ -1,0 +1,95 @@
+import { goalOf } from '../operation';
+import type { Violation, ViolationKind } from '../violation';
+import type { Evidence, Look } from './evidence';
+import { heldOf, type SentPatch } from './log';
+import type { PatchOperation } from './operation';
+
+/** An accepted write is waited for so long at least. */
+const BOUND_MS = 10_000;
+
+/** Whether another's value stood, at the bound, in the place of what was accepted. */
+export function* checkSuperseded(
+  operation: PatchOperation,
+  evidence: Evidence,
+): Generator<Violation> {
+  const { call, client, outcome, answered } = operation;
+  if (outcome.kind !== 'superseded') return;
+  for (const [name, found] of Object.entries(outcome.found)) {
+    const complain = (kind: ViolationKind): Violation => ({
+      kind,
+      what: `${name} = "${found}" in ${JSON.stringify(operation)}`,
+    });
+    const own = goalOf(call)[name] ?? '';
+    const accepted = acceptanceOf(operation, name, own, evidence);
+    if (!accepted?.answer) {
+      yield complain('not accepted');
+      continue;
+    }
+    const boundMs = accepted.answer.atMs + boundOf(client, accepted, evidence);
+    if (operation.answeredMs < boundMs) yield complain('superseded too early');
+    const last = evidence
+      .looksOf(client, answered)
+      .filter(({ sent }) => sent > accepted.moment)
+      .findLast((look) => heldOf(look.shows, name).value === found);
+    if (!last || !isAnothers(last, accepted, name, evidence)) {
+      yield complain('superseded by nobody');
+    } else if (last.sentMs < boundMs) yield complain('superseded too early');
+  }
+}
+
+/** Its own, or that of a companion's value that came in its place. */
+function acceptanceOf(
+  operation: PatchOperation,
+  name: string,
+  own: string,
+  evidence: Evidence,
+): SentPatch | undefined {
+  const instead = evidence.companions(operation, name).map(({ call }) => goalOf(call)[name] ?? '');
+  return [own, ...instead]
+    .map((value) => evidence.acceptance(operation, name, value))
+    .find((one) => one !== undefined);
+}
+
+/**
+ * Whether what a read showed is another's, and not what there was before. One that the client had seen
+ * before it wrote is older than its own; one that it had not may be older only where reads are
+ * further behind than the bound.
+ */
+function isAnothers(
+  { shows }: Look,
+  accepted: SentPatch,
+  name: string,
+  evidence: Evidence,
+): boolean {
+  const { client } = accepted;
+  const { by } = heldOf(shows, name);
+  if (by.client === client) return false;
+  const own = evidence.applied.find((one) => one.request === accepted);
+  if (!own || by.place > own.place) return true;
+  return !evidence
+    .looksOf(client, accepted.moment)
+    .some((look) => heldOf(look.shows, name).by.place === by.place);
+}
+
+/** Twice the longest lag that reads had proved to the client before. */
+function boundOf(client: string, accepted: SentPatch, evidence: Evidence): number {
+  const lags = evidence
+    .writesOf(client)
+    .flatMap((write) => provedLag(client, write, accepted.answer?.moment ?? 0, evidence));
+  return Math.max(BOUND_MS, ...lags.map((ms) => 2 * ms));
+}
+
+/** For how long after its acceptance a write was not shown, where a read before a moment has shown it then. */
+function provedLag(
+  client: string,
+  { answer, moment }: SentPatch,
+  before: number,
+  evidence: Evidence,
+): readonly number[] {
+  const place = evidence.applied.find(({ request }) => request?.moment === moment)?.place;
+  if (!answer || place === undefined) return [];
+  const looks = evidence.looksOf(client, before).filter(({ sent }) => sent > answer.moment);
+  const shown = looks.findIndex(({ shows }) => shows.place >= place);
+  const last = shown < 1 ? undefined : looks[shown - 1];
+  return last ? [last.sentMs - answer.atMs] : [];
+}
