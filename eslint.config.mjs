@@ -26,6 +26,7 @@ const wings = {
   'client.ts': ['limits', 'transport'],
   conversations: ['client.ts', 'limits', 'transport'],
   stores: ['conversations', 'client.ts', 'limits', 'transport'],
+  'shared.ts': ['stores', 'conversations', 'client.ts', 'limits', 'transport'],
 };
 
 export default tseslint.config(

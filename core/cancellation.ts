@@ -3,13 +3,10 @@ interface Listening {
   readonly stop: () => void;
 }
 
-const listeningTo = new WeakMap<AbortSignal, Listening>();
-
 /**
  * Runs `action` when `signal` aborts; before this returns where it has aborted already.
  *
- * All who wait for the same signal share one listener: an event target compares a new listener with
- * all that it has, so that one for each of 10,000 updates would block the process for seconds.
+ * For a signal that many wait for there are {@link SharedListeners}.
  *
  * @returns what to call when it is not wanted any more.
  */
@@ -19,29 +16,49 @@ export function onAbort(signal: AbortSignal | undefined, action: () => void): ()
     action();
     return () => undefined;
   }
-  const { actions, stop } = listeningTo.get(signal) ?? listen(signal);
-  // A function of its own, since a set holds the same action only once.
-  const entry = () => {
+  const onEvent = () => {
     action();
   };
-  actions.add(entry);
+  signal.addEventListener('abort', onEvent, { once: true });
   return () => {
-    if (actions.delete(entry) && actions.size === 0) stop();
+    signal.removeEventListener('abort', onEvent);
   };
 }
 
-function listen(signal: AbortSignal): Listening {
-  const actions = new Set<() => void>();
-  const stop = () => {
-    signal.removeEventListener('abort', onEvent);
-    listeningTo.delete(signal);
-  };
-  const onEvent = () => {
-    stop();
-    for (const action of actions) action();
-  };
-  signal.addEventListener('abort', onEvent);
-  const listening = { actions, stop };
-  listeningTo.set(signal, listening);
-  return listening;
+/**
+ * Lets all who wait for the same signal here share one listener: an event target compares a new
+ * listener with all that it has, so that one for each of 10,000 updates would block the process for
+ * seconds.
+ */
+export class SharedListeners {
+  private readonly listeningTo = new WeakMap<AbortSignal, Listening>();
+
+  /** Like {@link onAbort}. */
+  onAbort(signal: AbortSignal | undefined, action: () => void): () => void {
+    if (!signal || signal.aborted) return onAbort(signal, action);
+    const { actions, stop } = this.listeningTo.get(signal) ?? this.listen(signal);
+    // A function of its own, since a set holds the same action only once.
+    const entry = () => {
+      action();
+    };
+    actions.add(entry);
+    return () => {
+      if (actions.delete(entry) && actions.size === 0) stop();
+    };
+  }
+
+  private listen(signal: AbortSignal): Listening {
+    const actions = new Set<() => void>();
+    const stopListening = onAbort(signal, () => {
+      stop();
+      for (const action of actions) action();
+    });
+    const stop = () => {
+      stopListening();
+      this.listeningTo.delete(signal);
+    };
+    const listening = { actions, stop };
+    this.listeningTo.set(signal, listening);
+    return listening;
+  }
 }

@@ -1,17 +1,18 @@
-import { isStoreError, type Locate, type Located } from './store';
+import { isStoreError, type Locate, type Located, type StoreError } from './store';
 import type { Update } from './update';
 import type { Surroundings } from './update-types';
 
 /**
  * Finds the record of an update, and tries again as often and as long as its policy allows.
  *
+ * @param failed what has failed where it was found before
  * @returns `undefined` where the update has ended before.
  */
 export async function find<Raw, Note>(
   update: Update<Raw, Note>,
   locate: Locate<Raw>,
   { clock, random }: Surroundings,
-  signal: AbortSignal | undefined,
+  failed: StoreError | undefined,
 ): Promise<Located<Raw> | undefined> {
   for (;;) {
     update.moveTo({ kind: 'locating' });
@@ -22,7 +23,8 @@ export async function find<Raw, Note>(
       const located = await locate({
         timeoutMs: update.requestTimeoutMs,
         patienceMs: update.progress.remainingMs(),
-        ...(signal && { signal }),
+        ...(update.cancelled && { signal: update.cancelled }),
+        ...(failed && { failed }),
       });
       update.progress.waited(located.waitedMs ?? 0);
       return located;
@@ -40,7 +42,7 @@ export async function find<Raw, Note>(
     if (update.phase.kind !== 'waiting') continue;
     update.progress.beginWait();
     const waitMs = Math.max(0, update.phase.notBefore - clock.now());
-    await clock.sleep(waitMs, signal).catch(() => undefined);
+    await clock.sleep(waitMs, update.cancelled).catch(() => undefined);
     update.progress.endWait();
   }
 }

@@ -53,7 +53,7 @@
  * @module
  */
 export { type Backoff, strategies, type StrategyName } from './backoff';
-export { onAbort } from './cancellation';
+export { onAbort, SharedListeners } from './cancellation';
 export { type Change, isSetByOthers, type Verdict, type View } from './change';
 export { type Clock, type Random, systemClock } from './clock';
 export { Lanes } from './lanes';

@@ -25,6 +25,11 @@ export class LaneMemory<Raw, Note> {
     return this.spare?.until ?? -Infinity;
   }
 
+  /** Whether a read is at hand that may save the next cycle its own. */
+  holdsRead(now: number): boolean {
+    return this.usefulUntil >= now && this.spare?.base.source === 'read';
+  }
+
   /** Keeps a snapshot that may save the next cycle its read, for so many ms. */
   spareRead(base: Sourced<Raw>, forMs: number): void {
     const until = base.answeredAt + forMs;

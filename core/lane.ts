@@ -1,5 +1,3 @@
-import pRetry from 'p-retry';
-
 import { Alarm } from './alarm';
 import { shiftBeginnings } from './beginning';
 import { askedToWaitMs, Contention } from './contention';
@@ -11,17 +9,15 @@ import { failAttempts } from './fail-attempts';
 import { Looks } from './looks';
 import type { PhaseKind } from './phase';
 import type { RecordMemory } from './record-memory';
-import { isStoreError, type Permit, type Store, type TimedSnapshot } from './store';
+import { isStoreError, type Located, type Permit, type Store, type StoreError } from './store';
 import { Separation } from './separation';
+import { takeTurns } from './turns';
 import type { Update } from './update';
 import { UpdateQueue } from './update-queue';
 import type { LaneOptions } from './update-types';
 
 /** A cycle sends a read and a write at most, as long as nothing goes wrong. */
 const REQUESTS_OF_A_CYCLE = 2;
-
-/** Thrown by a turn while anybody still waits, so that p-retry goes on. One will do: making an error takes time. */
-const STILL_WAITING = new (class StillWaiting extends Error {})();
 
 /**
  * The room of one record in this process, in the name of one client: all of its updates that are
@@ -83,23 +79,32 @@ export class Lane<Raw, Note> {
     return this.context.memory.usefulUntil;
   }
 
-  /** Takes an update in that is new to the lane, with what finding the record has shown of it. */
-  enqueue(update: Update<Raw, Note>, seen: TimedSnapshot<Raw> | undefined): void {
-    update.enter({
+  /**
+   * Takes an update in that is new to the lane, with what finding the record has shown of it.
+   *
+   * @returns see {@link Stay.begin}
+   */
+  async take(
+    update: Update<Raw, Note>,
+    { isElsewhere = () => false, seen }: Located<Raw>,
+  ): Promise<StoreError | undefined> {
+    const left = update.stay.begin({
       moved: (from) => {
         this.moved(update, from);
       },
       closed: () => this.store.admission?.closed(),
+      isElsewhere,
     });
     if (this.queue.size >= this.options.maxQueue) {
       update.end('throttled', `${this.queue.size} updates of this record wait already.`);
-      return;
+      return await left;
     }
     if (seen) this.context.memory.spareRead({ ...seen, source: 'read' }, this.options.freshMs);
     const notBefore = this.context.contention.teach(update);
     this.updates.add(update);
     update.moveTo({ kind: 'waiting', notBefore });
     if (!this.isRunning) void this.run();
+    return await left;
   }
 
   /** An update has moved to another phase, or wants to leave the one that it is in. */
@@ -120,7 +125,7 @@ export class Lane<Raw, Note> {
       this.confirming.add(update);
       update.progress.beginWait();
       update.checkTime();
-    } else if (kind === 'ended') this.updates.delete(update);
+    } else this.updates.delete(update);
     this.abandonSoon();
     this.alarm.ring();
   }
@@ -137,17 +142,10 @@ export class Lane<Raw, Note> {
   /** Turn after turn, until nobody is left. */
   private async run(): Promise<void> {
     this.isRunning = true;
-    const turn = async () => {
-      await this.turn();
-      this.isRunning = !this.isIdle;
-      if (this.isRunning) throw STILL_WAITING;
-    };
     try {
-      // The waits are the turns' own, on the injected clock.
-      await pRetry(turn, {
-        retries: Infinity,
-        minTimeout: 0,
-        shouldRetry: ({ error }) => error === STILL_WAITING,
+      await takeTurns(async () => {
+        await this.turn();
+        return (this.isRunning = !this.isIdle);
       });
     } catch (error) {
       this.isRunning = false;
@@ -240,10 +238,12 @@ export class Lane<Raw, Note> {
     const asking = new AbortController();
     this.cycle = { asking };
     this.queue.beginWait();
+    const { contention, memory } = this.context;
+    const requests = memory.holdsRead(this.options.clock.now()) ? 1 : REQUESTS_OF_A_CYCLE;
     const permit = await this.store.admission
-      ?.permit(REQUESTS_OF_A_CYCLE, asking.signal, this.context.contention.hadConflict)
+      ?.permit(requests, asking.signal, contention.hadConflict)
       .catch(() => undefined);
     this.queue.endWait(permit?.waitedMs);
-    return permit;
+    return permit && requests < REQUESTS_OF_A_CYCLE ? { ...permit, requests } : permit;
   }
 }

@@ -1,3 +1,4 @@
+import { SharedListeners } from './cancellation';
 import type { Change } from './change';
 import type { Clock } from './clock';
 import { find } from './find';
@@ -7,7 +8,7 @@ import { Lane } from './lane';
 import { RecordMemories } from './record-memories';
 import type { RecordMemory } from './record-memory';
 import { Registry } from './registry';
-import type { Locate } from './store';
+import type { Locate, Located, StoreError } from './store';
 import { Update } from './update';
 import type { LaneOptions, Surroundings, UpdatePolicy, UpdateResult } from './update-types';
 
@@ -49,6 +50,8 @@ export class Lanes<Raw, Note> {
   private readonly memories: RecordMemories;
   private readonly lags: Lags;
   private readonly options: LaneOptions;
+  private readonly listeners = new SharedListeners();
+  private arrivals = 0;
 
   constructor(options: Surroundings & Partial<LaneOptions>) {
     this.options = { ...DEFAULTS, ...options };
@@ -70,26 +73,43 @@ export class Lanes<Raw, Note> {
    *
    * @throws {UpdateError} with the reason and the whole story, in every case but a bug.
    */
-  async update(
-    locate: Locate<Raw>,
-    change: Change<Raw, Note>,
+  async update<RawOf extends Raw, NoteOf extends Note>(
+    locate: Locate<RawOf>,
+    change: Change<RawOf, NoteOf>,
     policy: UpdatePolicy,
     signal?: AbortSignal,
-  ): Promise<UpdateResult<Raw, Note>> {
+  ): Promise<UpdateResult<RawOf, NoteOf>> {
     const { clock } = this.options;
-    const update = new Update<Raw, Note>(change, policy, clock, signal);
-    const located = await find(update, locate, this.options, signal);
-    if (!located) return await update.result;
-    const { key, record = key, client = record, seen, store } = located;
+    const { listeners } = this;
+    const arrival = this.arrivals++;
+    const update = new Update<RawOf, NoteOf>(change, policy, { arrival, clock, listeners, signal });
+    let failed: StoreError | undefined;
+    do {
+      const located = await find(update, locate, this.options, failed);
+      failed = located && (await this.stay(update, located));
+    } while (failed);
+    return await update.result;
+  }
+
+  /** @returns what has failed, where the record is elsewhere; else the update has ended */
+  private async stay<RawOf extends Raw, NoteOf extends Note>(
+    update: Update<RawOf, NoteOf>,
+    located: Located<RawOf>,
+  ): Promise<StoreError | undefined> {
+    const { clock } = this.options;
+    const { key, record = key, client = record, store } = located;
     const room = this.rooms.acquire(
       record,
       () => new Room(clock, this.memories.of(record), this.lags.of(client)),
     );
     this.memories.keep(record, room.record);
-    const lane = room.lanes.acquire(key, () => new Lane(store, this.options, room));
+    // Whoever has the same key has a store of the same kind.
+    const lane = room.lanes.acquire(
+      key,
+      () => new Lane<RawOf, NoteOf>(store, this.options, room) as unknown as Lane<Raw, Note>,
+    ) as unknown as Lane<RawOf, NoteOf>;
     try {
-      lane.enqueue(update, seen);
-      return await update.result;
+      return await lane.take(update, located);
     } catch (error) {
       update.crash(error);
       throw error;

@@ -6,8 +6,8 @@ import type { Stands } from './update-error';
 /**
  * Where an update stands. `Update` moves from one phase to the next in one place, and its lane is told:
  *
- * locating → waiting → reading → writing → confirming → ended, back to waiting after a failure, and
- * from everywhere to ended.
+ * locating → waiting → reading → writing → confirming → ended, back to waiting after a failure, back
+ * to locating where the record is elsewhere, and from everywhere to ended.
  */
 export type Phase<Write, Note> =
   /** Its record is being found. */
@@ -49,6 +49,8 @@ export interface Home {
   moved(from: PhaseKind): void;
   /** The failure that a request would meet now. */
   closed(): StoreError | undefined;
+  /** Whether a failure says that the record is to be found anew. */
+  isElsewhere(error: StoreError): boolean;
 }
 
 /** What an update waits to see is not forgotten from now on, until it leaves the phase. */

@@ -24,6 +24,11 @@ export class Progress {
     this.attemptsBegun++;
   }
 
+  /** The latest attempt goes on elsewhere, where it is noted once more. */
+  takeBackAttempt(): void {
+    this.attemptsBegun--;
+  }
+
   noteConflict(): void {
     this.conflictsMet++;
   }

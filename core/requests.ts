@@ -21,6 +21,7 @@ const FRESH_AFTER_CONFLICT_MS = 250;
 export class Requests<Raw, Note> {
   private readonly abort = new AbortController();
   private isAsking = false;
+  private hasRead = false;
   /** Got for the write alone, where the first one was for a single request. */
   private writePermit: Permit | undefined;
 
@@ -42,7 +43,8 @@ export class Requests<Raw, Note> {
    */
   async mayWrite(): Promise<boolean> {
     const { permit, writePermit } = this;
-    if (writePermit || permit?.requests === undefined || this.abort.signal.aborted) return true;
+    const isForBoth = permit?.requests === undefined;
+    if (writePermit || isForBoth || !this.hasRead || this.abort.signal.aborted) return true;
     for (const { progress } of this.updates) progress.beginWait();
     this.isAsking = true;
     this.writePermit = await this.context.store.admission
@@ -62,6 +64,7 @@ export class Requests<Raw, Note> {
     const { record, store, surroundings } = this.context;
     // Further reads must not use up the permit for the write.
     let spare = this.permit;
+    this.hasRead = true;
     const timedRead = async () => {
       const sentAt = this.now();
       const limits = { ...this.limits(spare), mayBeAbsent: record.mayBeAbsent };

@@ -116,6 +116,11 @@ export interface Located<Raw> {
   readonly seen?: TimedSnapshot<Raw>;
   /** Milliseconds that finding it waited for a permit to send a request. */
   readonly waitedMs?: number;
+  /**
+   * Whether a failure of the store says that the record is elsewhere, such as one that is written in
+   * another way. Then it is found anew, which is no attempt. Default: none does.
+   */
+  readonly isElsewhere?: (error: StoreError) => boolean;
 }
 
 /**
@@ -128,6 +133,8 @@ export type Locate<Raw> = (limits: LocateLimits) => Promise<Located<Raw>>;
 export interface LocateLimits extends RequestLimits {
   /** For so many ms it may wait for a permit to send a request. */
   readonly patienceMs: number;
+  /** Set where it is found anew: what has failed where it was found before. */
+  readonly failed?: StoreError;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Backoff } from './backoff';
+import type { SharedListeners } from './cancellation';
 import type { Clock, Random } from './clock';
 import type { Delta } from './parts';
 import type { Snapshot } from './store';
@@ -24,6 +25,16 @@ export interface UpdatePolicy {
 export interface Surroundings {
   readonly clock: Clock;
   readonly random: Random;
+}
+
+/** Where an update comes from. */
+export interface Origin {
+  readonly clock: Clock;
+  /** Its place in the order in which updates were asked for, which tells apart who came in the same moment. */
+  readonly arrival: number;
+  readonly signal: AbortSignal | undefined;
+  /** One signal may end ten thousand updates. */
+  readonly listeners: SharedListeners;
 }
 
 /** How lanes are run. */

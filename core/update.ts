@@ -1,23 +1,20 @@
 import type { Backoff, Observation } from './backoff';
 import { Beginning } from './beginning';
-import { onAbort } from './cancellation';
 import type { Change } from './change';
-import type { Clock } from './clock';
+import { Failures } from './failures';
 import type { Fate } from './intent';
 import { OwnWrites } from './own-writes';
 import { type Delta, NO_CHANGES } from './parts';
-import { enter, type Home, leave, type Phase, standsIn } from './phase';
+import { enter, leave, type Phase, standsIn } from './phase';
 import { Progress } from './progress';
 import type { SharedWrite } from './shared-write';
+import { Stay } from './stay';
 import type { StoreError } from './store';
 import { type Stands, UpdateError, type UpdateErrorReason } from './update-error';
-import type { Success, UpdatePolicy, UpdateResult } from './update-types';
+import type { Origin, Success, UpdatePolicy, UpdateResult } from './update-types';
 
 /** The timer of a request may go off so many ms before that of its update. */
 const TIMER_SLACK_MS = 2;
-
-/** Tells apart who came in the same moment. */
-let arrivals = 0;
 
 /**
  * One update: what it wants, what it has been through, and the phase that it is in.
@@ -28,30 +25,32 @@ let arrivals = 0;
 export class Update<Raw, Note> {
   /** When it was asked for. */
   readonly calledAt: number;
-  /** Its place in the order in which updates were asked for. */
-  readonly arrival = arrivals++;
+  readonly arrival: number;
   readonly progress: Progress;
   readonly beginning = new Beginning();
   readonly writes = new OwnWrites<SharedWrite<Raw, Note>>();
   private readonly settling = Promise.withResolvers<UpdateResult<Raw, Note>>();
   readonly result = this.settling.promise;
   private currentPhase: Phase<SharedWrite<Raw, Note>, Note> = { kind: 'locating' };
-  private lastFailure: StoreError | undefined;
-  private readonly failures: StoreError[] = [];
-  private home: Home | undefined;
+  private readonly failures = new Failures();
+  /** In the lane of its record. */
+  readonly stay = new Stay();
   private backoff: Backoff;
+  private readonly cancelling = new AbortController();
   private readonly stopWatching: () => void;
 
   constructor(
     readonly change: Change<Raw, Note>,
     readonly policy: UpdatePolicy,
-    private readonly clock: Clock,
-    private readonly signal: AbortSignal | undefined,
+    private readonly origin: Origin,
   ) {
+    const { arrival, clock, listeners, signal } = origin;
+    this.arrival = arrival;
     this.calledAt = clock.now();
     this.progress = new Progress(clock, policy.totalTimeoutMs);
     this.backoff = policy.backoff;
-    const stopListening = onAbort(signal, () => {
+    const stopListening = listeners.onAbort(signal, () => {
+      this.cancelling.abort();
       this.stop('cancelled');
     });
     const stopTimer = clock.later(policy.totalTimeoutMs, () => {
@@ -76,7 +75,12 @@ export class Update<Raw, Note> {
 
   /** Whether nobody waits for what a request that is not sent yet would bring it. */
   get isGone(): boolean {
-    return this.phase.kind === 'ended' || this.signal?.aborted === true;
+    return this.phase.kind === 'ended' || this.origin.signal?.aborted === true;
+  }
+
+  /** Aborts when it is cancelled: for what waits for it alone. */
+  get cancelled(): AbortSignal | undefined {
+    return this.origin.signal && this.cancelling.signal;
   }
 
   get chaseGapMs(): number | undefined {
@@ -90,7 +94,7 @@ export class Update<Raw, Note> {
 
   /** Milliseconds to wait before the next attempt, of which the server asked for a part; `roll` is in [0, 1). */
   delayMs(roll: number): number {
-    return this.askedToWaitMs + this.backoff.delay(() => roll);
+    return this.failures.askedToWaitMs + this.backoff.delay(() => roll);
   }
 
   /** The one way from a phase to the next; nothing follows the end. */
@@ -100,14 +104,10 @@ export class Update<Raw, Note> {
     leave(this.currentPhase);
     enter(phase);
     this.currentPhase = phase;
-    if (phase.kind === 'confirming') this.lastFailure = undefined;
+    if (phase.kind === 'confirming') this.failures.latest = undefined;
     if (phase.kind === 'ended') this.stopWatching();
-    this.home?.moved(from);
-  }
-
-  /** Its record has been found. */
-  enter(home: Home): void {
-    this.home = home;
+    this.stay.home?.moved(from);
+    if (phase.kind === 'ended') this.stay.end();
   }
 
   observe(observation: Observation): void {
@@ -116,7 +116,7 @@ export class Update<Raw, Note> {
 
   /** How the latest request failed that was made for it, among others; `undefined` where it did not. */
   noteFailure(failure: StoreError | undefined): void {
-    this.lastFailure = failure;
+    this.failures.latest = failure;
   }
 
   /** What became of a write of its own. */
@@ -138,32 +138,43 @@ export class Update<Raw, Note> {
 
   /** The write that it shared was refused, perhaps for another's sake: it tries again at once. */
   retryAtOnce(): void {
-    this.lastFailure = undefined;
+    this.failures.latest = undefined;
     this.moveTo({ kind: 'waiting', notBefore: -Infinity });
   }
 
   /** An attempt has failed: it ends, or waits so many ms for the next one. */
   failAttempt(error: StoreError, delayMs: () => number): void {
-    this.lastFailure = error;
+    if (this.stay.home?.isElsewhere(error)) {
+      this.leave(error);
+      return;
+    }
+    this.failures.latest = error;
     const { kind } = error.failure;
     if (kind === 'permanent') this.end(kind);
     else this.checkTime();
     if (this.phase.kind === 'ended') return;
-    this.failures.push(error);
-    const lasts = this.failures.slice(-2).filter(({ failure }) => 'lasting' in failure).length > 1;
-    if (lasts || this.failures.length >= this.policy.maxAttempts) {
+    this.failures.add(error);
+    if (this.failures.last || this.failures.ofAttempts.length >= this.policy.maxAttempts) {
       this.end('attempts');
       return;
     }
     // What was cut short with the update itself tells nothing of the server.
-    if (this.progress.remainingMs() < TIMER_SLACK_MS) this.failures.pop();
+    if (this.progress.remainingMs() < TIMER_SLACK_MS) this.failures.dropLatest();
     const waitMs = delayMs();
     if (waitMs < this.progress.remainingMs()) {
-      this.moveTo({ kind: 'waiting', notBefore: this.clock.now() + waitMs });
+      this.moveTo({ kind: 'waiting', notBefore: this.origin.clock.now() + waitMs });
       return;
     }
     // Only where the server said how long.
-    this.end(kind === 'throttled' && this.askedToWaitMs > 0 ? 'throttled' : 'deadline');
+    this.end(kind === 'throttled' && this.failures.askedToWaitMs > 0 ? 'throttled' : 'deadline');
+  }
+
+  /** Its record is to be found anew, and the attempt goes on there. */
+  private leave(error: StoreError): void {
+    if (this.takesPart) this.progress.takeBackAttempt();
+    this.failures.latest = undefined;
+    this.moveTo({ kind: 'locating' });
+    this.stay.end(error);
   }
 
   /** Ends it with success; `own` is what the write changes that it ends with. */
@@ -188,19 +199,15 @@ export class Update<Raw, Note> {
     this.end('indeterminate', 'A write of unknown outcome may have been applied, or may still be.');
   }
 
-  /**
-   * Ends it for a reason; where a write may still be applied, as indeterminate.
-   *
-   * @param stands see `UpdateError`
-   */
+  /** Ends it for a reason; where a write may still be applied, as indeterminate. `stands`: see `UpdateError`. */
   end(reason: UpdateErrorReason, message = this.messageFor(reason), stands?: Stands): void {
     if (this.phase.kind === 'ended') return;
     const end = this.writes.ending(reason, this.phase.kind === 'writing');
     const { accepted, written } = { accepted: false, written: false, ...end };
     const why = end.kind === 'failure' ? end.reason : reason;
-    const { failures, lastFailure, progress } = this;
+    const { latest, ofAttempts: failures } = this.failures;
     const known = { accepted, written, failures, stands: stands ?? standsIn(this.phase) };
-    this.crash(new UpdateError(message, why, progress.story(), lastFailure, known));
+    this.crash(new UpdateError(message, why, this.progress.story(), latest, known));
   }
 
   /** Ends it with a bug. */
@@ -212,18 +219,13 @@ export class Update<Raw, Note> {
   /** Ends it where it is cancelled or its time is up, whatever its timer does. */
   checkTime(): void {
     if (this.phase.kind === 'writing') return;
-    if (this.signal?.aborted) this.end('cancelled');
+    if (this.origin.signal?.aborted) this.end('cancelled');
     else if (this.progress.remainingMs() <= 0) this.end('deadline');
-  }
-
-  private get askedToWaitMs(): number {
-    const failure = this.lastFailure?.failure;
-    return failure && 'retryAfterMs' in failure ? (failure.retryAfterMs ?? 0) : 0;
   }
 
   private messageFor(reason: UpdateErrorReason): string {
     if (reason === 'cancelled') return 'The execution was cancelled.';
-    return this.lastFailure?.message ?? 'No reply came in time.';
+    return this.failures.latest?.message ?? 'No reply came in time.';
   }
 
   private stop(reason: 'cancelled' | 'deadline'): void {
@@ -231,15 +233,15 @@ export class Update<Raw, Note> {
     if (phase.kind === 'writing') {
       // The store gives the write up at the same moment, and has more to say.
       if (reason === 'deadline') {
-        void this.clock.turn().then(() => {
+        void this.origin.clock.turn().then(() => {
           if (this.phase === phase) this.end(reason);
         });
       }
-      this.home?.moved(phase.kind);
+      this.stay.home?.moved(phase.kind);
       return;
     }
-    const closed = phase.kind === 'waiting' && reason === 'deadline' && this.home?.closed();
-    if (closed) this.lastFailure = closed;
+    const closed = phase.kind === 'waiting' && reason === 'deadline' && this.stay.home?.closed();
+    if (closed) this.failures.latest = closed;
     // What finds its record is told by the signal and the timeout, too, and has more to say.
     if (phase.kind !== 'locating') this.end(closed ? 'throttled' : reason);
   }

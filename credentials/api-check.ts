@@ -1,3 +1,4 @@
+import { shared } from '../genesys/shared';
 import { GenesysError, type Obstacle } from '../genesys/transport/genesys-error';
 import { type HttpReply, send } from '../genesys/transport/http';
 import type { Hosts } from '../genesys/transport/hosts';
@@ -21,7 +22,7 @@ const TIMEOUT_MS = 10_000;
  * @throws in words for the screen of the credential; nothing that a server has sent is among them.
  */
 export async function checkApi({ apiUrl, loginUrl }: Hosts, token: string): Promise<void> {
-  const reply = await send({
+  const reply = await send(shared.connections, {
     method: 'GET',
     url: apiUrl + NOBODYS_CONVERSATION,
     headers: { authorization: `Bearer ${token}`, accept: 'application/json' },

@@ -1,14 +1,16 @@
 import type * as z from 'zod/v4';
 
 import { onAbort, type RequestLimits } from '../core';
+import type { Connections } from './transport/connections';
 import { excerpt } from './transport/excerpt';
 import { GenesysError, type GenesysErrorDetails } from './transport/genesys-error';
 import { type HttpReply, send } from './transport/http';
-import { KindLimits, kindOf, type ToldLimit } from './limits/kind-limits';
-import { Limits } from './limits/limits';
+import { type KindLimits, kindOf, type ToldLimit } from './limits/kind-limits';
+import type { Limits } from './limits/limits';
+import type { LimitsOfClients } from './limits/limits-of-clients';
 import { rateLimitOf } from './transport/rate-limit';
 import { parseReply } from './transport/reply';
-import { type Account, keyOf, SignIn } from './transport/sign-in';
+import { type Account, keyOf, type SignIn } from './transport/sign-in';
 
 /** One OAuth client of one organisation. */
 export interface ClientSettings extends Account {
@@ -29,9 +31,12 @@ export interface ApiRequest {
 const AFTER_429 =
   'Genesys Cloud had asked this client to wait (429). For a minute after that, requests leave evenly spaced.';
 
-/** Shared by all executions of the process, so that they share tokens, budget and each other's 429. */
-const signIn = new SignIn();
-const limitsOfAll = new Map<string, { readonly limits: Limits; readonly kinds: KindLimits }>();
+/** What all clients of a process share, so that they share tokens, budget and each other's 429. */
+export interface SharedByClients {
+  readonly connections: Connections;
+  readonly signIn: SignIn;
+  readonly limits: LimitsOfClients;
+}
 
 /** Calls the API in the name of one OAuth client. */
 export class GenesysClient {
@@ -42,15 +47,15 @@ export class GenesysClient {
   /** Private to the runtime too: an object that is logged must not show the secret. */
   readonly #settings: ClientSettings;
 
-  constructor(settings: ClientSettings) {
+  constructor(
+    settings: ClientSettings,
+    private readonly shared: SharedByClients,
+  ) {
     this.#settings = settings;
     this.key = JSON.stringify([settings.apiUrl, keyOf(settings)]);
-    const shared = limitsOfAll.get(this.key) ?? newLimits(settings.requestsPerMinute);
-    limitsOfAll.set(this.key, shared);
-    this.limits = shared.limits;
-    this.kinds = shared.kinds;
-    // A credential may have been edited, and two may be of one client: the latest one counts.
-    this.limits.requestsPerMinute = settings.requestsPerMinute;
+    const { limits, kinds } = shared.limits.of(this.key, settings.requestsPerMinute);
+    this.limits = limits;
+    this.kinds = kinds;
   }
 
   /** What Genesys Cloud allows this client, where that is less than the credential does. */
@@ -60,7 +65,7 @@ export class GenesysClient {
 
   /** The error for whoever has no more time for a sign-in of this client that is under way, if one is. */
   get slowSignIn(): GenesysError | undefined {
-    return signIn.slowness(this.#settings);
+    return this.shared.signIn.slowness(this.#settings);
   }
 
   /** The error for whoever has no more time to wait for leave to send. */
@@ -123,7 +128,7 @@ export class GenesysClient {
     const endsAt = performance.now() + limits.timeoutMs;
     const remaining = () => ({ ...limits, timeoutMs: this.stillAllowed(endsAt, limits.signal) });
     for (;;) {
-      const token = await signIn.token(this.#settings, remaining());
+      const token = await this.shared.signIn.token(this.#settings, remaining());
       tokens.push(token);
       this.kinds.check(kindOf(request.method, request.path));
       const answered = limits.permit?.use() ?? (await this.permitForOne(remaining()));
@@ -134,7 +139,7 @@ export class GenesysClient {
         answered();
       }
       if (reply.status !== 401) return reply;
-      signIn.refused(this.#settings, token);
+      this.shared.signIn.refused(this.#settings, token);
       if (tokens.length > 1 || request.method !== 'GET') return reply;
     }
   }
@@ -147,7 +152,7 @@ export class GenesysClient {
     const kind = kindOf(method, path);
     const answered = this.kinds.send(kind);
     try {
-      const reply = await send({
+      const reply = await send(this.shared.connections, {
         method,
         url: this.#settings.apiUrl + path,
         headers: {
@@ -230,9 +235,4 @@ export class GenesysClient {
       ...(correlationId !== undefined && { correlationId: hide(correlationId) }),
     });
   }
-}
-
-function newLimits(requestsPerMinute: number) {
-  const limits = new Limits(requestsPerMinute);
-  return { limits, kinds: new KindLimits(limits) };
 }

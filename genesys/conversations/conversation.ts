@@ -114,6 +114,10 @@ export function conversationPath(conversationId: string): string {
   return `/api/v2/conversations/${encodeURIComponent(conversationId)}`;
 }
 
+export function participantPath(conversationId: string, participantId: string): string {
+  return `${conversationPath(conversationId)}/participants/${encodeURIComponent(participantId)}`;
+}
+
 function hasPurpose(candidate: ConversationParticipant, purpose: string): boolean {
   return candidate.purpose?.toLowerCase() === purpose.toLowerCase();
 }

@@ -1,8 +1,9 @@
-import { onAbort } from '../../core';
+import { SharedListeners } from '../../core';
 
 /** Things, named by keys, that are not to be acted on yet because more about them is about to come. */
 export class Holds {
   private readonly holds = new Map<string, Set<Promise<void>>>();
+  private readonly listeners = new SharedListeners();
 
   /** Keys that are held. */
   get size(): number {
@@ -30,7 +31,7 @@ export class Holds {
     const ofKey = this.holds.get(key);
     if (!ofKey) return;
     const { promise: aborted, reject } = Promise.withResolvers<never>();
-    const stopListening = onAbort(signal, () => {
+    const stopListening = this.listeners.onAbort(signal, () => {
       reject(signal.reason as Error);
     });
     try {

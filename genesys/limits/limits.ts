@@ -1,8 +1,8 @@
 import {
   type Admission,
   type Clock,
-  onAbort,
   type Permit,
+  SharedListeners,
   StoreError,
   systemClock,
 } from '../../core';
@@ -32,6 +32,7 @@ export class Limits implements Admission {
   private readonly window = new SlidingWindow();
   private readonly spacing: Spacing;
   private readonly holds = new Holds();
+  private readonly listeners = new SharedListeners();
   private readonly waiters = new Queue<Waiter>();
   private readonly urgentWaiters = new Queue<Waiter>();
   /** What the server says that it allows in a minute. */
@@ -145,7 +146,7 @@ export class Limits implements Admission {
       resolve({ ...permit, waitedMs: atOnce ? 0 : this.clock.now() - askedAt });
     };
     const ticket = queue.push({ requests, signal, admit });
-    const stopListening = onAbort(signal, () => {
+    const stopListening = this.listeners.onAbort(signal, () => {
       queue.remove(ticket);
       reject(signal.reason as Error);
       this.serve();

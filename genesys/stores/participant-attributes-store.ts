@@ -9,9 +9,9 @@ import {
 import { valuesOf, wireAttributes } from './attributes';
 import type { GenesysClient } from '../client';
 import {
-  conversationPath,
   type ConversationParticipant,
   findParticipant,
+  participantPath,
   standingOf,
 } from '../conversations/conversation';
 import { storeError } from '../transport/failure';
@@ -81,7 +81,7 @@ export class ParticipantAttributesStore implements Store<ParticipantRaw> {
     { raw: { participantId } }: Snapshot<ParticipantRaw>,
     limits: RequestLimits,
   ): Promise<Receipt<ParticipantRaw>> {
-    const path = `${conversationPath(this.conversationId)}/participants/${encodeURIComponent(participantId)}/attributes`;
+    const path = `${participantPath(this.conversationId, participantId)}/attributes`;
     const values = [...byAttribute(delta)].map(([name, { to }]) => [name, to ?? ''] as const);
     try {
       await this.client.call(

@@ -1,10 +1,14 @@
 import { type Clock, systemClock } from '../../core';
+import { SingleFlight, type WaitLimits } from '../transport/single-flight';
 
-/** How participant attributes are written: `versioned` by PUT under a version, `patch` without one. */
+/** How a record is written: `versioned` by PUT under a version, `patch` without one. */
 export type WriteMethod = 'versioned' | 'patch';
 
 /** How long an organisation is taken to offer what it offered before, in ms. */
 const REMEMBERED_FOR_MS = 3_600_000;
+
+/** Whoever asks meanwhile waits so long for somebody else's read to tell, in ms, and then reads alone. */
+const LONGEST_WAIT_FOR_OTHERS_MS = 1000;
 
 /** Remembers which write method each client's organisation offers. */
 export class WriteMethods {
@@ -12,6 +16,7 @@ export class WriteMethods {
     string,
     { readonly method: WriteMethod; readonly until: number }
   >();
+  private readonly findings = new SingleFlight<void>();
 
   constructor(private readonly clock: Clock = systemClock) {}
 
@@ -27,5 +32,33 @@ export class WriteMethods {
 
   forget(client: string): void {
     this.known.delete(client);
+  }
+
+  /**
+   * Finds out, once for all who ask at the same time.
+   *
+   * @param find does so by a read of its own
+   * @returns what `find` has returned; `undefined` where somebody else's read has told
+   */
+  async findOut<Found>(
+    client: string,
+    find: () => Promise<Found>,
+    limits: WaitLimits,
+  ): Promise<Found | undefined> {
+    let own: Promise<Found> | undefined;
+    await this.findings
+      .join(
+        client,
+        async () => {
+          own = find();
+          // How it fails is about that one record, and nothing to the others who wait.
+          await own.catch(() => undefined);
+        },
+        { ...limits, timeoutMs: Math.min(LONGEST_WAIT_FOR_OTHERS_MS, limits.timeoutMs) },
+        () => new Error('Somebody else takes too long to find out.'),
+      )
+      .catch(() => undefined);
+    if (own) return await own;
+    return this.of(client) ? undefined : await find();
   }
 }

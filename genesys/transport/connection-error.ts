@@ -1,21 +1,23 @@
-import { subscribe } from 'node:diagnostics_channel';
 import { errors } from 'undici';
 
 import { chain, first, isAboutCertificate } from './error-chain';
 import { GenesysError, type Obstacle } from './genesys-error';
 import { proxyHost, through } from './proxy';
 
-/** Errors of connections that were never made (refused, no address, TLS or tunnel declined). */
-const neverConnected = new WeakSet();
-subscribe('undici:client:connectError', (message) => {
-  neverConnected.add((message as { error: Error }).error);
-});
-
 /** Statuses of a proxy that may be others the next time; a server's pass as well. */
 const PASSING_STATUSES = new Set([408, 425, 429]);
 
-/** A request for which no reply came, because the connection could not be made or broke. */
-export function connectionError(error: unknown, url: URL, proxy: string | undefined): GenesysError {
+/**
+ * A request for which no reply came, because the connection could not be made or broke.
+ *
+ * @param wasMade whether there was a connection
+ */
+export function connectionError(
+  error: unknown,
+  url: URL,
+  proxy: string | undefined,
+  wasMade: boolean,
+): GenesysError {
   const refusal = proxyStatus(error);
   const obstacle = obstacleIn(error, refusal, proxy);
   const why =
@@ -24,7 +26,7 @@ export function connectionError(error: unknown, url: URL, proxy: string | undefi
       : refused(refusal, proxy);
   return new GenesysError(`The connection to ${url.host} failed: ${why}`, {
     kind: 'connection',
-    sent: refusal === undefined && !neverConnected.has(error as Error),
+    sent: refusal === undefined && wasMade,
     ...(obstacle && { obstacle }),
   });
 }

@@ -5,15 +5,25 @@ import { GenesysError, type GenesysErrorDetails } from './genesys-error';
  * What the update loop may do about an error, by what was asked and how it failed.
  *
  * Errors that are not Genesys' pass through: they are bugs.
+ *
+ * @param isConflict whether a 400 or 409 to a write says that the version has moved on
  */
-export function storeError(error: unknown, during: 'read' | 'write'): unknown {
+export function storeError(
+  error: unknown,
+  during: 'read' | 'write',
+  isConflict = namesVersion,
+): unknown {
   if (!(error instanceof GenesysError)) return error;
   // Nothing is applied while signing in, whatever it answers: like a read.
-  const failure = classify(error, error.details.signIn ? 'read' : during);
+  const failure = classify(error, error.details.signIn ? 'read' : during, isConflict);
   return new StoreError(error.message, failure, { cause: error });
 }
 
-function classify({ details }: GenesysError, during: 'read' | 'write'): Failure<never> {
+function classify(
+  { details }: GenesysError,
+  during: 'read' | 'write',
+  isConflict: typeof namesVersion,
+): Failure<never> {
   const unsure = passing(details, during);
   switch (details.kind) {
     case 'connection':
@@ -29,7 +39,7 @@ function classify({ details }: GenesysError, during: 'read' | 'write'): Failure<
     case 'notFound':
       return { kind: 'permanent', isAbsent: true };
     case 'status':
-      return classifyStatus(details, during, unsure);
+      return classifyStatus(details, during, unsure, isConflict);
   }
 }
 
@@ -49,8 +59,9 @@ function classifyStatus(
   details: GenesysErrorDetails,
   during: 'read' | 'write',
   unsure: Failure<never>,
+  isConflict: typeof namesVersion,
 ): Failure<never> {
-  const { status, code = '', serverMessage = '' } = details;
+  const { status } = details;
   switch (status) {
     case 429:
       return { kind: 'throttled', retryAfterMs: details.retryAfterMs ?? 0 };
@@ -64,12 +75,9 @@ function classifyStatus(
       return during === 'read' ? { kind: 'permanent' } : { kind: 'conflict', namesVersion: true };
     case 409:
       if (during === 'read') return { kind: 'permanent' };
-      return {
-        kind: 'conflict',
-        namesVersion: saysConflict(code) || saysVersion(code, serverMessage),
-      };
+      return { kind: 'conflict', namesVersion: isConflict(details) };
     case 400:
-      return during === 'write' && (saysConflict(code) || saysMismatch(serverMessage))
+      return during === 'write' && isConflict(details)
         ? { kind: 'conflict', namesVersion: true }
         : { kind: 'permanent', ...(during === 'write' && { aboutContent: true }) };
     case 413:
@@ -93,6 +101,15 @@ function classifyStatus(
       // Proxies in front of the API have codes of their own (520, 524 …) for what got lost behind them.
       return status !== undefined && status >= 500 ? unsure : { kind: 'permanent' };
   }
+}
+
+/** What a server has answered, as far as it tells a conflict from other failures. */
+export type ServerAnswer = Pick<GenesysErrorDetails, 'status' | 'code' | 'serverMessage'>;
+
+/** Whether the platform says with a 400 or 409 that the version has moved on. */
+export function namesVersion({ status, code = '', serverMessage = '' }: ServerAnswer): boolean {
+  if (saysConflict(code)) return true;
+  return status === 409 ? saysVersion(code, serverMessage) : saysMismatch(serverMessage);
 }
 
 /** Not `request.conflict`, which every operation declares for whatever it does not want to do. */

@@ -1,10 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { request } from 'undici';
 
-import { onAbort } from '../../core';
 import { connectionError } from './connection-error';
 import { decode } from './decode';
-import { dispatcherFor, MAX_REPLY_BYTES } from './dispatchers';
+import { type Connections, MAX_REPLY_BYTES } from './connections';
 import { GenesysError } from './genesys-error';
 import { proxyFor, through } from './proxy';
 
@@ -34,16 +33,16 @@ export interface HttpReply {
  *
  * @throws {GenesysError} of kind `connection`, `timeout` or `aborted`.
  */
-export async function send(http: HttpRequest): Promise<HttpReply> {
+export async function send(connections: Connections, http: HttpRequest): Promise<HttpReply> {
   const url = new URL(http.url);
   const proxy = proxyFor(url);
-  const dispatcher = dispatcherFor(proxy);
+  const dispatcher = connections.dispatcherFor(proxy);
   const abort = new AbortController();
   const timedOut = new Error('timed out');
   const timer = setTimeout(() => {
     abort.abort(timedOut);
   }, http.timeoutMs);
-  const stopListening = onAbort(http.signal, () => {
+  const stopListening = connections.listeners.onAbort(http.signal, () => {
     abort.abort();
   });
   try {
@@ -89,7 +88,7 @@ export async function send(http: HttpRequest): Promise<HttpReply> {
     if (http.signal?.aborted) {
       throw new GenesysError('The request was given up.', { kind: 'aborted', sent: true });
     }
-    throw connectionError(error, url, proxy);
+    throw connectionError(error, url, proxy, !connections.wasNeverMade(error));
   } finally {
     clearTimeout(timer);
     stopListening();

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod/v4';
 
 import { type Clock, systemClock } from '../../core';
+import type { Connections } from './connections';
 import { GenesysError, type GenesysErrorDetails } from './genesys-error';
 import { send } from './http';
 import { parseReply } from './reply';
@@ -40,7 +41,10 @@ export class SignIn {
   private readonly tokens = new Map<string, { readonly token: string; readonly renewAt: number }>();
   private readonly renewals = new SingleFlight<string>();
 
-  constructor(private readonly clock: Clock = systemClock) {}
+  constructor(
+    private readonly connections: Connections,
+    private readonly clock: Clock = systemClock,
+  ) {}
 
   /**
    * A token that is still good.
@@ -74,7 +78,7 @@ export class SignIn {
 
   private async renew(key: string, account: Account, limits: WaitLimits): Promise<string> {
     const requestedAt = this.clock.now();
-    const reply = await signIn(account, limits);
+    const reply = await signIn(this.connections, account, limits);
     const lifetimeMs = reply.expires_in;
     this.tokens.set(key, {
       token: reply.access_token,
@@ -111,11 +115,15 @@ function aimOf(account: Account): Pick<GenesysErrorDetails, 'method' | 'path'> {
   return { method: 'POST', path: new URL(tokenUrl(account)).pathname };
 }
 
-async function signIn(account: Account, limits: WaitLimits): Promise<z.infer<typeof tokenReply>> {
+async function signIn(
+  connections: Connections,
+  account: Account,
+  limits: WaitLimits,
+): Promise<z.infer<typeof tokenReply>> {
   const url = tokenUrl(account);
   const { clientId, clientSecret } = account;
   try {
-    const reply = await send({
+    const reply = await send(connections, {
       method: 'POST',
       url,
       headers: {

@@ -1,4 +1,4 @@
-import { onAbort } from '../../core';
+import { SharedListeners } from '../../core';
 
 /** How long one caller waits for a shared result. */
 export interface WaitLimits {
@@ -21,6 +21,7 @@ interface Flight<Result> {
  */
 export class SingleFlight<Result> {
   private readonly flights = new Map<string, Flight<Result>>();
+  private readonly listeners = new SharedListeners();
 
   /**
    * @param work may call `close` when nobody is to join it any more, though it has not ended
@@ -42,7 +43,7 @@ export class SingleFlight<Result> {
         this.close(key, flight);
         reject(gaveUp('timeout', flight.isUnderWay));
       }, timeoutMs);
-      const stopListening = onAbort(signal, () => {
+      const stopListening = this.listeners.onAbort(signal, () => {
         reject(gaveUp('aborted', flight.isUnderWay));
       });
       leave = () => {

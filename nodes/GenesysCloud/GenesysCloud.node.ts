@@ -9,7 +9,7 @@ import {
 import { failedItem } from './failure';
 import { findOperation, resources } from './operations';
 import { searchParticipants } from './search-participants';
-import { slices } from './slices';
+import { type Shared, shared as sharedByAll } from '../../genesys/shared';
 
 /** What each operation is called on the canvas. */
 const WORDS = Object.fromEntries(
@@ -87,22 +87,41 @@ export class GenesysCloud implements INodeType {
     ],
   };
 
-  methods = { listSearch: { searchParticipants } };
+  readonly methods: NonNullable<INodeType['methods']>;
+  readonly execute: (this: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
 
-  async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-    try {
-      const operation = findOperation(
-        this.getNodeParameter('resource', 0),
-        this.getNodeParameter('operation', 0),
-      );
-      return [await operation.execute(this)];
-    } catch (error) {
-      // Left to n8n, an error of the whole run would send all items on as if nothing had happened.
-      const outputs: INodeExecutionData[] = [];
-      for await (const itemIndex of slices.of(this.getInputData().keys())) {
-        outputs.push(failedItem(this, error, { itemIndex }));
-      }
-      return [outputs];
+  /** @param shared what it shares with all else that runs in the process */
+  constructor(shared: Shared = sharedByAll) {
+    // n8n calls both with a context of its own as `this`.
+    this.methods = {
+      listSearch: {
+        async searchParticipants(filter = '') {
+          return await searchParticipants(this, shared, filter);
+        },
+      },
+    };
+    this.execute = async function () {
+      return [await executeOperation(this, shared)];
+    };
+  }
+}
+
+async function executeOperation(
+  context: IExecuteFunctions,
+  shared: Shared,
+): Promise<INodeExecutionData[]> {
+  try {
+    const operation = findOperation(
+      context.getNodeParameter('resource', 0),
+      context.getNodeParameter('operation', 0),
+    );
+    return await operation.execute(context, shared);
+  } catch (error) {
+    // Left to n8n, an error of the whole run would send all items on as if nothing had happened.
+    const outputs: INodeExecutionData[] = [];
+    for await (const itemIndex of shared.slices.of(context.getInputData().keys())) {
+      outputs.push(failedItem(context, error, { itemIndex }));
     }
+    return outputs;
   }
 }

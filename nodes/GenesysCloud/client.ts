@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import * as z from 'zod/v4';
 
-import { GenesysClient } from '../../genesys/client';
+import { GenesysClient, type SharedByClients } from '../../genesys/client';
 import { hostsOfRegion, type Hosts, parseHostUrl } from '../../genesys/transport/hosts';
 import { InvalidParameter, unfit } from './parameters/invalid-parameter';
 import { wholeNumber } from './parameters/whole-number';
@@ -33,7 +33,10 @@ const FIELDS: Record<keyof z.infer<typeof credential>, string> = {
  *
  * @throws {InvalidParameter} that names the field of the credential; never with a secret in it.
  */
-export function clientFor(data: ICredentialDataDecryptedObject): GenesysClient {
+export function clientFor(
+  data: ICredentialDataDecryptedObject,
+  shared: SharedByClients,
+): GenesysClient {
   const parsed = credential.safeParse(data);
   if (!parsed.success) {
     const field = parsed.error.issues[0]?.path[0] as keyof typeof FIELDS;
@@ -49,7 +52,10 @@ export function clientFor(data: ICredentialDataDecryptedObject): GenesysClient {
     1,
     1_000_000,
   );
-  return new GenesysClient({ ...hosts(parsed.data), clientId, clientSecret, requestsPerMinute });
+  return new GenesysClient(
+    { ...hosts(parsed.data), clientId, clientSecret, requestsPerMinute },
+    shared,
+  );
 }
 
 function hosts({ region, loginUrl, apiUrl }: z.infer<typeof credential>): Hosts {

@@ -1,7 +1,7 @@
 import type { GenesysClient } from '../../genesys/client';
 import { gather } from '../../genesys/conversations/gather';
 import type { Request } from './parameters/request';
-import { slices } from './slices';
+import type { Slices } from '../../genesys/limits/slices';
 
 /** How an update ends that was handed over: never by rejecting, since it may be over before anybody looks. */
 export type Ending = Promise<{ readonly error: unknown } | undefined>;
@@ -10,12 +10,14 @@ export type Ending = Promise<{ readonly error: unknown } | undefined>;
  * Begins the updates of one record after the other. Those of one record go together, and cost one
  * read and one write: nothing is sent for them until all have begun, which may take several slices.
  *
+ * @param slices what the event loop has time for
  * @param update runs one update to its end
  * @param errors takes in how updates fail, and may be shared with other records of the run
  * @yields how the updates of one record end, in order. After an error no other record is begun.
  */
 export async function* handOver(
   client: GenesysClient,
+  slices: Slices,
   records: Iterable<readonly Request[]>,
   update: (request: Request) => Promise<void>,
   errors: unknown[] = [],

@@ -4,6 +4,7 @@ import {
   type INodeListSearchResult,
 } from 'n8n-workflow';
 
+import type { SharedByClients } from '../../genesys/client';
 import {
   byPresence,
   type ConversationParticipant,
@@ -22,13 +23,14 @@ const FILL_IN_FIRST =
 
 /** Everybody in the conversation, for the list in the panel: those connected first, those who have left last. */
 export async function searchParticipants(
-  this: ILoadOptionsFunctions,
-  filter = '',
+  context: ILoadOptionsFunctions,
+  shared: SharedByClients,
+  filter: string,
 ): Promise<INodeListSearchResult> {
-  const given = this.getCurrentNodeParameter('conversationId', { extractValue: true });
+  const given = context.getCurrentNodeParameter('conversationId', { extractValue: true });
   if (isBlank(given)) throw new ApplicationError(FILL_IN_FIRST, { level: 'warning' });
   const conversationId = parseConversationId(given);
-  const client = clientFor(await this.getCredentials('genesysCloudApi'));
+  const client = clientFor(await context.getCredentials('genesysCloudApi'), shared);
   const participants = await readParticipants(client, conversationId, { timeoutMs: TIMEOUT_MS });
   return {
     results: participants

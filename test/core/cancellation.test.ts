@@ -1,11 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { getEventListeners } from 'node:events';
 
-import { onAbort } from '../../core';
+import { onAbort, SharedListeners } from '../../core';
 
 const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length;
 
-describe('Whoever waits for a signal to abort', () => {
+describe('Whoever waits for a signal to abort together with others', () => {
+  const shared = new SharedListeners();
+  const onAbort = shared.onAbort.bind(shared);
+
   it('shares one listener with all others, and all are told', () => {
     const abort = new AbortController();
     const told: number[] = [];
@@ -53,5 +56,24 @@ describe('Whoever waits for a signal to abort', () => {
     expect(() => {
       onAbort(undefined, () => undefined)();
     }).not.toThrow();
+  });
+});
+
+describe('Whoever waits for a signal to abort alone', () => {
+  it('is told once, and leaves no listener behind', () => {
+    const abort = new AbortController();
+    let told = 0;
+    onAbort(abort.signal, () => told++);
+    onAbort(abort.signal, () => told++)();
+    expect(listeners(abort.signal)).toBe(1);
+    abort.abort();
+    expect([told, listeners(abort.signal)]).toEqual([1, 0]);
+  });
+
+  it('is told at once where it has aborted already, and needs no signal', () => {
+    let told = 0;
+    onAbort(AbortSignal.abort(), () => told++)();
+    onAbort(undefined, () => told++)();
+    expect(told).toBe(1);
   });
 });

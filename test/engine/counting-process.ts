@@ -5,8 +5,11 @@
  */
 import { type Change, Lanes, strategies, systemClock, textOf, UpdateError } from '../../core';
 import { GenesysClient } from '../../genesys/client';
-import { locateParticipant } from '../../genesys/stores/locate-participant';
+import { locateParticipant } from '../../genesys/stores/participant-record';
 import { attributePart, type ParticipantRaw } from '../../genesys/stores/participant-parts';
+import { Shared } from '../../genesys/shared';
+
+const shared = new Shared();
 
 export interface CountingSettings {
   readonly url: string;
@@ -37,18 +40,25 @@ const countUp: Change<ParticipantRaw, number> = {
 
 async function main(settings: CountingSettings): Promise<void> {
   const { url, clientId, clientSecret, conversationId, participantId } = settings;
-  const client = new GenesysClient({
-    loginUrl: url,
-    apiUrl: url,
-    clientId,
-    clientSecret,
-    requestsPerMinute: 100_000,
-  });
+  const client = new GenesysClient(
+    {
+      loginUrl: url,
+      apiUrl: url,
+      clientId,
+      clientSecret,
+      requestsPerMinute: 100_000,
+    },
+    shared,
+  );
   const lanes = new Lanes<ParticipantRaw, number>({ clock: systemClock, random: Math.random });
   const update = async (): Promise<Counted> => {
     try {
       const { attempts, note } = await lanes.update(
-        locateParticipant(client, conversationId, { id: participantId }, 'versioned'),
+        locateParticipant(client, shared, {
+          conversationId,
+          participant: { id: participantId },
+          writeMethod: 'versioned',
+        }),
         countUp,
         {
           maxAttempts: 30,

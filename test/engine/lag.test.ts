@@ -4,10 +4,13 @@ import type { IDataObject } from 'n8n-workflow';
 import { Lanes, strategies, systemClock } from '../../core';
 import { attributeChange, type AttributeNote } from '../../genesys/stores/attribute-change';
 import { GenesysClient } from '../../genesys/client';
-import { locateParticipant } from '../../genesys/stores/locate-participant';
+import { locateParticipant } from '../../genesys/stores/participant-record';
 import type { ParticipantRaw } from '../../genesys/stores/participant-parts';
 import type { SimulatorOptions } from '../../simulator';
 import { rows, run, simulatorForEachTest } from './set-up';
+import { Shared } from '../../genesys/shared';
+
+const shared = new Shared();
 
 const twenty = Array.from({ length: 20 }, (_, index) => index);
 
@@ -75,13 +78,16 @@ describe.each<[string, SimulatorOptions]>([
 
   it('four processes that take turns each end with their value there', async () => {
     const { url, clientId, clientSecret } = simulator.current;
-    const client = new GenesysClient({
-      loginUrl: url,
-      apiUrl: url,
-      clientId,
-      clientSecret,
-      requestsPerMinute: 1_000_000,
-    });
+    const client = new GenesysClient(
+      {
+        loginUrl: url,
+        apiUrl: url,
+        clientId,
+        clientSecret,
+        requestsPerMinute: 1_000_000,
+      },
+      shared,
+    );
     const call = simulator.current.addCall({ attributes: { other: 'theirs' } });
     // What a process knows is in its lanes.
     const processes = Array.from(
@@ -91,7 +97,11 @@ describe.each<[string, SimulatorOptions]>([
     for (const index of twenty) {
       const value = `${index % 3}`;
       const result = await processes[index % 4]?.update(
-        locateParticipant(client, call.conversationId, { id: call.customer.id }, 'versioned'),
+        locateParticipant(client, shared, {
+          conversationId: call.conversationId,
+          participant: { id: call.customer.id },
+          writeMethod: 'versioned',
+        }),
         attributeChange({
           set: new Map([['a', value]]),
           remove: new Set(),

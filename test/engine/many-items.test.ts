@@ -2,7 +2,6 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { getEventListeners } from 'node:events';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { GenesysCloud } from '../../nodes/GenesysCloud/GenesysCloud.node';
 import type { Call } from '../../simulator';
 import { byId, byPurpose, detailsOf, run, simulatorForEachTest, start } from './set-up';
 
@@ -19,18 +18,6 @@ function parametersFor(call: Call, participant = byId(call.customer.id)): IDataO
       assignments: [{ id: '1', name: 'turn', value: '={{ $json.value }}', type: 'string' }],
     },
   };
-}
-
-/** Calls back when the node begins, with what n8n gives it. */
-function whenNodeBegins(tell: (context: IExecuteFunctions) => void): void {
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the right `this` below
-  const { execute } = GenesysCloud.prototype;
-  jest.spyOn(GenesysCloud.prototype, 'execute').mockImplementation(async function (
-    this: IExecuteFunctions,
-  ) {
-    tell(this);
-    return await execute.call(this);
-  });
 }
 
 /** Calls back when the node looks at an item for the first time. */
@@ -85,11 +72,14 @@ describe('2,000 items at one participant', () => {
     const call = simulator.current.addCall();
     let signal: AbortSignal | undefined;
     let listeners = { most: 0 };
-    whenNodeBegins((context) => {
-      signal = context.getExecutionCancelSignal();
-      if (signal) listeners = watchListeners(signal);
+    await run(simulator.current, {
+      parameters: parametersFor(call, byPurpose('customer')),
+      items,
+      onBegin: (context) => {
+        signal = context.getExecutionCancelSignal();
+        if (signal) listeners = watchListeners(signal);
+      },
     });
-    await run(simulator.current, { parameters: parametersFor(call, byPurpose('customer')), items });
     expect(listeners.most).toBeGreaterThan(0);
     expect(listeners.most).toBeLessThanOrEqual(5);
     expect(signal && getEventListeners(signal, 'abort')).toEqual([]);
@@ -99,32 +89,32 @@ describe('2,000 items at one participant', () => {
     const call = simulator.current.addCall();
     let turns = 0;
     let turnsBeforeLast = 0;
-    whenNodeBegins((context) => {
+    const onBegin = (context: IExecuteFunctions) => {
       const timer = setInterval(() => turns++);
       whenChecked(context, ITEMS - 1, () => {
         turnsBeforeLast = turns;
         clearInterval(timer);
       });
-    });
-    await run(simulator.current, { parameters: parametersFor(call), items });
+    };
+    await run(simulator.current, { parameters: parametersFor(call), items, onBegin });
     expect(turnsBeforeLast).toBeGreaterThan(3);
   });
 
   it('may be cancelled while they are checked: the rest is not, and nothing is sent', async () => {
     const call = simulator.current.addCall();
+    let checksNext = false;
     const execution = start(simulator.current, {
       parameters: parametersFor(call),
       items,
       onError: 'continueRegularOutput',
-    });
-    let checksNext = false;
-    whenNodeBegins((context) => {
-      whenChecked(context, 100, () => {
-        execution.cancel();
-      });
-      whenChecked(context, 101, () => {
-        checksNext = true;
-      });
+      onBegin: (context) => {
+        whenChecked(context, 100, () => {
+          execution.cancel();
+        });
+        whenChecked(context, 101, () => {
+          checksNext = true;
+        });
+      },
     });
     const outputs = (await execution.done).items('Node');
     expect(checksNext).toBe(false);

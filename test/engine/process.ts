@@ -7,8 +7,11 @@
 import { Lanes, strategies, systemClock } from '../../core';
 import { attributeChange, type AttributeNote } from '../../genesys/stores/attribute-change';
 import { GenesysClient } from '../../genesys/client';
-import { locateParticipant } from '../../genesys/stores/locate-participant';
+import { locateParticipant } from '../../genesys/stores/participant-record';
 import type { ParticipantRaw } from '../../genesys/stores/participant-parts';
+import { Shared } from '../../genesys/shared';
+
+const shared = new Shared();
 
 export interface ProcessSettings {
   readonly url: string;
@@ -24,13 +27,16 @@ export interface ProcessSettings {
 
 async function main(settings: ProcessSettings): Promise<void> {
   const { url, clientId, clientSecret, conversationId, participantId, names, startAt } = settings;
-  const client = new GenesysClient({
-    loginUrl: url,
-    apiUrl: url,
-    clientId,
-    clientSecret,
-    requestsPerMinute: 100_000,
-  });
+  const client = new GenesysClient(
+    {
+      loginUrl: url,
+      apiUrl: url,
+      clientId,
+      clientSecret,
+      requestsPerMinute: 100_000,
+    },
+    shared,
+  );
   const lanes = new Lanes<ParticipantRaw, AttributeNote>({
     clock: systemClock,
     random: Math.random,
@@ -39,7 +45,11 @@ async function main(settings: ProcessSettings): Promise<void> {
   const outcomes = await Promise.all(
     names.map(async (name) => {
       const { outcome, attempts, conflicts } = await lanes.update(
-        locateParticipant(client, conversationId, { id: participantId }, 'auto'),
+        locateParticipant(client, shared, {
+          conversationId,
+          participant: { id: participantId },
+          writeMethod: 'auto',
+        }),
         attributeChange({
           set: new Map([[name, name]]),
           remove: new Set(),

@@ -5,6 +5,9 @@ import { describe, expect, it } from '@jest/globals';
 import { GenesysClient } from '../../genesys/client';
 import type { Fault } from '../../simulator';
 import { rows, run, simulatorForEachTest } from './set-up';
+import { Shared } from '../../genesys/shared';
+
+const shared = new Shared();
 
 const SECRET = 'correct-horse-battery-staple';
 const simulator = simulatorForEachTest({ clientSecret: SECRET });
@@ -72,13 +75,16 @@ describe('Client secret and token', () => {
 
 describe('A client that is logged', () => {
   it('does not show its secret', () => {
-    const client = new GenesysClient({
-      loginUrl: 'https://login.example.com',
-      apiUrl: 'https://api.example.com',
-      clientId: 'id',
-      clientSecret: SECRET,
-      requestsPerMinute: 300,
-    });
+    const client = new GenesysClient(
+      {
+        loginUrl: 'https://login.example.com',
+        apiUrl: 'https://api.example.com',
+        clientId: 'id',
+        clientSecret: SECRET,
+        requestsPerMinute: 300,
+      },
+      shared,
+    );
     expect(inspect(client, { depth: 9, showHidden: true })).not.toContain(SECRET);
     expect(JSON.stringify(client)).not.toContain(SECRET);
   });

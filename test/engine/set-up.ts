@@ -1,10 +1,20 @@
 import { afterEach, beforeEach } from '@jest/globals';
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
 
 import { GenesysCloudApi } from '../../credentials/GenesysCloudApi.credentials';
 import { startWorkflow, type WorkflowRun } from '../../engine/run-workflow';
 import { GenesysCloud } from '../../nodes/GenesysCloud/GenesysCloud.node';
+import { Shared } from '../../genesys/shared';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator';
+
+/** What the executions against one simulator share: as if they ran in a process of their own. */
+const processes = new WeakMap<object, Shared>();
+
+export function processFor(simulator: object): Shared {
+  const shared = processes.get(simulator) ?? new Shared();
+  processes.set(simulator, shared);
+  return shared;
+}
 
 /** A simulator for each test, closed when the test ends. */
 export function simulatorForEachTest(options: SimulatorOptions = {}): { current: Simulator } {
@@ -25,12 +35,16 @@ export interface NodeRun {
   readonly items?: readonly IDataObject[];
   readonly onError?: 'continueRegularOutput' | 'continueErrorOutput';
   readonly credential?: IDataObject;
+  /** Default: one that shares what all others share that run against the simulator. */
+  readonly node?: INodeType;
+  /** Called when the node begins, with what n8n gives it. */
+  readonly onBegin?: (context: IExecuteFunctions) => void;
 }
 
 /** A workflow of a trigger and our node, against a simulator. */
 export function start(
   simulator: Pick<Simulator, 'url' | 'clientId' | 'clientSecret'>,
-  { parameters, items, onError, credential }: NodeRun,
+  { parameters, items, node, onBegin, onError, credential }: NodeRun,
 ): { done: Promise<WorkflowRun>; cancel(): void } {
   const workflow = {
     nodes: [
@@ -55,8 +69,17 @@ export function start(
     ],
     connections: { Trigger: { main: [[{ node: 'Node', type: 'main', index: 0 }]] } },
   };
+  const inner = node ?? new GenesysCloud(processFor(simulator));
+  const watched = Object.assign(Object.create(inner) as INodeType, {
+    async execute(this: IExecuteFunctions) {
+      onBegin?.(this);
+      return (await inner.execute?.call(this)) ?? null;
+    },
+  });
   return startWorkflow(workflow, {
-    nodeTypes: { 'n8n-nodes-genesys-cloud.genesysCloud': new GenesysCloud() },
+    nodeTypes: {
+      'n8n-nodes-genesys-cloud.genesysCloud': watched,
+    },
     credentialTypes: [new GenesysCloudApi()],
     credentials: {
       credential: {

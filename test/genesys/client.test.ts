@@ -7,6 +7,9 @@ import * as z from 'zod/v4';
 import { type ApiRequest, type ClientSettings, GenesysClient } from '../../genesys/client';
 import { genesysErrorOf } from './transport/errors';
 import { type Received, sendJson, serve } from './transport/servers';
+import { Shared } from '../../genesys/shared';
+
+const shared = new Shared();
 
 const LIMITS = { timeoutMs: 5000 };
 const READ: ApiRequest = { method: 'GET', path: '/api/v2/thing' };
@@ -60,7 +63,7 @@ describe('a call', () => {
     const host = await platform((_, response) => {
       sendJson(response, 200, { version: 2 });
     });
-    const client = new GenesysClient(settingsFor(host.url));
+    const client = new GenesysClient(settingsFor(host.url), shared);
     const body = { attributes: { name: 'ü' }, version: 1 };
     const reply = await client.call(
       { method: 'PUT', path: '/api/v2/things/a%2Fb', body },
@@ -83,7 +86,7 @@ describe('a call', () => {
 
   it('without a body has neither body nor content type', async () => {
     const host = await platform();
-    await new GenesysClient(settingsFor(host.url)).call(READ, anything, LIMITS);
+    await new GenesysClient(settingsFor(host.url), shared).call(READ, anything, LIMITS);
     expect(host.api[0]).toMatchObject({ method: 'GET', url: '/api/v2/thing', body: '' });
     expect(host.api[0]?.headers).not.toHaveProperty('content-type');
   });
@@ -91,7 +94,7 @@ describe('a call', () => {
   it('goes below the base path of the API', async () => {
     const host = await platform();
     const settings = settingsFor(host.url, { apiUrl: `${host.url}/base` });
-    await new GenesysClient(settings).call(READ, anything, LIMITS);
+    await new GenesysClient(settings, shared).call(READ, anything, LIMITS);
     expect(host.api[0]?.url).toBe('/base/api/v2/thing');
   });
 
@@ -99,7 +102,7 @@ describe('a call', () => {
     const host = await platform();
     const settings = settingsFor(host.url);
     for (let n = 0; n < 3; n++) {
-      await new GenesysClient({ ...settings }).call(READ, anything, LIMITS);
+      await new GenesysClient({ ...settings }, shared).call(READ, anything, LIMITS);
     }
     expect(host.signIns()).toBe(1);
   });
@@ -108,7 +111,7 @@ describe('a call', () => {
     const host = await platform((_, response) => {
       sendJson(response, 404, { message: 'Not here', code: 'not.found', contextId: 'ctx' });
     });
-    const client = new GenesysClient(settingsFor(host.url));
+    const client = new GenesysClient(settingsFor(host.url), shared);
     const error = await genesysErrorOf(client.call(READ, anything, LIMITS));
     expect(error.message).toBe(`${new URL(host.url).host} answered 404: Not here`);
     expect(error.details).toEqual({
@@ -131,7 +134,7 @@ describe('a call', () => {
         sendJson(response, 200, { access_token: 'the-token', expires_in: 100 });
       else sendJson(response, 200, {});
     });
-    const client = new GenesysClient(settingsFor(host.url));
+    const client = new GenesysClient(settingsFor(host.url), shared);
     const begun = performance.now();
     const error = await genesysErrorOf(client.call(READ, anything, { timeoutMs: 120 }));
     expect(performance.now() - begun).toBeLessThan(400);
@@ -143,7 +146,7 @@ describe('a call', () => {
     const host = await serve(() => {
       giveUp.abort();
     });
-    const client = new GenesysClient(settingsFor(host.url));
+    const client = new GenesysClient(settingsFor(host.url), shared);
     const limits = { timeoutMs: 5000, signal: giveUp.signal };
     const error = await genesysErrorOf(client.call(READ, anything, limits));
     expect(error.details).toEqual({
@@ -161,7 +164,7 @@ describe('a call', () => {
 describe('a write that is given up', () => {
   it.each(WRITES)('before it is sent is never sent: $method', async (write) => {
     const host = await platform();
-    const client = new GenesysClient(settingsFor(host.url));
+    const client = new GenesysClient(settingsFor(host.url), shared);
     await client.call(READ, anything, LIMITS);
     const limits = { ...LIMITS, signal: AbortSignal.abort() };
     const error = await genesysErrorOf(client.call(write, anything, limits));
@@ -177,7 +180,7 @@ describe('a write that is given up', () => {
       await sleep(20);
       sendJson(response, 200, { version: 2 });
     });
-    const client = new GenesysClient(settingsFor(host.url));
+    const client = new GenesysClient(settingsFor(host.url), shared);
     const limits = { ...LIMITS, signal: giveUp.signal };
     expect(await client.call(write, anything, limits)).toEqual({ version: 2 });
   });
@@ -188,7 +191,7 @@ describe('a write that is given up', () => {
       giveUp.abort();
       sendJson(response, 401, {});
     });
-    const client = new GenesysClient(settingsFor(host.url));
+    const client = new GenesysClient(settingsFor(host.url), shared);
     const limits = { ...LIMITS, signal: giveUp.signal };
     const write: ApiRequest = { method: 'PUT', path: '/api/v2/thing', body: {} };
     const error = await genesysErrorOf(client.call(write, anything, limits));
@@ -202,7 +205,7 @@ describe('a 401', () => {
     const host = await platform(({ headers }, response) => {
       sendJson(response, headers.authorization === 'Bearer token-1' ? 401 : 200, {});
     });
-    const client = new GenesysClient(settingsFor(host.url));
+    const client = new GenesysClient(settingsFor(host.url), shared);
     await client.call(READ, anything, LIMITS);
     expect(host.authorizations()).toEqual(['Bearer token-1', 'Bearer token-2']);
   });
@@ -211,7 +214,7 @@ describe('a 401', () => {
     const host = await platform(({ headers }, response) => {
       sendJson(response, headers.authorization === 'Bearer token-1' ? 401 : 200, {});
     });
-    const client = new GenesysClient(settingsFor(host.url));
+    const client = new GenesysClient(settingsFor(host.url), shared);
     const error = await genesysErrorOf(client.call(write, anything, LIMITS));
     expect(error.details).toMatchObject({ kind: 'status', status: 401 });
     expect(host.signIns()).toBe(1);
@@ -226,7 +229,9 @@ describe('a 401', () => {
     });
     const settings = settingsFor(host.url);
     await Promise.all(
-      Array.from({ length: 10 }, () => new GenesysClient(settings).call(READ, anything, LIMITS)),
+      Array.from({ length: 10 }, () =>
+        new GenesysClient(settings, shared).call(READ, anything, LIMITS),
+      ),
     );
     expect(host.signIns()).toBe(2);
     expect(host.api).toHaveLength(20);
@@ -236,7 +241,7 @@ describe('a 401', () => {
     const host = await platform((_, response, count) => {
       sendJson(response, count < 3 ? 401 : 200, { message: 'Bad token', code: 'bad.credentials' });
     });
-    const client = new GenesysClient(settingsFor(host.url));
+    const client = new GenesysClient(settingsFor(host.url), shared);
     const error = await genesysErrorOf(client.call(READ, anything, LIMITS));
     expect(error.details).toMatchObject({
       kind: 'status',
@@ -253,7 +258,7 @@ describe('a 401', () => {
     const host = await platform((_, response) => {
       sendJson(response, status, {});
     });
-    const client = new GenesysClient(settingsFor(host.url));
+    const client = new GenesysClient(settingsFor(host.url), shared);
     await genesysErrorOf(client.call(READ, anything, LIMITS));
     expect([host.api.length, host.signIns()]).toEqual([1, 1]);
   });
@@ -268,10 +273,10 @@ describe('a 429', () => {
   it('holds back every client of the same settings, without a request', async () => {
     const host = await platform(throttle);
     const settings = settingsFor(host.url);
-    const present = new GenesysClient(settings);
+    const present = new GenesysClient(settings, shared);
     const first = await genesysErrorOf(present.call(READ, anything, LIMITS));
     expect(first.details).toMatchObject({ kind: 'status', status: 429, retryAfterMs: 30_000 });
-    for (const client of [present, new GenesysClient({ ...settings })]) {
+    for (const client of [present, new GenesysClient({ ...settings }, shared)]) {
       const { details } = await genesysErrorOf(client.call(READ, anything, LIMITS));
       expect(details).toMatchObject({ kind: 'throttled', sent: false });
       expect(details.retryAfterMs).toBeGreaterThan(25_000);
@@ -287,8 +292,12 @@ describe('a 429', () => {
   ])('leaves another %s alone', async (_, other) => {
     const host = await platform(throttle);
     const settings = settingsFor(host.url);
-    await genesysErrorOf(new GenesysClient(settings).call(READ, anything, LIMITS));
-    await new GenesysClient({ ...settings, ...other(host.url) }).call(READ, anything, LIMITS);
+    await genesysErrorOf(new GenesysClient(settings, shared).call(READ, anything, LIMITS));
+    await new GenesysClient({ ...settings, ...other(host.url) }, shared).call(
+      READ,
+      anything,
+      LIMITS,
+    );
     expect(host.api).toHaveLength(2);
   });
 
@@ -297,7 +306,7 @@ describe('a 429', () => {
       response.setHeader('retry-after', '30');
       sendJson(response, 429, {});
     });
-    const client = new GenesysClient(settingsFor(host.url));
+    const client = new GenesysClient(settingsFor(host.url), shared);
     const first = await genesysErrorOf(client.call(READ, anything, LIMITS));
     expect(first.details).toMatchObject({ status: 429, signIn: true, sent: false });
     await genesysErrorOf(client.call(READ, anything, LIMITS));
@@ -309,7 +318,7 @@ describe('a 429', () => {
       response.setHeader('retry-after', count === 1 ? '0' : '30');
       sendJson(response, count === 1 ? 429 : count === 2 ? 503 : 200, {});
     });
-    const client = new GenesysClient(settingsFor(host.url));
+    const client = new GenesysClient(settingsFor(host.url), shared);
     await genesysErrorOf(client.call(READ, anything, LIMITS));
     await genesysErrorOf(client.call(READ, anything, LIMITS));
     await client.call(READ, anything, LIMITS);
@@ -331,7 +340,10 @@ describe('a server that repeats what it was sent', () => {
       response.setHeader('inin-correlation-id', encodeURI(headers.authorization ?? ''));
       sendJson(response, 401, { message: heard, code: heard, contextId: heard });
     });
-    const client = new GenesysClient(settingsFor(host.url, { clientId, clientSecret: SECRET }));
+    const client = new GenesysClient(
+      settingsFor(host.url, { clientId, clientSecret: SECRET }),
+      shared,
+    );
     const error = await genesysErrorOf(client.call(READ, anything, LIMITS));
     expect(host.authorizations()).toEqual(['Bearer token-1', 'Bearer token-2']);
     expect(error.details.code).toBe('«Bearer [hidden]» «[hidden]» «[hidden]» «Bearer [hidden]»');
@@ -347,7 +359,7 @@ describe('a server that repeats what it was sent', () => {
     const host = await platform((_, response) => {
       sendJson(response, 401, { message: 'token-1 and token-2 are no good' });
     });
-    const client = new GenesysClient(settingsFor(host.url));
+    const client = new GenesysClient(settingsFor(host.url), shared);
     const error = await genesysErrorOf(client.call(READ, anything, LIMITS));
     expect(error.message).toContain('[hidden] and [hidden] are no good');
   });
@@ -357,7 +369,7 @@ describe('a server that repeats what it was sent', () => {
       const description = `${headers.authorization ?? ''} is not ${SECRET}`;
       sendJson(response, 401, { error: 'invalid_client', error_description: description });
     });
-    const client = new GenesysClient(settingsFor(host.url, { clientSecret: SECRET }));
+    const client = new GenesysClient(settingsFor(host.url, { clientSecret: SECRET }), shared);
     const error = await genesysErrorOf(client.call(READ, anything, LIMITS));
     expect(error.message).toContain('answered 401: Basic [hidden] is not [hidden]');
     expect(error.details).toMatchObject({ status: 401, signIn: true });
@@ -367,7 +379,7 @@ describe('a server that repeats what it was sent', () => {
     const host = await platform(({ headers }, response) => {
       sendJson(response, 200, { [headers.authorization ?? '']: 7 });
     });
-    const client = new GenesysClient(settingsFor(host.url));
+    const client = new GenesysClient(settingsFor(host.url), shared);
     const strict = z.strictObject({});
     const error = await genesysErrorOf(client.call(READ, strict, LIMITS));
     expect(error.message).toContain('Bearer [hidden]');
@@ -379,7 +391,7 @@ describe('The budget of requests a minute', () => {
     const host = await platform(({ headers }, response) => {
       sendJson(response, headers.authorization === 'Bearer token-1' ? 401 : 200, {});
     });
-    const client = new GenesysClient(settingsFor(host.url, { requestsPerMinute: 2 }));
+    const client = new GenesysClient(settingsFor(host.url, { requestsPerMinute: 2 }), shared);
     await client.call(READ, anything, LIMITS);
     const error = await genesysErrorOf(client.call(READ, anything, { timeoutMs: 50 }));
     expect(error.details).toMatchObject({ kind: 'throttled', sent: false });
@@ -389,7 +401,7 @@ describe('The budget of requests a minute', () => {
 
   it('is drawn on by a permit that was got before, and by nothing else then', async () => {
     const host = await platform();
-    const client = new GenesysClient(settingsFor(host.url, { requestsPerMinute: 2 }));
+    const client = new GenesysClient(settingsFor(host.url, { requestsPerMinute: 2 }), shared);
     const permit = await client.limits.permit(2, new AbortController().signal);
     await genesysErrorOf(client.call(READ, anything, { timeoutMs: 50 }));
     await client.call(READ, anything, { ...LIMITS, permit });
@@ -402,7 +414,7 @@ describe('The budget of requests a minute', () => {
     const host = await platform((_, response) => {
       response.destroy();
     });
-    const client = new GenesysClient(settingsFor(host.url, { requestsPerMinute: 1 }));
+    const client = new GenesysClient(settingsFor(host.url, { requestsPerMinute: 1 }), shared);
     const first = await genesysErrorOf(client.call(READ, anything, LIMITS));
     expect(first.details.kind).toBe('connection');
     const second = await genesysErrorOf(client.call(READ, anything, { timeoutMs: 50 }));
@@ -412,17 +424,17 @@ describe('The budget of requests a minute', () => {
   it('is that of the latest settings, for all who are the same client', async () => {
     const host = await platform();
     const settings = settingsFor(host.url, { requestsPerMinute: 1 });
-    const client = new GenesysClient(settings);
+    const client = new GenesysClient(settings, shared);
     await client.call(READ, anything, LIMITS);
     await genesysErrorOf(client.call(READ, anything, { timeoutMs: 50 }));
-    new GenesysClient({ ...settings, requestsPerMinute: 2 });
+    new GenesysClient({ ...settings, requestsPerMinute: 2 }, shared);
     await client.call(READ, anything, LIMITS);
     expect(host.api).toHaveLength(2);
   });
 
   it('is left by whoever gives up', async () => {
     const host = await platform();
-    const client = new GenesysClient(settingsFor(host.url, { requestsPerMinute: 1 }));
+    const client = new GenesysClient(settingsFor(host.url, { requestsPerMinute: 1 }), shared);
     await client.call(READ, anything, LIMITS);
     const limits = { ...LIMITS, signal: AbortSignal.timeout(30) };
     const error = await genesysErrorOf(client.call(READ, anything, limits));
@@ -434,7 +446,7 @@ describe('The budget of requests a minute', () => {
       response.setHeader('inin-ratelimit-allowed', '1');
       sendJson(response, 200, {});
     });
-    const client = new GenesysClient(settingsFor(host.url));
+    const client = new GenesysClient(settingsFor(host.url), shared);
     await client.call(READ, anything, LIMITS);
     await genesysErrorOf(client.call(READ, anything, { timeoutMs: 50 }));
     expect(host.api).toHaveLength(1);

@@ -6,10 +6,13 @@ import { Lanes, strategies, systemClock } from '../../core';
 import { attributeChange, type AttributeNote } from '../../genesys/stores/attribute-change';
 import { GenesysClient } from '../../genesys/client';
 import { findParticipant } from '../../genesys/conversations/conversation';
-import { locateParticipant } from '../../genesys/stores/locate-participant';
+import { locateParticipant } from '../../genesys/stores/participant-record';
 import type { ParticipantRaw } from '../../genesys/stores/participant-parts';
 import { sdkFor } from '../simulator/sdk';
 import { type Received, sendJson, serve } from './transport/servers';
+import { Shared } from '../../genesys/shared';
+
+const shared = new Shared();
 
 const LIMITS = { timeoutMs: 5000 };
 const ACCOUNT = { clientId: 'id ü', clientSecret: 'secret/+%' };
@@ -48,12 +51,15 @@ async function record() {
     }
   };
   const { url, received } = await serve(answer);
-  const client = new GenesysClient({
-    ...ACCOUNT,
-    loginUrl: url,
-    apiUrl: url,
-    requestsPerMinute: 1_000_000,
-  });
+  const client = new GenesysClient(
+    {
+      ...ACCOUNT,
+      loginUrl: url,
+      apiUrl: url,
+      requestsPerMinute: 1_000_000,
+    },
+    shared,
+  );
   const sdk = sdkFor(url);
   return {
     conversationId,
@@ -99,7 +105,11 @@ describe('our requests are those of the official SDK', () => {
         random: Math.random,
       });
       const { outcome } = await lanes.update(
-        locateParticipant(client, conversationId, { id: participantId }, 'patch'),
+        locateParticipant(client, shared, {
+          conversationId,
+          participant: { id: participantId },
+          writeMethod: 'patch',
+        }),
         attributeChange({
           set: new Map(Object.entries(set)),
           remove: new Set(remove),

@@ -5,10 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Lanes, strategies, systemClock } from '../../core';
 import { attributeChange, type AttributeNote } from '../../genesys/stores/attribute-change';
 import { GenesysClient } from '../../genesys/client';
-import { locateParticipant } from '../../genesys/stores/locate-participant';
+import { locateParticipant } from '../../genesys/stores/participant-record';
 import type { ParticipantRaw } from '../../genesys/stores/participant-parts';
 import { type Received, sendJson, serve } from './transport/servers';
 import { set } from './stores/wishes';
+import { Shared } from '../../genesys/shared';
+
+const shared = new Shared();
 
 /** One participant, and who asked for it. Its token tells a client apart. */
 async function platform() {
@@ -52,7 +55,9 @@ describe('Two clients with updates of one participant at once', () => {
       clientSecret: 'one',
       requestsPerMinute: 1000,
     };
-    const clients = [account, { ...account, ...other }].map((each) => new GenesysClient(each));
+    const clients = [account, { ...account, ...other }].map(
+      (each) => new GenesysClient(each, shared),
+    );
     const conversationId = randomUUID();
     const id = randomUUID();
     const names = ['a', 'b', 'c', 'd', 'e', 'f'];
@@ -61,7 +66,11 @@ describe('Two clients with updates of one participant at once', () => {
         const client = clients[index % 2];
         if (!client) throw new Error('There is no such client.');
         return await lanes.update(
-          locateParticipant(client, conversationId, { id }, 'versioned'),
+          locateParticipant(client, shared, {
+            conversationId,
+            participant: { id },
+            writeMethod: 'versioned',
+          }),
           attributeChange(set({ [name]: name })),
           {
             maxAttempts: 30,

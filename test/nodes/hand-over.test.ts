@@ -7,14 +7,21 @@ import { inParallel } from '../../nodes/GenesysCloud/in-parallel';
 import { Slots } from '../../nodes/GenesysCloud/slots';
 import type { Request } from '../../nodes/GenesysCloud/parameters/request';
 import { failureOf } from '../genesys/transport/errors';
+import { Shared } from '../../genesys/shared';
 
-const client = new GenesysClient({
-  apiUrl: 'http://127.0.0.1:1',
-  loginUrl: 'http://127.0.0.1:1',
-  clientId: 'hand-over',
-  clientSecret: 'secret',
-  requestsPerMinute: 1000,
-});
+const shared = new Shared();
+const { slices } = shared;
+
+const client = new GenesysClient(
+  {
+    apiUrl: 'http://127.0.0.1:1',
+    loginUrl: 'http://127.0.0.1:1',
+    clientId: 'hand-over',
+    clientSecret: 'secret',
+    requestsPerMinute: 1000,
+  },
+  shared,
+);
 
 const { signal } = new AbortController();
 
@@ -62,7 +69,7 @@ function setUp() {
     await end.promise;
   };
   const run = async (records: readonly Request[][], limit: number) => {
-    await inParallel(handOver(client, records, update), new Slots(limit), allEnded);
+    await inParallel(handOver(client, slices, records, update), new Slots(limit), allEnded);
   };
   return {
     log,
@@ -116,7 +123,7 @@ describe('Records that are handed over', () => {
 
   it('are not begun after an error either where they were asked for before', async () => {
     const { log, update, fail } = setUp();
-    const records = handOver(client, recordsOf(2, 2), update);
+    const records = handOver(client, slices, recordsOf(2, 2), update);
     await records.next();
     fail(0, new Error('no luck'));
     await settled();
@@ -137,7 +144,7 @@ describe('Records that are handed over', () => {
       log.push(`item ${itemIndex}`);
       await Promise.resolve();
     };
-    await inParallel(handOver(client, recordsOf(1, 4), update), new Slots(1), allEnded);
+    await inParallel(handOver(client, slices, recordsOf(1, 4), update), new Slots(1), allEnded);
     await settled();
     expect(log).toEqual(['item 0', 'item 1', 'item 2', 'item 3', 'permit']);
   });

@@ -5,8 +5,12 @@ import zlib from 'node:zlib';
 import { send } from '../../genesys/transport/http';
 import { serve } from '../genesys/transport/servers';
 import { platform, setAttribute } from './platform';
+import { Connections } from '../../genesys/transport/connections';
 
-const get = (url: string) => send({ method: 'GET', url, headers: {}, timeoutMs: 20_000 });
+const connections = new Connections();
+
+const get = (url: string) =>
+  send(connections, { method: 'GET', url, headers: {}, timeoutMs: 20_000 });
 
 const CODINGS: [string, (text: Buffer) => Buffer][] = [
   ['gzip', zlib.gzipSync],

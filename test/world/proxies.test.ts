@@ -8,6 +8,9 @@ import { send } from '../../genesys/transport/http';
 import { genesysErrorOf } from '../genesys/transport/errors';
 import { listen, serve } from '../genesys/transport/servers';
 import { setAttribute } from './platform';
+import { Connections } from '../../genesys/transport/connections';
+
+const connections = new Connections();
 
 const PROXY_VARIABLE = /^(npm_config_)?(http|https|all|no)_?proxy$/i;
 
@@ -21,7 +24,8 @@ afterEach(() => {
   process.env = { ...before };
 });
 
-const get = (url: string) => send({ method: 'GET', url, headers: {}, timeoutMs: 5000 });
+const get = (url: string) =>
+  send(connections, { method: 'GET', url, headers: {}, timeoutMs: 5000 });
 
 /** A proxy that opens no tunnel, and what it was asked for. */
 async function proxyAnswering(status: number) {
@@ -211,7 +215,9 @@ describe('a proxy that is not there', () => {
     const port = await listen(net.createServer());
     process.env['HTTPS_PROXY'] = `http://proxy-user:pass-word@127.0.0.1:${port}`;
     const url = 'https://api.genesys.test/api';
-    const error = await genesysErrorOf(send({ method: 'GET', url, headers: {}, timeoutMs: 100 }));
+    const error = await genesysErrorOf(
+      send(connections, { method: 'GET', url, headers: {}, timeoutMs: 100 }),
+    );
     expect(error.message).toBe(
       `api.genesys.test did not reply within 100 ms (through the proxy 127.0.0.1:${port}).`,
     );

@@ -5,6 +5,9 @@ import { genesysErrorOf } from '../genesys/transport/errors';
 import { ManualClock } from '../genesys/limits/manual-clock';
 import { sendJson, serve } from '../genesys/transport/servers';
 import { platform, setAttribute } from './platform';
+import { Connections } from '../../genesys/transport/connections';
+
+const connections = new Connections();
 
 const LIMITS = { timeoutMs: 5000 };
 const MINUTE_MS = 60_000;
@@ -15,7 +18,7 @@ async function signInsAfter(ms: number, reply: object): Promise<number> {
     sendJson(response, 200, reply);
   });
   const clock = new ManualClock();
-  const signIn = new SignIn(clock);
+  const signIn = new SignIn(connections, clock);
   const account = { loginUrl: host.url, clientId: 'id', clientSecret: 'secret' };
   expect(await signIn.token(account, LIMITS)).toBe('the-token');
   clock.advance(ms);
@@ -119,7 +122,7 @@ describe('a reply to the sign-in', () => {
       sendJson(response, 200, { access_token: 'private\u0000token' });
     });
     const account = { loginUrl: host.url, clientId: 'id', clientSecret: 'secret' };
-    const error = await genesysErrorOf(new SignIn().token(account, LIMITS));
+    const error = await genesysErrorOf(new SignIn(connections).token(account, LIMITS));
     expect(error.message).not.toContain('private');
   });
 });

@@ -1,5 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
+import type { Shared } from '../../../genesys/shared';
+
 /** One thing the node can do. */
 export interface Operation {
   /** In the dropdown. */
@@ -12,7 +14,7 @@ export interface Operation {
   /** Shown only while this operation is chosen. */
   readonly properties: readonly INodeProperties[];
   /** Works on all input items and answers one item for each, in order. */
-  execute(context: IExecuteFunctions): Promise<INodeExecutionData[]>;
+  execute(context: IExecuteFunctions, shared: Shared): Promise<INodeExecutionData[]>;
 }
 
 /** A kind of thing in Genesys Cloud, with what can be done to it. */

@@ -1,10 +1,10 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
-import { Lanes, systemClock, UpdateError } from '../../../core';
-import { attributeChange, type AttributeNote } from '../../../genesys/stores/attribute-change';
+import { UpdateError } from '../../../core';
+import { attributeChange } from '../../../genesys/stores/attribute-change';
 import type { GenesysClient } from '../../../genesys/client';
-import { locateParticipant } from '../../../genesys/stores/locate-participant';
-import type { ParticipantRaw } from '../../../genesys/stores/participant-parts';
+import { locateParticipant } from '../../../genesys/stores/participant-record';
+import type { Shared } from '../../../genesys/shared';
 import { type Absence, retold } from '../absence';
 import { stopIfCancelled } from '../cancelled';
 import { clientFor } from '../client';
@@ -23,15 +23,8 @@ import { readConversationId, readRequest, recordOf, type Request } from '../para
 import { retryProperties } from '../parameters/retry';
 import { type Absences, SecondLooks } from '../second-looks';
 import { Sighting } from '../sighting';
-import { slices } from '../slices';
 import { Slots } from '../slots';
 import type { Operation } from './operation';
-
-/** Shared by all executions of the process, so that their updates of one participant are combined. */
-const lanes = new Lanes<ParticipantRaw, AttributeNote>({
-  clock: systemClock,
-  random: Math.random,
-});
 
 /** Sets attributes of one participant for each item, so that the change persists and nobody's write is lost. */
 export const setAttributes: Operation = {
@@ -47,7 +40,8 @@ export const setAttributes: Operation = {
     ...retryProperties,
   ],
 
-  async execute(context) {
+  async execute(context, shared) {
+    const { slices } = shared;
     const outputs: INodeExecutionData[] = [];
     const reader = new ParameterReader(context);
     const records = new Map<string, Request[]>();
@@ -71,7 +65,7 @@ export const setAttributes: Operation = {
     let client: GenesysClient;
     let concurrency: number;
     try {
-      client = clientFor(await context.getCredentials('genesysCloudApi'));
+      client = clientFor(await context.getCredentials('genesysCloudApi'), shared);
       concurrency = parseConcurrency(reader.read('options', 'Options', 0));
     } catch (error) {
       for await (const request of slices.of([...records.values()].flat())) {
@@ -100,7 +94,12 @@ export const setAttributes: Operation = {
       }
       const sighting = new Sighting();
       try {
-        outputs[itemIndex] = await run(client, request, { sighting, signal, absence, hints });
+        outputs[itemIndex] = await run(client, shared, request, {
+          sighting,
+          signal,
+          absence,
+          hints,
+        });
       } catch (error) {
         if (sighting.isOfNobody(error)) {
           if (absence) secondLooks.noteAbsent(request);
@@ -113,7 +112,7 @@ export const setAttributes: Operation = {
       const again = async (request: Request) => {
         await update(request, absences.get(request));
       };
-      for await (const endings of handOver(client, [[...absences.keys()]], again, errors)) {
+      for await (const endings of handOver(client, slices, [[...absences.keys()]], again, errors)) {
         await allEnded(endings).catch(() => {
           secondLooks.wake();
         });
@@ -121,7 +120,7 @@ export const setAttributes: Operation = {
     };
     const secondLooks = new SecondLooks(slots, lookAgain, signal);
     try {
-      await inParallel(handOver(client, records.values(), update, errors), slots, allEnded);
+      await inParallel(handOver(client, slices, records.values(), update, errors), slots, allEnded);
     } finally {
       if (errors.length > 0) secondLooks.wake();
       await secondLooks.ended();
@@ -144,24 +143,28 @@ interface Circumstances {
 
 async function run(
   client: GenesysClient,
+  shared: Shared,
   request: Request,
   { sighting, signal, absence, hints }: Circumstances,
 ): Promise<INodeExecutionData> {
   const { conversationId, onlyIfConnected, participant, writeMethod, wanted } = request;
-  const locate = locateParticipant(client, conversationId, participant, writeMethod, {
+  const locate = locateParticipant(client, shared, {
+    conversationId,
+    participant,
+    writeMethod,
     linksContact: wanted.externalContactId !== undefined,
     looksUp: onlyIfConnected,
   });
   const { policy, whole } = absence?.resume() ?? { policy: request.policy, whole: undefined };
   try {
-    const result = await lanes.update(
+    const result = await shared.lanes.update(
       sighting.finding(participant, locate),
       sighting.applying(attributeChange(wanted), onlyIfConnected),
       policy,
       signal,
     );
     // Those of one record end together, however many they are.
-    return await slices.run(() => {
+    return await shared.slices.run(() => {
       sighting.note(result.snapshot.raw);
       const item = outcomeItem(request, { ...result, ...whole?.(result) }, sighting.standing);
       if (request.skipped > 0) hints.add('valuesSkipped');

@@ -12,6 +12,9 @@ import {
 } from '../../../genesys/conversations/conversation';
 import { genesysErrorOf } from '../transport/errors';
 import { type HttpServer, sendJson, serve } from '../transport/servers';
+import { Shared } from '../../../genesys/shared';
+
+const shared = new Shared();
 
 const CONVERSATION = '6f1d3c2e-9a4b-4c6d-8e2f-0123456789ab';
 const at = (minute: number) => `2026-03-01T12:${String(minute).padStart(2, '0')}:00.000Z`;
@@ -43,13 +46,16 @@ async function platform(participants: unknown) {
     else sendJson(response, 200, { id: CONVERSATION, participants });
   });
   const { url } = server;
-  const client = new GenesysClient({
-    loginUrl: url,
-    apiUrl: url,
-    clientId: randomUUID(),
-    clientSecret: 'secret',
-    requestsPerMinute: 1_000_000,
-  });
+  const client = new GenesysClient(
+    {
+      loginUrl: url,
+      apiUrl: url,
+      clientId: randomUUID(),
+      clientSecret: 'secret',
+      requestsPerMinute: 1_000_000,
+    },
+    shared,
+  );
   return { server, client };
 }
 

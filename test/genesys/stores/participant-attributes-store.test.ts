@@ -9,7 +9,7 @@ import {
   type WantedAttributes,
 } from '../../../genesys/stores/attribute-change';
 import { GenesysClient } from '../../../genesys/client';
-import { locateParticipant } from '../../../genesys/stores/locate-participant';
+import { locateParticipant } from '../../../genesys/stores/participant-record';
 import { ParticipantAttributesStore } from '../../../genesys/stores/participant-attributes-store';
 import {
   attributePart,
@@ -22,6 +22,9 @@ import { storeErrorOf } from '../transport/errors';
 import { sendJson, serve } from '../transport/servers';
 import { told } from './told';
 import { remove, set, wanting, wish } from './wishes';
+import { Shared } from '../../../genesys/shared';
+
+const shared = new Shared();
 
 const LIMITS = { timeoutMs: 5000 };
 let simulator: Simulator;
@@ -44,13 +47,16 @@ async function restart(options: SimulatorOptions) {
 
 function clientOf() {
   const { url, clientId, clientSecret } = simulator;
-  return new GenesysClient({
-    loginUrl: url,
-    apiUrl: url,
-    clientId,
-    clientSecret,
-    requestsPerMinute: 1_000_000,
-  });
+  return new GenesysClient(
+    {
+      loginUrl: url,
+      apiUrl: url,
+      clientId,
+      clientSecret,
+      requestsPerMinute: 1_000_000,
+    },
+    shared,
+  );
 }
 
 function storeOf(conversationId: string, participantId: string) {
@@ -192,7 +198,10 @@ describe('An update by PATCH', () => {
       told(
         await lanes.update(
           // Two lanes of one participant do not wait for each other.
-          locateParticipant(clientOf(), call.conversationId, { id: call.customer.id }, 'patch', {
+          locateParticipant(clientOf(), shared, {
+            conversationId: call.conversationId,
+            participant: { id: call.customer.id },
+            writeMethod: 'patch',
             linksContact: lane === 2,
           }),
           attributeChange(wanted),
@@ -367,13 +376,16 @@ describe('a conversation whose participants come with attributes of the wrong sh
       }
     });
     const { url } = server;
-    const client = new GenesysClient({
-      loginUrl: url,
-      apiUrl: url,
-      clientId: 'c',
-      clientSecret: 's',
-      requestsPerMinute: 1_000_000,
-    });
+    const client = new GenesysClient(
+      {
+        loginUrl: url,
+        apiUrl: url,
+        clientId: 'c',
+        clientSecret: 's',
+        requestsPerMinute: 1_000_000,
+      },
+      shared,
+    );
     const store = new ParticipantAttributesStore(client, randomUUID(), CHOSEN);
     return await store.read(LIMITS);
   }

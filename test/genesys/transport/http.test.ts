@@ -11,9 +11,12 @@ import { selfSigned } from './certificate';
 import { genesysErrorOf } from './errors';
 import { deadPort, listen, serve, serveRaw } from './servers';
 import { watchTimers } from '../limits/timers';
+import { Connections } from '../../../genesys/transport/connections';
+
+const connections = new Connections();
 
 const get = (url: string, more: Partial<HttpRequest> = {}) =>
-  send({ method: 'GET', url, headers: {}, timeoutMs: 5000, ...more });
+  send(connections, { method: 'GET', url, headers: {}, timeoutMs: 5000, ...more });
 const put = (url: string, more: Partial<HttpRequest> = {}) =>
   get(url, { method: 'PUT', body: '{"version":1}', ...more });
 

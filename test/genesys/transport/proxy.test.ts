@@ -6,6 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { send } from '../../../genesys/transport/http';
 import { genesysErrorOf } from './errors';
 import { serve } from './servers';
+import { Connections } from '../../../genesys/transport/connections';
+
+const connections = new Connections();
 
 const VARIABLES = [
   'HTTP_PROXY',
@@ -49,7 +52,12 @@ describe('with a proxy in the environment', () => {
   });
 
   const get = (url: string) =>
-    send({ method: 'GET', url, headers: { authorization: 'Bearer token' }, timeoutMs: 5000 });
+    send(connections, {
+      method: 'GET',
+      url,
+      headers: { authorization: 'Bearer token' },
+      timeoutMs: 5000,
+    });
 
   it.each(['127.0.0.1', 'localhost', '127.1'])(
     'requests to this machine (%s) never go through it',

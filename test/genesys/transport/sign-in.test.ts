@@ -7,6 +7,9 @@ import { type Account, keyOf, SignIn } from '../../../genesys/transport/sign-in'
 import { genesysErrorOf } from './errors';
 import { ManualClock } from '../limits/manual-clock';
 import { deadPort, type Received, sendJson, serve } from './servers';
+import { Connections } from '../../../genesys/transport/connections';
+
+const connections = new Connections();
 
 const SECRET = 'p$ss+w/rd-Ünïcode';
 const LIMITS = { timeoutMs: 5000 };
@@ -48,7 +51,10 @@ describe('the request for a token', () => {
       .matchHeader('content-type', 'application/x-www-form-urlencoded')
       .matchHeader('accept', 'application/json')
       .reply(200, { access_token: 'the-token', token_type: 'bearer', expires_in: 86_399 });
-    const token = await new SignIn().token(accountAt('https://login.mypurecloud.de'), LIMITS);
+    const token = await new SignIn(connections).token(
+      accountAt('https://login.mypurecloud.de'),
+      LIMITS,
+    );
     expect(token).toBe('the-token');
     scope.done();
   });
@@ -57,7 +63,7 @@ describe('the request for a token', () => {
     const scope = nock('https://gateway.example')
       .post('/genesys/oauth/token')
       .reply(200, { access_token: 'the-token', expires_in: 1 });
-    await new SignIn().token(accountAt('https://gateway.example/genesys'), LIMITS);
+    await new SignIn(connections).token(accountAt('https://gateway.example/genesys'), LIMITS);
     scope.done();
   });
 });
@@ -65,7 +71,7 @@ describe('the request for a token', () => {
 describe('a token', () => {
   it('is asked for once by all who want it at the same time', async () => {
     const host = await loginHost(() => sleep(30));
-    const signIn = new SignIn();
+    const signIn = new SignIn(connections);
     const account = accountAt(host.url);
     const all = Array.from({ length: 50 }, () => signIn.token(account, LIMITS));
     expect(new Set(await Promise.all(all))).toEqual(new Set(['token-1']));
@@ -80,7 +86,7 @@ describe('a token', () => {
   ])('that lives %i s is kept for %i ms and then renewed', async (lifetimeSeconds, keptMs) => {
     const clock = new ManualClock();
     const host = await loginHost(undefined, lifetimeSeconds);
-    const signIn = new SignIn(clock);
+    const signIn = new SignIn(connections, clock);
     const token = () => signIn.token(accountAt(host.url), LIMITS);
     expect(await token()).toBe('token-1');
     clock.advance(keptMs - 1);
@@ -95,7 +101,7 @@ describe('a token', () => {
     const host = await loginHost(() => {
       clock.advance(50_000);
     }, 100);
-    const signIn = new SignIn(clock);
+    const signIn = new SignIn(connections, clock);
     const token = () => signIn.token(accountAt(host.url), LIMITS);
     await token();
     clock.advance(39_999);
@@ -107,7 +113,7 @@ describe('a token', () => {
   it('is renewed once for all who find it at its end', async () => {
     const clock = new ManualClock();
     const host = await loginHost();
-    const signIn = new SignIn(clock);
+    const signIn = new SignIn(connections, clock);
     const token = () => signIn.token(accountAt(host.url), LIMITS);
     await token();
     clock.advance(86_400_000);
@@ -117,7 +123,7 @@ describe('a token', () => {
 
   it('that was refused is dropped, but only while it is the one that is kept', async () => {
     const host = await loginHost();
-    const signIn = new SignIn();
+    const signIn = new SignIn(connections);
     const account = accountAt(host.url);
     const token = () => signIn.token(account, LIMITS);
     await token();
@@ -136,7 +142,7 @@ describe('a token', () => {
     ['client', { clientId: 'client-2' }],
   ])('is never shared with another %s', async (_, other) => {
     const host = await loginHost();
-    const signIn = new SignIn();
+    const signIn = new SignIn(connections);
     const both = [accountAt(host.url), accountAt(host.url, other)] as const;
     const tokens = await Promise.all(both.map((account) => signIn.token(account, LIMITS)));
     expect(new Set(tokens).size).toBe(2);
@@ -147,7 +153,7 @@ describe('a token', () => {
 
   it('is never shared with another login host', async () => {
     const [one, other] = [await loginHost(), await loginHost()];
-    const signIn = new SignIn();
+    const signIn = new SignIn(connections);
     await signIn.token(accountAt(one.url), LIMITS);
     await signIn.token(accountAt(other.url), LIMITS);
     expect([one.received.length, other.received.length]).toEqual([1, 1]);
@@ -158,7 +164,7 @@ describe('a token', () => {
     const host = await loginHost((_, response) => {
       if (failing) sendJson(response, 503, {});
     });
-    const signIn = new SignIn();
+    const signIn = new SignIn(connections);
     const { details } = await genesysErrorOf(signIn.token(accountAt(host.url), LIMITS));
     expect(details).toMatchObject({ kind: 'status', status: 503, signIn: true });
     failing = false;
@@ -169,7 +175,7 @@ describe('a token', () => {
 describe('whoever waits for a token', () => {
   it('and has no more time leaves the others undisturbed, even if it was the first', async () => {
     const host = await loginHost(() => sleep(150));
-    const signIn = new SignIn();
+    const signIn = new SignIn(connections);
     const account = accountAt(host.url);
     const hurried = genesysErrorOf(signIn.token(account, { timeoutMs: 40 }));
     const patient = signIn.token(account, LIMITS);
@@ -186,7 +192,7 @@ describe('whoever waits for a token', () => {
       giveUp.abort();
       await sleep(100);
     });
-    const signIn = new SignIn();
+    const signIn = new SignIn(connections);
     const account = accountAt(host.url);
     const leaving = genesysErrorOf(
       signIn.token(account, { timeoutMs: 5000, signal: giveUp.signal }),
@@ -206,7 +212,7 @@ describe('whoever waits for a token', () => {
         closed.resolve(undefined);
       });
     });
-    const signIn = new SignIn();
+    const signIn = new SignIn(connections);
     const account = accountAt(host.url);
     await Promise.all([
       genesysErrorOf(signIn.token(account, { timeoutMs: 40 })),
@@ -222,7 +228,7 @@ describe('a sign-in that fails', () => {
     const host = await serve((_, response) => {
       sendJson(response, 401, { error: 'invalid_client', error_description: 'No such client' });
     });
-    const error = await genesysErrorOf(new SignIn().token(accountAt(host.url), LIMITS));
+    const error = await genesysErrorOf(new SignIn(connections).token(accountAt(host.url), LIMITS));
     expect(error.message).toBe(`${host.url}/oauth/token answered 401: No such client`);
     expect(error.details).toEqual({
       kind: 'status',
@@ -248,7 +254,9 @@ describe('a sign-in that fails', () => {
       'reply',
     ],
   ] as const)('because of %s has not sent the request that it was for', async (_, url, kind) => {
-    const error = await genesysErrorOf(new SignIn().token(accountAt(await url()), LIMITS));
+    const error = await genesysErrorOf(
+      new SignIn(connections).token(accountAt(await url()), LIMITS),
+    );
     expect(error.details).toMatchObject({ kind, sent: false, signIn: true });
   });
 
@@ -262,7 +270,7 @@ describe('a sign-in that fails', () => {
     const host = await serve((_, response) => {
       sendJson(response, 200, body);
     });
-    const error = await genesysErrorOf(new SignIn().token(accountAt(host.url), LIMITS));
+    const error = await genesysErrorOf(new SignIn(connections).token(accountAt(host.url), LIMITS));
     expect(error.details).toMatchObject({ kind: 'shape', sent: false, signIn: true });
     expect(error.message).not.toContain('private');
   });
@@ -274,7 +282,9 @@ describe('a sign-in that fails', () => {
     const slow = await serve(() => undefined);
     const urls = [wrong.url, slow.url, `http://127.0.0.1:${await deadPort()}`];
     for (const url of urls) {
-      const error = await genesysErrorOf(new SignIn().token(accountAt(url), { timeoutMs: 50 }));
+      const error = await genesysErrorOf(
+        new SignIn(connections).token(accountAt(url), { timeoutMs: 50 }),
+      );
       const shown = JSON.stringify([error.message, error.stack, error.details]);
       expect(shown).not.toContain(SECRET);
       expect(shown).not.toContain(Buffer.from(`client-1:${SECRET}`).toString('base64'));

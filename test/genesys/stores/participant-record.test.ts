@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreError } from '../../../core';
 import { GenesysClient } from '../../../genesys/client';
 import type { ParticipantChoice } from '../../../genesys/conversations/conversation';
-import { locateParticipant } from '../../../genesys/stores/locate-participant';
+import { locateParticipant } from '../../../genesys/stores/participant-record';
 import { attributePart } from '../../../genesys/stores/participant-parts';
 import type { WriteMethod } from '../../../genesys/stores/write-method';
 import {
@@ -15,6 +15,9 @@ import {
   startSimulator,
 } from '../../../simulator';
 import { storeErrorOf } from '../transport/errors';
+import { Shared } from '../../../genesys/shared';
+
+const shared = new Shared();
 
 const LIMITS = { timeoutMs: 5000, patienceMs: 5000 };
 const CUSTOMER = { purpose: 'customer' };
@@ -34,7 +37,7 @@ async function start(options: SimulatorOptions = {}) {
   const { url, clientId, clientSecret } = simulator;
   const account = { loginUrl: url, apiUrl: url, clientId, clientSecret };
   const clientOf = (more: Partial<ConstructorParameters<typeof GenesysClient>[0]> = {}) =>
-    new GenesysClient({ ...account, requestsPerMinute: 1_000_000, ...more });
+    new GenesysClient({ ...account, requestsPerMinute: 1_000_000, ...more }, shared);
   const locate = async (
     { conversationId }: Pick<Call, 'conversationId'>,
     choice: ParticipantChoice,
@@ -47,7 +50,12 @@ async function start(options: SimulatorOptions = {}) {
       limits?: Parameters<ReturnType<typeof locateParticipant>>[0];
       method?: WriteMethod | 'auto';
     } = {},
-  ) => await locateParticipant(client, conversationId, choice, method)(limits);
+  ) =>
+    await locateParticipant(client, shared, {
+      conversationId,
+      participant: choice,
+      writeMethod: method,
+    })(limits);
   return { simulator, clientOf, locate, call: simulator.addCall({ attributes: { lang: 'en' } }) };
 }
 
@@ -77,9 +85,12 @@ describe('A participant chosen by its ID', () => {
       locate(call, { id }, { method: 'patch' }),
       locate(call, { id }, { method: 'auto' }),
       locate(call, CUSTOMER),
-      locateParticipant(clientOf(), conversationId, { id }, 'versioned', { linksContact: true })(
-        LIMITS,
-      ),
+      locateParticipant(clientOf(), shared, {
+        conversationId,
+        participant: { id },
+        writeMethod: 'versioned',
+        linksContact: true,
+      })(LIMITS),
       locate({ conversationId: conversationId.toUpperCase() }, { id: id.toUpperCase() }),
     ]);
     const [{ record: expected }] = located;
@@ -112,7 +123,10 @@ describe('A participant chosen by its ID', () => {
       locate({ conversationId: randomUUID() }, { id }),
       locate(call, { id }, { method: 'patch' }),
       locate(call, { id }, { method: 'auto' }),
-      locateParticipant(clientOf(), call.conversationId, { id }, 'versioned', {
+      locateParticipant(clientOf(), shared, {
+        conversationId: call.conversationId,
+        participant: { id },
+        writeMethod: 'versioned',
         linksContact: true,
       })(LIMITS),
       locate(call, { id }, { client: clientOf({ clientId: 'other' }) }),

@@ -11,10 +11,19 @@ import {
   CONTACT_PART,
   partsOf,
 } from '../../../genesys/stores/participant-parts';
-import { ParticipantStore } from '../../../genesys/stores/participant-store';
+import { versionedParticipant } from '../../../genesys/stores/versioned-participant';
+import { VersionedStore } from '../../../genesys/stores/versioned-store';
 import { type Call, type CallOptions, type Simulator, startSimulator } from '../../../simulator';
 import { storeErrorOf } from '../transport/errors';
 import { remove, set, wanting, wish } from './wishes';
+import { Shared } from '../../../genesys/shared';
+
+const shared = new Shared();
+
+function participantStore(client: GenesysClient, conversationId: string, participantId: string) {
+  const resource = versionedParticipant(conversationId, participantId);
+  return new VersionedStore(client, resource, shared.merging);
+}
 
 const LIMITS = { timeoutMs: 5000 };
 
@@ -29,14 +38,17 @@ describe('the requests of a participant store', () => {
     nock('https://login.mypurecloud.de')
       .post('/oauth/token')
       .reply(200, { access_token: `token of ${clientId}`, expires_in: 86_400 });
-    const client = new GenesysClient({
-      loginUrl: 'https://login.mypurecloud.de',
-      apiUrl: API,
-      clientId,
-      clientSecret: 'secret',
-      requestsPerMinute: 1_000_000,
-    });
-    return new ParticipantStore(client, CONVERSATION, participantId);
+    const client = new GenesysClient(
+      {
+        loginUrl: 'https://login.mypurecloud.de',
+        apiUrl: API,
+        clientId,
+        clientSecret: 'secret',
+        requestsPerMinute: 1_000_000,
+      },
+      shared,
+    );
+    return participantStore(client, CONVERSATION, participantId);
   }
 
   /** Serves one read. */
@@ -261,14 +273,17 @@ describe('a participant store', () => {
 
   function storeOf(call: Pick<Call, 'conversationId'>, participantId: string) {
     const { url, clientId, clientSecret } = simulator;
-    const client = new GenesysClient({
-      loginUrl: url,
-      apiUrl: url,
-      clientId,
-      clientSecret,
-      requestsPerMinute: 1_000_000,
-    });
-    return new ParticipantStore(client, call.conversationId, participantId);
+    const client = new GenesysClient(
+      {
+        loginUrl: url,
+        apiUrl: url,
+        clientId,
+        clientSecret,
+        requestsPerMinute: 1_000_000,
+      },
+      shared,
+    );
+    return participantStore(client, call.conversationId, participantId);
   }
 
   it('reads, writes and reads what it has written', async () => {

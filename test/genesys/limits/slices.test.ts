@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { type EventLoop, Slices } from '../../nodes/GenesysCloud/slices';
+import { type EventLoop, Slices } from '../../../genesys/limits/slices';
 
 const SLICE_MS = 10;
 

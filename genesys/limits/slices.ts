@@ -1,4 +1,4 @@
-import { Queue } from '../../genesys/limits/queue';
+import { Queue } from './queue';
 
 /** For so many ms at most the event loop is kept. n8n answers nobody meanwhile. */
 const SLICE_MS = 10;
@@ -73,6 +73,3 @@ export class Slices {
     return this.loop.now();
   }
 }
-
-/** Shared by all executions of the process, as the event loop is. */
-export const slices = new Slices();

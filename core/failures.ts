@@ -1,0 +1,34 @@
+import type { StoreError } from './store';
+
+/** How requests and attempts of one update have failed. */
+export class Failures {
+  /** How the latest request failed that was made for it; `undefined` where it did not. */
+  latest: StoreError | undefined;
+  private readonly attempts: StoreError[] = [];
+
+  /** Of its attempts, in order. */
+  get ofAttempts(): readonly StoreError[] {
+    return this.attempts;
+  }
+
+  /** Whether the last two say that they will not pass. */
+  get last(): boolean {
+    return this.attempts.slice(-2).filter(({ failure }) => 'lasting' in failure).length > 1;
+  }
+
+  /** Milliseconds that the server asked to wait. */
+  get askedToWaitMs(): number {
+    const failure = this.latest?.failure;
+    return failure && 'retryAfterMs' in failure ? (failure.retryAfterMs ?? 0) : 0;
+  }
+
+  /** An attempt has failed. */
+  add(error: StoreError): void {
+    this.attempts.push(error);
+  }
+
+  /** The latest attempt was cut short with the update itself, which tells nothing of the server. */
+  dropLatest(): void {
+    this.attempts.pop();
+  }
+}

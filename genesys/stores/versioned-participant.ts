@@ -1,0 +1,60 @@
+import * as z from 'zod/v4';
+
+import type { Delta, Snapshot } from '../../core';
+import { participantPath, standingOf } from '../conversations/conversation';
+import { namesVersion } from '../transport/failure';
+import { type Attributes, toWire, valuesOf, wireAttributes } from './attributes';
+import { byAttribute, CONTACT_PART, type ParticipantRaw, partsOf } from './participant-parts';
+import type { VersionedResource } from './versioned-store';
+
+const participantReply = z.looseObject({
+  version: z.int().nonnegative().nullish(),
+  attributes: wireAttributes,
+  externalContactId: z.string().nullish(),
+});
+type ParticipantReply = z.infer<typeof participantReply>;
+
+/** A participant as a versioned resource. What is written is the whole attribute map. */
+export function versionedParticipant(
+  conversationId: string,
+  participantId: string,
+): VersionedResource<ParticipantReply, ParticipantRaw> {
+  return {
+    path: participantPath(conversationId, participantId),
+    about: participantId.toLowerCase(),
+    reply: participantReply,
+    snapshotOf: (reply) => ({
+      version: reply.version ?? null,
+      parts: partsOf(valuesOf(reply.attributes), reply.externalContactId),
+      raw: {
+        participantId,
+        writeMethod: 'versioned',
+        wire: reply.attributes,
+        standing: standingOf(reply),
+      },
+    }),
+    bodyOf,
+    isConflict: namesVersion,
+  };
+}
+
+function bodyOf(delta: Delta, base: Snapshot<ParticipantRaw>, empties: boolean): object {
+  const { raw, version } = base;
+  const contact = delta.get(CONTACT_PART);
+  return {
+    ...(contact && { externalContactId: contact.to }),
+    attributes: toWire(changed(valuesOf(raw.wire), delta, empties), raw.wire),
+    version,
+  };
+}
+
+/** All attributes after a change. */
+function changed(before: Attributes, delta: Delta, empties: boolean): Attributes {
+  const after = new Map(before);
+  for (const [name, { to }] of byAttribute(delta)) {
+    if (to !== null) after.set(name, to);
+    else if (empties && before.has(name)) after.set(name, '');
+    else after.delete(name);
+  }
+  return after;
+}
