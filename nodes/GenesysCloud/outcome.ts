@@ -1,4 +1,4 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import type { UpdateResult } from '../../core';
 import type { Standing } from '../../genesys/conversations/conversation';
@@ -12,11 +12,11 @@ import {
 import type { Request } from './parameters/request';
 
 /** What was asked for, as far as it matters for what comes out. */
-type Asked = Pick<Request, 'itemIndex' | 'conversationId' | 'wanted' | 'returns'>;
+type Asked = Pick<Request, 'conversationId' | 'wanted' | 'returns'>;
 
 /** What a flow builder gets for an update that reached its goal: what people look for comes first. All times are whole ms. */
-export function outcomeItem(
-  { itemIndex, conversationId, wanted, returns }: Asked,
+export function outcomeOf(
+  { conversationId, wanted, returns }: Asked,
   {
     altered: alteredParts = new Map(),
     superseded: supersededParts = new Map(),
@@ -27,7 +27,7 @@ export function outcomeItem(
     ...result
   }: UpdateResult<ParticipantRaw, AttributeNote>,
   standing: Standing,
-): INodeExecutionData {
+): IDataObject {
   const { kept } = note;
   const changed = byAttribute(delta);
   const altered = byAttribute(alteredParts);
@@ -42,7 +42,7 @@ export function outcomeItem(
   // Where nothing can be removed, an empty text stands for what is not there.
   for (const name of wanted.remove) if (attributes.get(name) === '') attributes.delete(name);
   const { presence } = standing;
-  const json: IDataObject = {
+  return {
     outcome: isAllKept ? 'unchanged' : outcome,
     changed: shown(changed, ({ from, to }) => ({ from: valueOrNull(from), to: valueOrNull(to) })),
     ...(returns === 'everything' && { attributes: shown(attributes, valueOf) }),
@@ -78,7 +78,6 @@ export function outcomeItem(
       elapsedMs: Math.round(result.elapsedMs),
     },
   };
-  return { json, pairedItem: { item: itemIndex } };
 }
 
 function shown<Value>(

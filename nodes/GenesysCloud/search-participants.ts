@@ -13,7 +13,7 @@ import {
   readParticipants,
 } from '../../genesys/conversations/conversation';
 import { clientFor } from './client';
-import { parseConversationId } from './parameters/participant';
+import { parseConversationId } from './parameters/conversation-id';
 
 const TIMEOUT_MS = 10_000;
 

@@ -13,7 +13,7 @@ import {
   CONTACT_PART,
   type ParticipantRaw,
 } from '../../genesys/stores/participant-parts';
-import { outcomeItem } from '../../nodes/GenesysCloud/outcome';
+import { outcomeOf } from '../../nodes/GenesysCloud/outcome';
 import type { Request } from '../../nodes/GenesysCloud/parameters/request';
 
 const changes: Delta = new Map([
@@ -45,7 +45,7 @@ function told({
     condition: { kind: 'always' },
     ...(contact !== undefined && { externalContactId: contact }),
   };
-  const asked = { itemIndex: 3, conversationId: 'conversation', wanted, returns };
+  const asked = { conversationId: 'conversation', wanted, returns };
   const updated = {
     outcome: 'written' as const,
     changed: changes,
@@ -67,38 +67,35 @@ function told({
     elapsedMs: 20.6,
     ...result,
   };
-  return outcomeItem(asked, updated, standing);
+  return outcomeOf(asked, updated, standing);
 }
 
 describe('The item of an update', () => {
   it('tells what has changed, all attributes, whose they are, and how it went', () => {
     expect(told({})).toEqual({
-      json: {
-        outcome: 'written',
-        changed: { a: { from: '0', to: '1' }, b: { from: null, to: '1' } },
-        attributes: { a: '1', b: '1', emptied: '' },
-        conversationId: 'conversation',
-        participantId: 'p',
-        purpose: 'customer',
-        connected: true,
-        details: {
-          writeMethod: 'versioned',
-          version: 7,
-          attempts: 2,
-          conflicts: 1,
-          batchSize: 4,
-          waitedMs: 10,
-          elapsedMs: 21,
-        },
+      outcome: 'written',
+      changed: { a: { from: '0', to: '1' }, b: { from: null, to: '1' } },
+      attributes: { a: '1', b: '1', emptied: '' },
+      conversationId: 'conversation',
+      participantId: 'p',
+      purpose: 'customer',
+      connected: true,
+      details: {
+        writeMethod: 'versioned',
+        version: 7,
+        attempts: 2,
+        conflicts: 1,
+        batchSize: 4,
+        waitedMs: 10,
+        elapsedMs: 21,
       },
-      pairedItem: { item: 3 },
     });
   });
 
   it('has its keys in the order in which people look for them', () => {
     const altered = new Map([[attributePart('a'), { wanted: '1', stored: '1 ' }]]);
     const kept = { b: { wanted: '1', found: '9' } };
-    expect(Object.keys(told({ altered, kept, contact: 'contact' }).json)).toEqual([
+    expect(Object.keys(told({ altered, kept, contact: 'contact' }))).toEqual([
       'outcome',
       'changed',
       'attributes',
@@ -114,17 +111,17 @@ describe('The item of an update', () => {
   });
 
   it('tells of the external contact only where it was asked for', () => {
-    expect(told({ contact: 'contact' }).json['externalContactId']).toBe('contact');
-    expect(told({}).json).not.toHaveProperty('externalContactId');
+    expect(told({ contact: 'contact' })['externalContactId']).toBe('contact');
+    expect(told({})).not.toHaveProperty('externalContactId');
   });
 
   it('does not list as there what was removed and stays as an empty text', () => {
-    const { attributes } = told({ remove: ['emptied', 'b'] }).json;
+    const { attributes } = told({ remove: ['emptied', 'b'] });
     expect(attributes).toEqual({ a: '1', b: '1' });
   });
 
   it('has no attributes where only what changed is wanted', () => {
-    const { json } = told({ returns: 'changed' });
+    const json = told({ returns: 'changed' });
     expect(json).not.toHaveProperty('attributes');
     expect(json).toMatchObject({ changed: { a: { from: '0', to: '1' } }, purpose: 'customer' });
   });
@@ -134,24 +131,24 @@ describe('The item of an update', () => {
     [{ purpose: 'agent', presence: 'left' }, 'agent', false],
     [{ presence: 'onTheWay' }, null, false],
   ])('tells of whoever was seen as %j', (standing, purpose, connected) => {
-    expect(told({ standing }).json).toMatchObject({ purpose, connected });
+    expect(told({ standing })).toMatchObject({ purpose, connected });
   });
 
   it('tells of an attribute that was left to others in the end as kept only', () => {
     const kept = { a: { wanted: '1', found: '9' } };
-    expect(told({ kept }).json).toMatchObject({
+    expect(told({ kept })).toMatchObject({
       outcome: 'written',
       changed: { b: { from: null, to: '1' } },
       kept,
     });
-    expect(told({ kept }).json['changed']).not.toHaveProperty('a');
+    expect(told({ kept })['changed']).not.toHaveProperty('a');
   });
 
   it.each(['written', 'accepted', 'unchanged'] as const)(
     'tells that nothing has changed where all was left to others in the end (%s)',
     (outcome) => {
       const kept = { a: { wanted: '1', found: '9' }, b: { wanted: '1', found: null } };
-      expect(told({ kept, outcome }).json).toMatchObject({
+      expect(told({ kept, outcome })).toMatchObject({
         outcome: 'unchanged',
         changed: {},
         kept,
@@ -166,32 +163,32 @@ describe('The item of an update', () => {
     ]);
     const kept = { c: { wanted: '1', found: '9' } };
     const given = { outcome: 'superseded', changed: new Map(), superseded, kept } as const;
-    expect(told(given).json).toMatchObject({
+    expect(told(given)).toMatchObject({
       outcome: 'superseded',
       superseded: { a: { written: '1', found: '9' }, b: { written: null, found: null } },
       changed: {},
       kept,
     });
-    expect(told({}).json).not.toHaveProperty('superseded');
+    expect(told({})).not.toHaveProperty('superseded');
   });
 
   it('tells that it has written where only the external contact has changed', () => {
     const kept = { a: { wanted: '1', found: '9' } };
     const changed: Delta = new Map([[CONTACT_PART, { from: null, to: 'contact' }]]);
     for (const given of [{ changed }, { changed, kept }]) {
-      expect(told(given).json).toMatchObject({ outcome: 'written', changed: {} });
+      expect(told(given)).toMatchObject({ outcome: 'written', changed: {} });
     }
   });
 
   it('tells the outcome as it is where nothing was kept', () => {
     for (const outcome of ['written', 'accepted', 'unchanged'] as const) {
-      expect(told({ changed: new Map(), outcome }).json['outcome']).toBe(outcome);
+      expect(told({ changed: new Map(), outcome })['outcome']).toBe(outcome);
     }
   });
 
   it('tells of attributes by the name __proto__ as of any other', () => {
     const changed: Delta = new Map([[attributePart('__proto__'), { from: null, to: 'x' }]]);
-    const { json } = told({ changed });
+    const json = told({ changed });
     expect(Object.entries(json['changed'] ?? {})).toEqual([['__proto__', { from: null, to: 'x' }]]);
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { IDataObject, IExecuteFunctions, INode } from 'n8n-workflow';
 
 import { failedItem } from '../../nodes/GenesysCloud/failure';
-import { outcomeItem } from '../../nodes/GenesysCloud/outcome';
+import { outcomeOf } from '../../nodes/GenesysCloud/outcome';
 import { InvalidParameter } from '../../nodes/GenesysCloud/parameters/invalid-parameter';
 
 const OURS = 'n8n-nodes-genesys-cloud.genesysCloud';
@@ -15,9 +15,8 @@ const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md
 const pages = ['README.md', 'CHANGELOG.md', ...docs.map((name) => `docs/${name}`)];
 
 /** The item of an update that has something to say of everything. */
-const written = outcomeItem(
+const written = outcomeOf(
   {
-    itemIndex: 0,
     conversationId: 'c',
     wanted: {
       set: new Map(),
@@ -45,7 +44,7 @@ const written = outcomeItem(
     elapsedMs: 0,
   },
   {},
-).json;
+);
 
 function failed(onError: INode['onError']): IDataObject {
   const context: Pick<IExecuteFunctions, 'continueOnFail' | 'getNode'> = {

@@ -1,9 +1,13 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import type { Shared } from '../../../genesys/shared';
+import type { ItemRequest, ParticipantRequest } from '../running/item-request';
+import { type Reading, readEach } from '../running/read-each';
+import { type Job, runItems } from '../running/run-items';
+import { type ParticipantUpdate, updateParticipants } from '../running/update-participants';
 
-/** One thing the node can do. */
-export interface Operation {
+/** How an operation is shown. */
+interface Appearance {
   /** In the dropdown. */
   readonly name: string;
   /** In saved workflows. */
@@ -13,7 +17,11 @@ export interface Operation {
   readonly description: string;
   /** Shown only while this operation is chosen. */
   readonly properties: readonly INodeProperties[];
-  /** Works on all input items and answers one item for each, in order. */
+}
+
+/** One thing the node can do. */
+export interface Operation extends Appearance {
+  /** Works on all input items and answers what comes out for each, in order. */
   execute(context: IExecuteFunctions, shared: Shared): Promise<INodeExecutionData[]>;
 }
 
@@ -24,4 +32,48 @@ export interface Resource {
   readonly description: string;
   /** The first one is the default. */
   readonly operations: readonly [Operation, ...Operation[]];
+}
+
+/** An operation that changes a participant for each item, and gives one item for each. */
+export function participantUpdate<Request extends ParticipantRequest, Note>(
+  operation: Appearance & Pick<Job<Request>, 'read'> & ParticipantUpdate<Request, Note>,
+): Operation {
+  return running(operation, {
+    read: operation.read,
+    work: async (run, requests) => {
+      await updateParticipants(run, requests, operation);
+    },
+  });
+}
+
+/** An operation that changes nothing, and gives an item for each thing that it finds. */
+export function reading<Request extends ItemRequest>(
+  operation: Appearance &
+    Pick<Job<Request>, 'read'> & {
+      readonly find: Reading<Request>;
+      /** Set where it only waits, so that it takes nobody's place. */
+      readonly onlyWaits?: true;
+    },
+): Operation {
+  const { find, onlyWaits = false, read } = operation;
+  return running(operation, {
+    read,
+    work: async (run, requests) => {
+      await readEach(run, requests, find, !onlyWaits);
+    },
+  });
+}
+
+function running<Request extends ItemRequest>(
+  { action, description, name, properties, value }: Appearance,
+  job: Job<Request>,
+): Operation {
+  return {
+    name,
+    value,
+    action,
+    description,
+    properties,
+    execute: async (context, shared) => await runItems(context, shared, job),
+  };
 }

@@ -69,11 +69,6 @@ const locator = z.looseObject({ mode: z.enum(['purpose', 'id', 'list']), value: 
 const purposeText = z.string().trim().min(1);
 
 /** @throws {InvalidParameter} */
-export function parseConversationId(value: unknown): string {
-  return parseId('Conversation ID', value);
-}
-
-/** @throws {InvalidParameter} */
 export function parseParticipant(value: unknown): ParticipantChoice {
   const parsed = locator.safeParse(value);
   if (!parsed.success) {

@@ -1,36 +1,21 @@
-import type { UpdatePolicy } from '../../../core';
 import type { WantedAttributes } from '../../../genesys/stores/attribute-change';
-import type { ParticipantChoice } from '../../../genesys/conversations/conversation';
 import { quoted } from '../../../genesys/transport/excerpt';
-import type { WriteMethod } from '../../../genesys/stores/write-method';
+import type { ParticipantRequest } from '../running/item-request';
 import { parseFields, parseJson } from './attributes';
 import { parseChoice } from './choice';
+import { parseConversationId } from './conversation-id';
 import { InvalidParameter } from './invalid-parameter';
 import { type Options, parseOptions } from './options';
 import type { ParameterReader } from './parameter-reader';
-import { parseConversationId, parseParticipant } from './participant';
+import { parseParticipant } from './participant';
 import { parseRetry } from './retry';
 
 /** What one input item asks for, checked. */
-export interface Request {
-  readonly itemIndex: number;
-  readonly conversationId: string;
-  readonly participant: ParticipantChoice;
-  readonly writeMethod: WriteMethod | 'auto';
+export interface Request extends ParticipantRequest {
   readonly returns: Options['returns'];
   readonly wanted: WantedAttributes;
-  /** Whether to refuse it where the participant has left. */
-  readonly onlyIfConnected: boolean;
   /** How many attributes are left alone because their values are missing. */
   readonly skipped: number;
-  readonly policy: UpdatePolicy;
-  /** In ms, for a conversation or participant that is not there yet; 0 for none. */
-  readonly patienceMs: number;
-}
-
-/** Names the record that an item is about, as far as that is known beforehand. */
-export function recordOf({ conversationId, participant }: Request): string {
-  return JSON.stringify([conversationId, participant]).toLowerCase();
 }
 
 /** The parameters of the operation as the panel shows them. */
@@ -43,16 +28,6 @@ const DISPLAY_NAMES = {
   retry: 'Retry and Backoff',
   options: 'Options',
 };
-
-/** The conversation that an item is about, where its parameters tell so much, be the others wrong. */
-export function readConversationId(reader: ParameterReader, itemIndex: number): string | null {
-  try {
-    const { conversationId } = DISPLAY_NAMES;
-    return parseConversationId(reader.read('conversationId', conversationId, itemIndex));
-  } catch {
-    return null;
-  }
-}
 
 /** @throws {InvalidParameter} */
 export function readRequest(reader: ParameterReader, itemIndex: number): Request {
@@ -90,6 +65,7 @@ export function readRequest(reader: ParameterReader, itemIndex: number): Request
     conversationId,
     participant,
     writeMethod,
+    linksContact: others.externalContactId !== undefined,
     returns,
     wanted: { set, ...others },
     onlyIfConnected,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { inParallel } from '../../nodes/GenesysCloud/in-parallel';
-import { Slots } from '../../nodes/GenesysCloud/slots';
-import { failureOf } from '../genesys/transport/errors';
+import { inParallel } from '../../../nodes/GenesysCloud/running/in-parallel';
+import { Slots } from '../../../nodes/GenesysCloud/running/slots';
+import { failureOf } from '../../genesys/transport/errors';
 
 /** So many numbers; `asked` tells for how many of them somebody has asked. */
 function numbers(count: number) {

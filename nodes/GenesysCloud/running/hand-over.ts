@@ -1,7 +1,7 @@
-import type { GenesysClient } from '../../genesys/client';
-import { gather } from '../../genesys/conversations/gather';
-import type { Request } from './parameters/request';
-import type { Slices } from '../../genesys/limits/slices';
+import type { GenesysClient } from '../../../genesys/client';
+import { gather } from '../../../genesys/conversations/gather';
+import type { ParticipantRequest } from './item-request';
+import type { Slices } from '../../../genesys/limits/slices';
 
 /** How an update ends that was handed over: never by rejecting, since it may be over before anybody looks. */
 export type Ending = Promise<{ readonly error: unknown } | undefined>;
@@ -15,7 +15,7 @@ export type Ending = Promise<{ readonly error: unknown } | undefined>;
  * @param errors takes in how updates fail, and may be shared with other records of the run
  * @yields how the updates of one record end, in order. After an error no other record is begun.
  */
-export async function* handOver(
+export async function* handOver<Request extends ParticipantRequest>(
   client: GenesysClient,
   slices: Slices,
   records: Iterable<readonly Request[]>,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { Slots } from '../../nodes/GenesysCloud/slots';
+import { Slots } from '../../../nodes/GenesysCloud/running/slots';
 
 describe('A slot that is given back', () => {
   it('goes to those who had one before, then to the others, each in turn', async () => {

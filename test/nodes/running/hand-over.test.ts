@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { strategies } from '../../core';
-import { GenesysClient } from '../../genesys/client';
-import { allEnded, handOver } from '../../nodes/GenesysCloud/hand-over';
-import { inParallel } from '../../nodes/GenesysCloud/in-parallel';
-import { Slots } from '../../nodes/GenesysCloud/slots';
-import type { Request } from '../../nodes/GenesysCloud/parameters/request';
-import { failureOf } from '../genesys/transport/errors';
-import { Shared } from '../../genesys/shared';
+import { strategies } from '../../../core';
+import { GenesysClient } from '../../../genesys/client';
+import { allEnded, handOver } from '../../../nodes/GenesysCloud/running/hand-over';
+import { inParallel } from '../../../nodes/GenesysCloud/running/in-parallel';
+import { Slots } from '../../../nodes/GenesysCloud/running/slots';
+import type { ParticipantRequest as Request } from '../../../nodes/GenesysCloud/running/item-request';
+import { failureOf } from '../../genesys/transport/errors';
+import { Shared } from '../../../genesys/shared';
 
 const shared = new Shared();
 const { slices } = shared;
@@ -32,16 +32,9 @@ function request(itemIndex: number, participant: number): Request {
     conversationId: 'conversation',
     participant: { id: `participant-${participant}` },
     writeMethod: 'auto',
-    returns: 'everything',
+    linksContact: false,
     onlyIfConnected: false,
-    skipped: 0,
     patienceMs: 0,
-    wanted: {
-      set: new Map(),
-      remove: new Set(),
-      conflictPolicy: 'overwrite',
-      condition: { kind: 'always' },
-    },
     policy: {
       maxAttempts: 1,
       totalTimeoutMs: 1000,

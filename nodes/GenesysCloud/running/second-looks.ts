@@ -1,19 +1,19 @@
-import { onAbort, systemClock, type UpdateError } from '../../core';
+import { onAbort, systemClock, type UpdateError } from '../../../core';
 import { Absence } from './absence';
-import { recordOf, type Request } from './parameters/request';
+import { type ParticipantRequest, recordOf } from './item-request';
 import type { Slots } from './slots';
 
 /** When so many records of a run have stayed absent, it is not for their being new. */
 const MOST_ABSENT = 10;
 
 /** The updates of one record that have found nobody, by what they were asked for. */
-export type Absences = ReadonlyMap<Request, Absence>;
+export type Absences<Request extends ParticipantRequest> = ReadonlyMap<Request, Absence>;
 
 /**
  * Has those updates of a run made once more that have found nobody, as conversations and participants
  * may not be there yet in their first second. Meanwhile their records leave their slots to others.
  */
-export class SecondLooks {
+export class SecondLooks<Request extends ParticipantRequest> {
   private readonly waiting = new Map<string, Map<Request, Absence>>();
   private readonly looks: Promise<void>[] = [];
   private readonly stayedAbsent = new Set<string>();
@@ -26,7 +26,7 @@ export class SecondLooks {
    */
   constructor(
     private readonly slots: Slots,
-    private readonly look: (absences: Absences) => Promise<void>,
+    private readonly look: (absences: Absences<Request>) => Promise<void>,
     signal: AbortSignal | undefined,
   ) {
     this.stopListening = onAbort(signal, () => {
@@ -72,7 +72,7 @@ export class SecondLooks {
     this.stopListening();
   }
 
-  private async lookIn(ms: number, record: string, absences: Absences): Promise<void> {
+  private async lookIn(ms: number, record: string, absences: Absences<Request>): Promise<void> {
     await systemClock.sleep(ms, this.awake.signal).catch(() => undefined);
     await this.slots.takeAgain();
     this.waiting.delete(record);

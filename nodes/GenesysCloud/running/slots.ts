@@ -1,4 +1,4 @@
-import { Queue } from '../../genesys/limits/queue';
+import { Queue } from '../../../genesys/limits/queue';
 
 /** So many records may be worked on at a time. Whoever waits gets a slot in turn. */
 export class Slots {

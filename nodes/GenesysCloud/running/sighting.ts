@@ -1,7 +1,7 @@
-import { type Change, isAbsent, type Locate, type LocateLimits, UpdateError } from '../../core';
-import type { ParticipantChoice, Standing } from '../../genesys/conversations/conversation';
-import type { LocatedParticipant } from '../../genesys/stores/participant-record';
-import type { ParticipantRaw } from '../../genesys/stores/participant-parts';
+import { type Change, isAbsent, type Locate, type LocateLimits, UpdateError } from '../../../core';
+import type { ParticipantChoice, Standing } from '../../../genesys/conversations/conversation';
+import type { LocatedParticipant } from '../../../genesys/stores/participant-record';
+import type { ParticipantRaw } from '../../../genesys/stores/participant-parts';
 
 type Seen = Pick<LocatedParticipant, 'conversationHasEnded' | 'participantId' | 'standing'>;
 

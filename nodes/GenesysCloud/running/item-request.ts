@@ -1,0 +1,27 @@
+import type { UpdatePolicy } from '../../../core';
+import type { ParticipantChoice } from '../../../genesys/conversations/conversation';
+import type { WriteMethod } from '../../../genesys/stores/write-method';
+
+/** What one input item asks for, checked, as far as it is the same for all operations. */
+export interface ItemRequest {
+  readonly itemIndex: number;
+  readonly policy: UpdatePolicy;
+}
+
+/** What one item asks for of a participant. */
+export interface ParticipantRequest extends ItemRequest {
+  readonly conversationId: string;
+  readonly participant: ParticipantChoice;
+  readonly writeMethod: WriteMethod | 'auto';
+  /** Whether it writes the external contact, too. */
+  readonly linksContact: boolean;
+  /** Whether to refuse it where the participant has left. */
+  readonly onlyIfConnected: boolean;
+  /** In ms, for a conversation or participant that is not there yet; 0 for none. */
+  readonly patienceMs: number;
+}
+
+/** Names the record that an item is about, as far as that is known beforehand. */
+export function recordOf({ conversationId, participant }: ParticipantRequest): string {
+  return JSON.stringify([conversationId, participant]).toLowerCase();
+}

@@ -1,0 +1,69 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import type { Shared } from '../../../genesys/shared';
+import { stopIfCancelled } from '../cancelled';
+import { clientFor } from '../client';
+import { failedItem } from '../failure';
+import { Hints } from '../hints';
+import { readConversationId } from '../parameters/conversation-id';
+import { InvalidParameter } from '../parameters/invalid-parameter';
+import { parseConcurrency } from '../parameters/options';
+import { ParameterReader } from '../parameters/parameter-reader';
+import type { ItemRequest } from './item-request';
+import { Run } from './run';
+
+/** How an operation goes about its items. */
+export interface Job<Request extends ItemRequest> {
+  /**
+   * What an item asks for.
+   *
+   * @throws {InvalidParameter}
+   */
+  readonly read: (reader: ParameterReader, itemIndex: number) => Request;
+  /** Works on all of them, in order, and tells the run of each how it has ended. */
+  readonly work: (run: Run, requests: readonly Request[]) => Promise<void>;
+}
+
+/**
+ * Runs a job on all input items. All items are checked before the first request is made.
+ *
+ * @returns what becomes of each item, in order
+ * @throws {NodeOperationError} where the workflow is to stop
+ */
+export async function runItems<Request extends ItemRequest>(
+  context: IExecuteFunctions,
+  shared: Shared,
+  { read, work }: Job<Request>,
+): Promise<INodeExecutionData[]> {
+  const outputs: INodeExecutionData[][] = [];
+  const reader = new ParameterReader(context);
+  const requests: Request[] = [];
+  for await (const itemIndex of shared.slices.of(context.getInputData().keys())) {
+    try {
+      stopIfCancelled(context);
+      requests.push(read(reader, itemIndex));
+    } catch (error) {
+      const isRead = error instanceof InvalidParameter;
+      const conversationId = isRead ? readConversationId(reader, itemIndex) : null;
+      outputs[itemIndex] = [failedItem(context, error, { itemIndex, conversationId })];
+    }
+  }
+  if (requests.length === 0) return outputs.flat();
+
+  const hints = new Hints();
+  let run: Run;
+  try {
+    const client = clientFor(await context.getCredentials('genesysCloudApi'), shared);
+    const concurrency = parseConcurrency(reader.read('options', 'Options', 0));
+    run = new Run(context, shared, client, concurrency, hints, outputs);
+  } catch (error) {
+    for await (const request of shared.slices.of(requests)) {
+      outputs[request.itemIndex] = [failedItem(context, error, request)];
+    }
+    return outputs.flat();
+  }
+  await work(run, requests);
+  if (reader.hasFixedBraces) hints.add('fixedBraces');
+  hints.show(context);
+  return outputs.flat();
+}
