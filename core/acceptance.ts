@@ -38,6 +38,9 @@ export type Visibility =
 /** So many texts of others are remembered that showed before ours did. */
 const MOST_UNSURE = 8;
 
+/** So many texts are remembered that may still show, of a part that is written again and again and never shown. */
+const MOST_OLDER = 64;
+
 /** While somebody looks, a read comes at least so often, in ms. */
 const LOOKED_EVERY_MS = 2000;
 
@@ -67,13 +70,9 @@ export class Acceptance {
   ) {
     this.at = clock.now();
     const unseen = earlier?.isSeen === false ? earlier : undefined;
-    this.between = new Set(unseen ? [...unseen.between, unseen.sent.text] : []);
-    this.older = new Set([sent.before]);
-    if (unseen) {
-      for (const text of [...unseen.older, ...unseen.unsure, unseen.sent.text]) {
-        this.older.add(text);
-      }
-    }
+    this.between = new Set(unseen ? latestOf([...unseen.between, unseen.sent.text]) : []);
+    const before = unseen ? [...unseen.older, ...unseen.unsure, unseen.sent.text] : [];
+    this.older = new Set(latestOf([...new Set([...before, sent.before])]));
     // Sent once more, it may show as it is.
     if (unseen?.sent.text === sent.text) this.believe();
   }
@@ -211,4 +210,9 @@ export class Acceptance {
     this.shownAt = this.clock.now();
     for (const text of this.unsure) this.older.add(text);
   }
+}
+
+/** The first text is what shows all the time, and the latest ones are what comes next. */
+function latestOf<Text>(texts: readonly Text[]): readonly Text[] {
+  return texts.length > MOST_OLDER ? [...texts.slice(0, 1), ...texts.slice(1 - MOST_OLDER)] : texts;
 }

@@ -56,12 +56,16 @@ export function compareBeginnings(
 ): void {
   const compared = shared((before) => {
     const explained = own.explained(before, read);
-    const ours = [...difference(explained, read)].filter(([name]) => isOurs(name));
-    const first = ours.length > 0 ? laidOver(explained, new Map(ours)) : explained;
-    const changed = [...difference(first, read).keys()].map(
-      (name) => [name, textOf(read, name)] as const,
-    );
-    return { first, theirs: new Map(changed.filter(([name, text]) => !own.has(name, text))) };
+    const changed = difference(explained, read);
+    const ours = new Map([...changed].filter(([name]) => isOurs(name)));
+    const theirs = [...changed.keys()].flatMap((name) => {
+      const text = textOf(read, name);
+      return ours.has(name) || own.has(name, text) ? [] : [[name, text] as const];
+    });
+    return {
+      first: ours.size > 0 ? laidOver(explained, ours) : explained,
+      theirs: new Map(theirs),
+    };
   });
   for (const { beginning } of updates) {
     if (!beginning.first || beginning.first === read) continue;

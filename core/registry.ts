@@ -6,9 +6,14 @@ interface Entry<Value> {
   cancelForgetting?: () => void;
 }
 
-/** Values by key, each kept while anybody uses it, and then for as long as it is useful. */
+/** So many values are kept that nobody uses, the latest ones. */
+const MOST_UNUSED = 10_000;
+
+/** Values by key, each kept while anybody uses it, and then for as long as it is useful, unless there are too many. */
 export class Registry<Value extends { readonly usefulUntil: number }> {
   private readonly entries = new Map<string, Entry<Value>>();
+  /** The one that was used least recently comes first. */
+  private readonly unused = new Set<string>();
 
   constructor(private readonly clock: Clock) {}
 
@@ -22,6 +27,7 @@ export class Registry<Value extends { readonly usefulUntil: number }> {
     this.entries.set(key, entry);
     entry.users++;
     entry.cancelForgetting?.();
+    this.unused.delete(key);
     return entry.value;
   }
 
@@ -37,6 +43,19 @@ export class Registry<Value extends { readonly usefulUntil: number }> {
       entry.cancelForgetting = this.clock.later(usefulForMs, () => {
         this.forget(key, entry);
       });
-    } else this.entries.delete(key);
+      this.unused.add(key);
+      this.forgetSurplus();
+    } else {
+      this.entries.delete(key);
+      this.unused.delete(key);
+    }
+  }
+
+  private forgetSurplus(): void {
+    const [oldest] = this.unused.size > MOST_UNUSED ? this.unused : [];
+    if (oldest === undefined) return;
+    this.entries.get(oldest)?.cancelForgetting?.();
+    this.entries.delete(oldest);
+    this.unused.delete(oldest);
   }
 }

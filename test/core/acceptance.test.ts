@@ -143,6 +143,23 @@ describe('A text that was sent once more', () => {
   });
 });
 
+describe('A text that is written again and again, and never shown', () => {
+  it('keeps in mind what shows, and the latest ones, and no more than that', () => {
+    const { accept } = setUp();
+    let acceptance = accept(sent('0', 'old'));
+    for (let count = 1; count <= 500; count++) {
+      acceptance = accept(sent(`${count}`, `${count - 1}`), acceptance);
+    }
+    expect(['old', '499', '450'].map((found) => acceptance.judge(found, 0))).toEqual([
+      'notYet',
+      'notYet',
+      'notYet',
+    ]);
+    expect(Reflect.get(acceptance, 'older')).toHaveProperty('size', 64);
+    expect(Reflect.get(acceptance, 'between')).toHaveProperty('size', 64);
+  });
+});
+
 describe('What may stand in place of what was read', () => {
   it.each<[string, Read, string | undefined]>([
     [

@@ -524,6 +524,26 @@ describe('A log is useful', () => {
   });
 });
 
+describe('What nobody uses', () => {
+  it('is kept for no more than 10,000 records, the latest ones', () => {
+    const clock = new VirtualClock();
+    const logs = new Registry<IntentLog>(clock);
+    const use = (record: string) => {
+      const log = logs.acquire(record, () => logOf(clock));
+      using(log, clock).accept({ a: '2' });
+      logs.release(record);
+      return log;
+    };
+    const first = use('first');
+    for (let count = 0; count < 9999; count++) use(`record ${count}`);
+    expect(use('first')).toBe(first);
+    use('one more');
+    expect([logs.values.length, clock.pending]).toEqual([10_000, 10_000]);
+    expect(use('first')).toBe(first);
+    expect(logs.values.length).toBe(10_000);
+  });
+});
+
 describe('Whoever waits to see several values', () => {
   /** Runs one update on a record without versions whose reads show one of these after the other. */
   async function seeing(wanted: Content, ...reads: readonly Content[]) {

@@ -138,7 +138,8 @@ describe('Whatever processes, others and faults do to each other by PATCH', () =
       }),
       { numRuns: runs(3000) },
     );
-  });
+    // What is superseded is looked for longer.
+  }, 120_000);
 
   /**
    * Strangers write to `c` only. What is applied unknown to us, and seen late or overwritten in part,

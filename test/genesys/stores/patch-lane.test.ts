@@ -203,3 +203,52 @@ describe('Where somebody else overwrites what a companion wrote', () => {
     expect([overwritten.outcome, untouched.outcome]).toEqual(['superseded', 'written']);
   });
 });
+
+describe('A participant that is missing in a read by which a PATCH is looked for', () => {
+  it('within ten seconds after it was accepted is looked for again', async () => {
+    const { clock, readFaults, start } = patchedParticipant(1000);
+    const answer = new StoreError('404', { kind: 'permanent', isAbsent: true });
+    readFaults.push(undefined, { answer }, { answer });
+    const { outcome, attempts } = await clock.run(start(set({ a: '1' })));
+    expect([outcome, attempts]).toEqual(['written', 1]);
+  });
+});
+
+describe('An update that is cancelled while its PATCH is on its way', () => {
+  const cancelledAt = (clock: ReturnType<typeof patchedParticipant>['clock'], ms: number) => {
+    const abort = new AbortController();
+    clock.at(ms, () => {
+      abort.abort();
+    });
+    return abort.signal;
+  };
+
+  it('ends as soon as that is answered, whatever its companions wait for', async () => {
+    const { clock, start } = patchedParticipant(3000);
+    let endedAt = 0;
+    const cancelled = start(set({ a: '1' }), {}, cancelledAt(clock, 30)).finally(() => {
+      endedAt = clock.now();
+    });
+    const [ending, companion] = await clock.run(
+      Promise.allSettled([cancelled, start(set({ b: '1' }))]),
+    );
+    // Sent at 20 ms, and answered at 40 ms.
+    expect(endedAt).toBe(40);
+    expect(ending).toMatchObject({ reason: { reason: 'indeterminate', accepted: true } });
+    expect(companion).toMatchObject({ value: { outcome: 'written' } });
+  });
+
+  it('sends nothing more where the leave to write has expired, and its companions do', async () => {
+    const { clock, faults, patches, start } = patchedParticipant(0);
+    faults.push({ answer: new StoreError('401', { kind: 'expired' }) });
+    const [ending, companion] = await clock.run(
+      Promise.allSettled([
+        start(set({ a: '1' }), {}, cancelledAt(clock, 30)),
+        start(set({ b: '1' })),
+      ]),
+    );
+    expect(ending).toMatchObject({ reason: { reason: 'cancelled' } });
+    expect(companion).toMatchObject({ value: { outcome: 'written' } });
+    expect(patches).toEqual([{ a: '1', b: '1' }, { b: '1' }]);
+  });
+});
