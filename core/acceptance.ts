@@ -9,6 +9,8 @@ export interface SentText {
   readonly text: string;
   /** What the part held, as far as was known; `null` where it was not there. */
   readonly before: string | null;
+  /** Other texts that were sent before it and had no answer yet: they may show now, or arrive even later. */
+  readonly unanswered: readonly string[];
   readonly at: number;
   /** Set where it surely has not been applied. */
   isRefused?: true;
@@ -72,7 +74,8 @@ export class Acceptance {
     const unseen = earlier?.isSeen === false ? earlier : undefined;
     this.between = new Set(unseen ? latestOf([...unseen.between, unseen.sent.text]) : []);
     const before = unseen ? [...unseen.older, ...unseen.unsure, unseen.sent.text] : [];
-    this.older = new Set(latestOf([...new Set([...before, sent.before])]));
+    const all = new Set([...before, sent.before, ...sent.unanswered]);
+    this.older = new Set(latestOf([...all]));
     // Sent once more, it may show as it is.
     if (unseen?.sent.text === sent.text) this.believe();
   }

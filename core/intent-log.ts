@@ -5,6 +5,9 @@ import type { ClientLags } from './lags';
 import { REMEMBERED_MS } from './own-texts';
 import { type Parts, textOf } from './parts';
 
+/** So many texts without an answer are remembered of one part. */
+const MOST_UNANSWERED = 8;
+
 /** What a write to a record without versions sends, by part. */
 export type Sending = ReadonlyMap<string, SentText>;
 
@@ -16,6 +19,8 @@ export type Sending = ReadonlyMap<string, SentText>;
 export class IntentLog {
   /** What was sent last of each part. */
   private readonly latest = new Map<string, SentText>();
+  /** What was sent of each part and has no answer. */
+  private readonly unanswered = new Map<string, readonly SentText[]>();
   /** What was accepted last of each part, until a read has shown what somebody else wrote. */
   private readonly accepted = new Map<string, Acceptance>();
   private lastAt = -Infinity;
@@ -40,7 +45,8 @@ export class IntentLog {
     if (base.version !== null) return sending;
     const at = this.clock.now();
     for (const [name, { from, to }] of delta) {
-      const sent = { text: to ?? '', before: from, at };
+      const sent = { text: to ?? '', before: from, unanswered: this.unansweredOf(name, to), at };
+      this.unanswered.set(name, [...(this.unanswered.get(name) ?? []), sent]);
       const before = this.latest.get(name);
       if (before) before.next = sent;
       this.latest.set(name, sent);
@@ -53,6 +59,7 @@ export class IntentLog {
   /** A write was accepted. */
   noteAccepted(sending: Sending): ReadonlyMap<string, Acceptance> {
     const accepted = new Map<string, Acceptance>();
+    this.noteAnswered(sending);
     for (const [name, sent] of sending) {
       const known = this.accepted.get(name);
       // What was sent later may be answered earlier.
@@ -69,6 +76,7 @@ export class IntentLog {
   /** A write surely has not been applied. */
   noteRefused(sending: Sending): void {
     for (const sent of sending.values()) sent.isRefused = true;
+    this.noteAnswered(sending);
   }
 
   /**
@@ -116,8 +124,26 @@ export class IntentLog {
     return acceptance?.isUnsettled ? acceptance : undefined;
   }
 
+  private unansweredOf(name: string, to: string | null): readonly string[] {
+    const texts = (this.unanswered.get(name) ?? []).map(({ text }) => text);
+    return texts.filter((text) => text !== (to ?? ''));
+  }
+
+  private noteAnswered(sending: Sending): void {
+    for (const [name, sent] of sending) this.keepUnanswered(name, (one) => one !== sent);
+  }
+
+  private keepUnanswered(name: string, isKept: (sent: SentText) => boolean): void {
+    const kept = (this.unanswered.get(name) ?? []).filter(isKept).slice(-MOST_UNANSWERED);
+    if (kept.length > 0) this.unanswered.set(name, kept);
+    else this.unanswered.delete(name);
+  }
+
   private forgetOld(at: number): void {
     this.lastAt = at;
+    for (const name of this.unanswered.keys()) {
+      this.keepUnanswered(name, (sent) => sent.at + REMEMBERED_MS > at);
+    }
     for (const [name, sent] of this.latest) {
       const acceptedUntil = this.accepted.get(name)?.usefulUntil ?? -Infinity;
       if (Math.max(sent.at + REMEMBERED_MS, acceptedUntil) <= at) this.latest.delete(name);

@@ -15,7 +15,12 @@ function setUp(clock = new VirtualClock()) {
   return { accept, clock, lags, until };
 }
 
-const sent = (text: string, before: string | null): SentText => ({ text, before, at: 0 });
+const sent = (text: string, before: string | null): SentText => ({
+  text,
+  before,
+  unanswered: [],
+  at: 0,
+});
 
 describe('What reads show of "new", which was accepted in place of "old"', () => {
   it.each<[string, ...Read[]]>([

@@ -279,7 +279,7 @@ describe('What this process has sent after what was accepted', () => {
     const later = accepted(second);
     const earlier = accepted(first);
     expect(earlier({ a: '3' })).toEqual({ a: 'replaced' });
-    expect(later({ a: '2' })).toEqual({ a: 'unsure' });
+    expect(later({ a: '2' })).toEqual({ a: 'notYet' });
   });
 
   it('is laid over nothing where it has no answer, and replaces what was accepted for good', () => {
@@ -335,6 +335,43 @@ describe('What this process has sent after what was accepted', () => {
     send({ a: '3' });
     expect(visibility({ a: 'theirs' })).toEqual({ a: 'superseded' });
     expect(visibility({ a: '2' })).toEqual({ a: 'there' });
+  });
+});
+
+describe('What this process has sent before what was accepted', () => {
+  it("and got no answer may arrive after it, and is nobody else's", async () => {
+    const { accept, pass, send } = setUp();
+    send({ a: '2' }, { a: '1' });
+    const visibility = accept({ a: '3' }, { a: '1' });
+    expect(visibility({ a: '2' })).toEqual({ a: 'notYet' });
+    await pass(10_000);
+    expect(visibility({ a: '2' })).toEqual({ a: 'notYet' });
+    expect(visibility({ a: 'theirs' })).not.toEqual({ a: 'notYet' });
+  });
+
+  it('and is sent once more is there as soon as it shows', () => {
+    const { accept, send } = setUp();
+    send({ a: '2' }, { a: '1' });
+    expect(accept({ a: '2' }, { a: '1' })({ a: '2' })).toEqual({ a: 'there' });
+  });
+
+  it("was somebody else's where ours was refused", () => {
+    const { accept, log, send } = setUp();
+    log.noteRefused(send({ a: '2' }, { a: '1' }));
+    expect(accept({ a: '3' }, { a: '1' })({ a: '2' })).toEqual({ a: 'unsure' });
+  });
+
+  it('is forgotten after a minute, and but for the latest eight', async () => {
+    const { accept, log, pass, send } = setUp();
+    for (let count = 0; count < 20; count++) send({ a: `${count}` });
+    const visibility = accept({ a: 'last' });
+    expect([visibility({ a: '19' }), visibility({ a: '0' })]).toEqual([
+      { a: 'notYet' },
+      { a: 'unsure' },
+    ]);
+    await pass(60_000);
+    accept({ b: '1' });
+    expect(Reflect.get(log, 'unanswered')).toHaveProperty('size', 0);
   });
 });
 

@@ -74,7 +74,7 @@ function planned(
 /** Something was accepted of a part, and a read shows something else. */
 function accepted(part: string) {
   const clock = new VirtualClock();
-  const sent = { text: '2', before: '0', at: 0 };
+  const sent = { text: '2', before: '0', unanswered: [], at: 0 };
   const acceptance = new Acceptance(part, sent, undefined, clock, new Lags(clock).of('client'));
   acceptance.judge('1', 0);
   const unsettled = (name: string) => (name === part ? acceptance : undefined);
