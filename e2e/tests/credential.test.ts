@@ -98,7 +98,7 @@ describe('The credential in n8n', () => {
     stage.simulator.fault({ on: 'read', kind: 'reply', status: 401, times: 10 });
     const refused = [{ name: 'b', value: '2' }];
     const reply = await stage.post('genesys-facts', { conversationId, facts: refused });
-    expect(reply).toMatchObject({ body: { results: [{ code: 'unauthorized' }] } });
+    expect(reply).toMatchObject({ body: { results: [{ details: { code: 'unauthorized' } }] } });
 
     const tokens = journal.entries.flatMap(({ authorization }) =>
       authorization?.startsWith('Bearer ') === true ? [authorization.slice(7)] : [],
