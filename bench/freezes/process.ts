@@ -1,27 +1,16 @@
 /** A workflow in n8n's engine, in a process of its own that is looked at while it runs. */
-import type { IDataObject, IExecuteFunctions, INodeType } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeType } from 'n8n-workflow';
 
-import { GenesysCloudApi } from '../../credentials/GenesysCloudApi.credentials';
-import { runWorkflow } from '../../engine/run-workflow';
 import { standIns } from '../../engine/stand-ins';
+import { type Execution as ExecutionInEngine, runExecution } from '../in-engine';
 import { NODE_NAME, workflowWith } from '../scale/workflow';
 import { serve } from '../serve';
 import { type NodeName, nodes } from './nodes';
 import { FreezeProbe, type Freezes } from './probe';
 
 /** One execution of a trigger and one node. */
-export interface Execution {
+export interface Execution extends ExecutionInEngine {
   readonly node: NodeName;
-  readonly url: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly items: readonly Item[];
-}
-
-export interface Item {
-  readonly conversationId: string;
-  readonly participantId: string;
-  readonly name: string;
 }
 
 export interface Measured {
@@ -43,7 +32,7 @@ const workflow = workflowWith({
   retry: { totalTimeout: 3_600_000 },
 });
 
-serve(async ({ node, items, url, clientId, clientSecret }: Execution): Promise<Measured> => {
+serve(async ({ node, ...execution }: Execution): Promise<Measured> => {
   let whole: FreezeProbe | undefined;
   let inNode: Freezes = { longestMs: 0, longestPauseMs: 0 };
   let nodeMs = 0;
@@ -63,24 +52,8 @@ serve(async ({ node, items, url, clientId, clientSecret }: Execution): Promise<M
       inNode = probe.end();
     }
   });
-  const run = await runWorkflow(workflow, {
-    nodeTypes: {
-      [TRIGGER]: trigger,
-      'n8n-nodes-genesys-cloud.genesysCloud': watched,
-    },
-    credentialTypes: [new GenesysCloudApi()],
-    credentials: {
-      credential: {
-        region: 'custom',
-        loginUrl: url,
-        apiUrl: url,
-        clientId,
-        clientSecret,
-        requestsPerMinute: 1_000_000,
-      },
-    },
-    triggerItems: items as unknown as IDataObject[],
-  });
+  const nodeTypes = { [TRIGGER]: trigger, 'n8n-nodes-genesys-cloud.genesysCloud': watched };
+  const run = await runExecution(workflow, nodeTypes, execution);
   if (!whole) throw new Error('The trigger did not run');
   const inWorkflow = whole.end();
   const succeeded = run.items(NODE_NAME).filter(({ json }) => !('error' in json)).length;

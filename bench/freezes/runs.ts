@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 
 import { type Simulator, startSimulator } from '../../simulator';
-import { Child } from '../child';
+import type { Child } from '../child';
+import { withEngine } from '../in-engine';
 import type { NodeName } from './nodes';
 import type { Execution, Measured } from './process';
+
+const PROCESS = join(__dirname, 'process.ts');
 
 /** For the code to be compiled before anything is measured. */
 const WARM_UP_ITEMS = 1000;
@@ -25,18 +28,16 @@ export interface Run extends Case, Measured {
 /** Runs one execution after the other in an engine that has a process of its own, as n8n has. */
 export async function runAll(cases: readonly Case[]): Promise<Run[]> {
   const simulator = await startSimulator();
-  const engine = await Child.start<Execution, Measured>(join(__dirname, 'process.ts'), {
-    flags: ['--expose-gc'],
-  });
   try {
-    for (const node of ['nothing', 'expressions', 'ours'] as const) {
-      await execute(simulator, engine, { items: WARM_UP_ITEMS, participants: ATTRIBUTES, node });
-    }
-    const runs: Run[] = [];
-    for (const one of cases) runs.push(await execute(simulator, engine, one));
-    return runs;
+    return await withEngine<Execution, Measured, Run[]>(PROCESS, async (engine) => {
+      for (const node of ['nothing', 'expressions', 'ours'] as const) {
+        await execute(simulator, engine, { items: WARM_UP_ITEMS, participants: ATTRIBUTES, node });
+      }
+      const runs: Run[] = [];
+      for (const one of cases) runs.push(await execute(simulator, engine, one));
+      return runs;
+    });
   } finally {
-    await engine.stop();
     await simulator.close();
   }
 }

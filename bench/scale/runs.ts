@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 
 import type { Simulator } from '../../simulator';
-import { Child } from '../child';
-import type { Execution, Measured } from './process';
+import type { Child } from '../child';
+import { type Execution, withEngine } from '../in-engine';
+import type { Measured } from './process';
 
 const ITEMS_PER_PARTICIPANT = 10;
 /** For the code to be compiled before anything is measured. */
@@ -28,17 +29,13 @@ export interface Run {
  * as n8n has.
  */
 export async function runAll(simulator: Simulator, sizes: readonly number[]): Promise<Run[]> {
-  const engine = await Child.start<Execution, Measured>(join(__dirname, 'process.ts'), {
-    flags: ['--expose-gc'],
-  });
-  try {
+  const file = join(__dirname, 'process.ts');
+  return await withEngine<Execution, Measured, Run[]>(file, async (engine) => {
     await execute(simulator, engine, WARM_UP_ITEMS);
     const runs: Run[] = [];
     for (const size of sizes) runs.push(await execute(simulator, engine, size));
     return runs;
-  } finally {
-    await engine.stop();
-  }
+  });
 }
 
 async function execute(

@@ -3,6 +3,7 @@ import * as z from 'zod/v4';
 
 import type { Attributes } from '../../../genesys/stores/attributes';
 import { quoted } from '../../../genesys/transport/excerpt';
+import { inputMode, type MissingValues } from './choices';
 import { Gap } from './gap';
 import { InvalidParameter, unfit } from './invalid-parameter';
 import { parseObject } from './json-object';
@@ -11,18 +12,7 @@ import { valueText } from './value-text';
 
 /** The fields that say which attributes to set. */
 export const attributesProperties: readonly INodeProperties[] = [
-  {
-    displayName: 'Attributes As',
-    name: 'inputMode',
-    type: 'options',
-    noDataExpression: true,
-    options: [
-      { name: 'Fields', value: 'fields', description: 'One row for each attribute' },
-      { name: 'JSON', value: 'json', description: 'One JSON object with all of them' },
-    ],
-    default: 'fields',
-    description: 'How to give the attributes',
-  },
+  inputMode.property,
   {
     displayName: 'Attributes to Set',
     name: 'attributes',
@@ -55,9 +45,6 @@ const assignments = z.looseObject({
     .nullish()
     .transform((rows) => rows ?? []),
 });
-
-/** What becomes of an attribute to set whose value is missing, or has a hole. */
-export type MissingValues = 'refuse' | 'skip' | 'empty';
 
 /** Attributes with their values, and how many are left alone because these are missing. */
 export interface Given {

@@ -1,9 +1,15 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-export const DEFAULT_CONCURRENCY = 10;
+import {
+  condition,
+  conflictPolicy,
+  ifNotMet,
+  missingValues,
+  returned,
+  writeMethod,
+} from './choices';
 
-const BEST_EFFORT =
-  'Certain where writes are versioned. Best effort with Patch, which has no version to rely on.';
+export const DEFAULT_CONCURRENCY = 10;
 
 const EXPECTED = {
   displayName: 'Expected Attributes',
@@ -24,26 +30,7 @@ const JOB: readonly INodeProperties[] = [
     description:
       'Names of attributes to remove. An expression may give an array, or text with commas in between. Where Genesys Cloud cannot remove an attribute, it is set to an empty text.',
   },
-  {
-    displayName: 'Condition',
-    name: 'condition',
-    type: 'options',
-    options: [
-      { name: 'Always', value: 'always', description: 'Write whatever is there' },
-      {
-        name: 'Only If Equals',
-        value: 'onlyIfEquals',
-        description: 'Write nothing unless the expected attributes have the expected values',
-      },
-      {
-        name: 'Only If Missing',
-        value: 'onlyIfMissing',
-        description: 'Set each attribute only where it is missing or empty',
-      },
-    ],
-    default: 'always',
-    description: `When to write. ${BEST_EFFORT}`,
-  },
+  condition.property,
   {
     ...EXPECTED,
     type: 'assignmentCollection',
@@ -66,34 +53,8 @@ const JOB: readonly INodeProperties[] = [
     default: '',
     displayOptions: { hide: { condition: ['onlyIfEquals'] } },
   },
-  {
-    displayName: 'If Not Met',
-    name: 'ifNotMet',
-    type: 'options',
-    options: [
-      { name: 'Fail', value: 'fail', description: 'The item fails, and says what was found' },
-      {
-        name: 'Skip',
-        value: 'skip',
-        description: 'The item comes out as unchanged, with what was found',
-      },
-    ],
-    default: 'fail',
-    description: 'What becomes of an item whose expected attributes have other values',
-    displayOptions: { show: { condition: ['onlyIfEquals'] } },
-  },
-  {
-    displayName: 'Conflict Policy',
-    name: 'conflictPolicy',
-    type: 'options',
-    options: [
-      { name: 'Fail', value: 'fail', description: 'Write nothing, and let the item fail' },
-      { name: 'Keep Theirs', value: 'keepTheirs', description: 'Leave that attribute to them' },
-      { name: 'Overwrite', value: 'overwrite', description: 'Set it to your value' },
-    ],
-    default: 'overwrite',
-    description: `What to do about an attribute that somebody else set to another value after this node first read it, and before it writes. All other attributes are always kept. ${BEST_EFFORT}`,
-  },
+  ifNotMet.property,
+  conflictPolicy.property,
   {
     displayName: 'External Contact ID',
     name: 'externalContactId',
@@ -103,19 +64,7 @@ const JOB: readonly INodeProperties[] = [
     description:
       'Links the participant to this external contact in the same write. Genesys Cloud says whether it is one. Not possible with Patch.',
   },
-  {
-    displayName: 'Missing Values',
-    name: 'missingValues',
-    type: 'options',
-    options: [
-      { name: 'Empty', value: 'empty', description: 'An empty text stands in its place' },
-      { name: 'Refuse', value: 'refuse', description: 'The item fails before anything is sent' },
-      { name: 'Skip', value: 'skip', description: 'That attribute is left alone' },
-    ],
-    default: 'refuse',
-    description:
-      'What to do where {{ }} gives nothing, in a value to set or in a part of one. In a name, an ID or an expected attribute it is always refused.',
-  },
+  missingValues.property,
   {
     displayName: 'Only If Connected',
     name: 'onlyIfConnected',
@@ -124,26 +73,7 @@ const JOB: readonly INodeProperties[] = [
     description:
       'Whether to refuse the item where the participant has left. One who is still on the way, e.g. rung, is written to.',
   },
-  {
-    displayName: 'Return',
-    name: 'return',
-    type: 'options',
-    options: [
-      {
-        name: 'Everything',
-        value: 'everything',
-        description: 'Also all attributes that the participant has now',
-      },
-      {
-        name: 'Only What Changed',
-        value: 'changed',
-        description: 'No attributes that this step was not about',
-      },
-    ],
-    default: 'everything',
-    description:
-      'What comes out. With Only What Changed, AI agents and execution logs see no other customer data.',
-  },
+  returned.property,
 ];
 
 /** Options that say how it is to be done. */
@@ -165,30 +95,7 @@ const TUNING: readonly INodeProperties[] = [
     description:
       'Whether to wait until the new values can be read (tuning). Only matters with Patch, which accepts a write some seconds before it shows.',
   },
-  {
-    displayName: 'Write Method',
-    name: 'writeMethod',
-    type: 'options',
-    options: [
-      {
-        name: 'Auto',
-        value: 'auto',
-        description: 'Versioned where the organization offers it, else Patch',
-      },
-      {
-        name: 'Patch',
-        value: 'patch',
-        description: 'Writes single attributes, without a version to protect them',
-      },
-      {
-        name: 'Versioned',
-        value: 'versioned',
-        description: 'Writes the participant on condition of its version',
-      },
-    ],
-    default: 'auto',
-    description: 'Tuning. How to write to Genesys Cloud.',
-  },
+  writeMethod.property,
 ];
 
 /** The collection "Options": what belongs to the job, then what is tuning. */

@@ -1,9 +1,18 @@
 import type { Condition, WantedAttributes } from '../../../genesys/stores/attribute-change';
 import type { Attributes } from '../../../genesys/stores/attributes';
 import type { WriteMethod } from '../../../genesys/stores/write-method';
-import { type MissingValues, parseExpected, parseNames } from './attributes';
+import { parseExpected, parseNames } from './attributes';
 import { isBlank } from './blank';
-import { parseChoice } from './choice';
+import {
+  condition,
+  conflictPolicy,
+  ifNotMet,
+  type MissingValues,
+  missingValues,
+  type Returned,
+  returned,
+  writeMethod,
+} from './choices';
 import { parseCollection } from './collection';
 import { parseExternalId } from './ids';
 import { InvalidParameter, unfit } from './invalid-parameter';
@@ -14,8 +23,7 @@ import { wholeNumber } from './whole-number';
 export interface Options extends Omit<WantedAttributes, 'set'> {
   readonly missingValues: MissingValues;
   readonly onlyIfConnected: boolean;
-  /** Whether all attributes come out, or only those that the item was about. */
-  readonly returns: 'everything' | 'changed';
+  readonly returns: Returned;
   readonly waitUntilVisible: boolean;
   readonly writeMethod: WriteMethod | 'auto';
 }
@@ -24,14 +32,10 @@ export interface Options extends Omit<WantedAttributes, 'set'> {
 export function parseOptions(collection: unknown): Options {
   const given = parseCollection('Options', collection);
   const or = (name: string, fallback: unknown) => (name in given ? given[name] : fallback);
-  const writeMethod = parseChoice('Write Method', or('writeMethod', 'auto'), [
-    'auto',
-    'versioned',
-    'patch',
-  ]);
+  const method = writeMethod.in(given);
   const externalContactId = or('externalContactId', '');
   const expected = or('expectedAttributes', '');
-  if (!isBlank(externalContactId) && writeMethod === 'patch') {
+  if (!isBlank(externalContactId) && method === 'patch') {
     throw new InvalidParameter(
       'External Contact ID',
       'The write method "Patch" cannot set it.',
@@ -39,25 +43,16 @@ export function parseOptions(collection: unknown): Options {
     );
   }
   return {
-    writeMethod,
-    returns: parseChoice('Return', or('return', 'everything'), ['everything', 'changed']),
+    writeMethod: method,
+    returns: returned.in(given),
     waitUntilVisible: parseFlag('Wait Until Visible', or('waitUntilVisible', true)),
     remove: parseNames('Attributes to Remove', or('attributesToRemove', [])),
-    conflictPolicy: parseChoice('Conflict Policy', or('conflictPolicy', 'overwrite'), [
-      'overwrite',
-      'keepTheirs',
-      'fail',
-    ]),
+    conflictPolicy: conflictPolicy.in(given),
     condition: parseCondition(
-      or('condition', 'always'),
+      given,
       isBlank(expected) ? new Map() : parseExpected('Expected Attributes', expected),
-      or('ifNotMet', 'fail'),
     ),
-    missingValues: parseChoice('Missing Values', or('missingValues', 'refuse'), [
-      'refuse',
-      'skip',
-      'empty',
-    ]),
+    missingValues: missingValues.in(given),
     onlyIfConnected: parseFlag('Only If Connected', or('onlyIfConnected', false)),
     ...(!isBlank(externalContactId) && {
       externalContactId: parseExternalId('External Contact ID', externalContactId),
@@ -75,8 +70,8 @@ export function parseConcurrency(collection: unknown): number {
   return wholeNumber('Concurrency', concurrency, 1, 1000);
 }
 
-function parseCondition(condition: unknown, expected: Attributes, ifNotMet: unknown): Condition {
-  const kind = parseChoice('Condition', condition, ['always', 'onlyIfMissing', 'onlyIfEquals']);
+function parseCondition(given: Readonly<Record<string, unknown>>, expected: Attributes): Condition {
+  const kind = condition.in(given);
   if (expected.size > 0 && kind !== 'onlyIfEquals') {
     throw new InvalidParameter(
       'Expected Attributes',
@@ -87,7 +82,7 @@ function parseCondition(condition: unknown, expected: Attributes, ifNotMet: unkn
   if (kind !== 'onlyIfEquals') return { kind };
   // A condition with nothing to compare is none.
   if (expected.size === 0) return { kind: 'always' };
-  return { kind, expected, ifNotMet: parseChoice('If Not Met', ifNotMet, ['fail', 'skip']) };
+  return { kind, expected, ifNotMet: ifNotMet.in(given) };
 }
 
 function parseFlag(parameter: string, value: unknown): boolean {

@@ -2,7 +2,7 @@ import type { WantedAttributes } from '../../../genesys/stores/attribute-change'
 import { quoted } from '../../../genesys/transport/excerpt';
 import type { ParticipantRequest } from '../running/item-request';
 import { parseFields, parseJson } from './attributes';
-import { parseChoice } from './choice';
+import { inputMode } from './choices';
 import { parseConversationId } from './conversation-id';
 import { InvalidParameter } from './invalid-parameter';
 import { type Options, parseOptions } from './options';
@@ -35,11 +35,11 @@ export function readRequest(reader: ParameterReader, itemIndex: number): Request
     reader.read(name, DISPLAY_NAMES[name], itemIndex);
   const conversationId = parseConversationId(parameter('conversationId'));
   const participant = parseParticipant(parameter('participant'));
-  const inputMode = parseChoice('Attributes As', parameter('inputMode'), ['fields', 'json']);
+  const mode = inputMode.parse(parameter('inputMode'));
   const { missingValues, onlyIfConnected, writeMethod, returns, waitUntilVisible, ...others } =
     parseOptions(parameter('options'));
   const { attributes: set, skipped } =
-    inputMode === 'json'
+    mode === 'json'
       ? parseJson(parameter('attributesJson'), missingValues)
       : parseFields(parameter('attributes'), missingValues);
   const { policy, patienceMs } = parseRetry(parameter('retry'));
@@ -55,7 +55,7 @@ export function readRequest(reader: ParameterReader, itemIndex: number): Request
   const isEmpty = set.size === 0 && others.remove.size === 0 && skipped === 0;
   if (isEmpty && others.externalContactId === undefined) {
     throw new InvalidParameter(
-      DISPLAY_NAMES[inputMode === 'json' ? 'attributesJson' : 'attributes'],
+      DISPLAY_NAMES[mode === 'json' ? 'attributesJson' : 'attributes'],
       'There is nothing to set and nothing to remove.',
       'Add at least one attribute.',
     );

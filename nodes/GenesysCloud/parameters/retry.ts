@@ -1,22 +1,20 @@
 import type { INodeProperties } from 'n8n-workflow';
-import * as z from 'zod/v4';
 
-import { strategies, type StrategyName, type UpdatePolicy } from '../../../core';
+import { strategies, type UpdatePolicy } from '../../../core';
+import { strategy } from './choices';
 import { parseCollection } from './collection';
-import { unfit } from './invalid-parameter';
 import { wholeNumber } from './whole-number';
 
 const HOUR_MS = 3_600_000;
 
 const DEFAULTS = {
   maxAttempts: 30,
-  strategy: 'adaptive',
   baseDelay: 100,
   maxDelay: 5000,
   totalTimeout: 30_000,
   requestTimeout: 10_000,
   patience: 1000,
-} satisfies Record<string, number | StrategyName>;
+};
 
 /** The collection "Retry and Backoff", and the notice that belongs to it. */
 export const retryProperties: readonly INodeProperties[] = [
@@ -78,32 +76,7 @@ export const retryProperties: readonly INodeProperties[] = [
         description:
           'After this a single request is given up. Whether a write without a reply was applied is found out by reading.',
       },
-      {
-        displayName: 'Strategy',
-        name: 'strategy',
-        type: 'options',
-        options: [
-          {
-            name: 'Adaptive',
-            value: 'adaptive',
-            description:
-              'Estimates from each reply how many others write, and waits just long enough for them',
-          },
-          {
-            name: 'Exponential',
-            value: 'exponential',
-            description: 'Doubles the wait each time, up to the maximum',
-          },
-          { name: 'Fixed', value: 'fixed', description: 'Waits the base delay each time' },
-          {
-            name: 'Full Jitter',
-            value: 'fullJitter',
-            description: 'A random wait of up to the exponential one',
-          },
-        ],
-        default: DEFAULTS.strategy,
-        description: 'How long to wait before the next attempt',
-      },
+      strategy.property,
       {
         displayName: 'Total Timeout (ms)',
         name: 'totalTimeout',
@@ -116,8 +89,6 @@ export const retryProperties: readonly INodeProperties[] = [
     ],
   },
 ];
-
-const strategyName = z.enum(Object.keys(strategies) as [StrategyName, ...StrategyName[]]);
 
 /** What the collection says. */
 export interface RetrySettings {
@@ -132,11 +103,8 @@ export interface RetrySettings {
  * @throws {InvalidParameter}
  */
 export function parseRetry(collection: unknown): RetrySettings {
-  const given = { ...DEFAULTS, ...parseCollection('Retry and Backoff', collection) };
-  const strategy = strategyName.safeParse(given.strategy);
-  if (!strategy.success) {
-    throw unfit('Strategy', given.strategy, `is not one of ${Object.keys(strategies).join(', ')}.`);
-  }
+  const chosen = parseCollection('Retry and Backoff', collection);
+  const given = { ...DEFAULTS, ...chosen };
   const bounds = {
     baseMs: wholeNumber('Base Delay (ms)', given.baseDelay, 0, HOUR_MS),
     maxMs: wholeNumber('Max Delay (ms)', given.maxDelay, 0, HOUR_MS),
@@ -145,7 +113,7 @@ export function parseRetry(collection: unknown): RetrySettings {
     maxAttempts: wholeNumber('Max Attempts', given.maxAttempts, 1, 1000),
     totalTimeoutMs: wholeNumber('Total Timeout (ms)', given.totalTimeout, 1, HOUR_MS),
     requestTimeoutMs: wholeNumber('Request Timeout (ms)', given.requestTimeout, 1, HOUR_MS),
-    backoff: strategies[strategy.data](bounds),
+    backoff: strategies[strategy.in(chosen)](bounds),
   };
   const patienceMs = wholeNumber('Patience for What Is New (ms)', given.patience, 0, HOUR_MS);
   return { policy, patienceMs };
