@@ -129,15 +129,15 @@ describe('a call', () => {
 
   it('has one timeout for sign-in and request together', async () => {
     const host = await serve(async ({ url }, response) => {
-      await sleep(80);
+      await sleep(400);
       if (url === '/oauth/token')
         sendJson(response, 200, { access_token: 'the-token', expires_in: 100 });
       else sendJson(response, 200, {});
     });
     const client = new GenesysClient(settingsFor(host.url), shared);
     const begun = performance.now();
-    const error = await genesysErrorOf(client.call(READ, anything, { timeoutMs: 120 }));
-    expect(performance.now() - begun).toBeLessThan(400);
+    const error = await genesysErrorOf(client.call(READ, anything, { timeoutMs: 600 }));
+    expect(performance.now() - begun).toBeLessThan(2000);
     expect(error.details).toMatchObject({ kind: 'timeout', sent: true });
   });
 
