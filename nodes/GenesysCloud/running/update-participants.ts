@@ -118,6 +118,8 @@ async function updateOne<Request extends ParticipantRequest, Note>(
       sighting.note(result.snapshot.raw);
       const json = outcomeOf(request, result, sighting.standing);
       for (const kind of hintsOf(request, result)) run.hints.add(kind);
+      if (result.superseded) run.hints.add('superseded');
+      if (result.altered) run.hints.add('altered');
       if (sighting.isAfterTheEnd && json['outcome'] !== 'unchanged') {
         run.hints.add('conversationEnded');
       }
