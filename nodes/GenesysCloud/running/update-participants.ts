@@ -118,8 +118,9 @@ async function updateOne<Request extends ParticipantRequest, Note>(
       sighting.note(result.snapshot.raw);
       const json = outcomeOf(request, result, sighting.standing);
       for (const kind of hintsOf(request, result)) run.hints.add(kind);
-      if (sighting.isAfterTheEnd && json['outcome'] !== 'unchanged') {
-        run.hints.add('conversationEnded');
+      if (json['outcome'] !== 'unchanged') {
+        if (sighting.isAfterTheEnd) run.hints.add('conversationEnded');
+        else if (sighting.hasLeft) run.hints.add('participantLeft');
       }
       return [json];
     });
