@@ -120,8 +120,9 @@ async function updateOne<Request extends ParticipantRequest, Note>(
       for (const kind of hintsOf(request, result)) run.hints.add(kind);
       if (result.superseded) run.hints.add('superseded');
       if (result.altered) run.hints.add('altered');
-      if (sighting.isAfterTheEnd && json['outcome'] !== 'unchanged') {
-        run.hints.add('conversationEnded');
+      if (json['outcome'] !== 'unchanged') {
+        if (sighting.isAfterTheEnd) run.hints.add('conversationEnded');
+        else if (sighting.hasLeft) run.hints.add('participantLeft');
       }
       return [json];
     });
