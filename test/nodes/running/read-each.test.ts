@@ -6,7 +6,7 @@ import { strategies } from '../../../core';
 import { GenesysClient } from '../../../genesys/client';
 import { Shared } from '../../../genesys/shared';
 import { Hints } from '../../../nodes/GenesysCloud/hints';
-import { InvalidParameter } from '../../../nodes/GenesysCloud/parameters/invalid-parameter';
+import { InvalidParameter } from '../../../nodes/parameters/invalid-parameter';
 import type { ItemRequest } from '../../../nodes/GenesysCloud/running/item-request';
 import { readEach } from '../../../nodes/GenesysCloud/running/read-each';
 import { Run } from '../../../nodes/GenesysCloud/running/run';
