@@ -18,15 +18,23 @@ const mayImport = {
   simulator: { rooms: [], packages: ['zod'] },
 };
 
-// What each wing of genesys/ may import of the others. The client, at the top of the room, joins the
-// two at the bottom.
+// What each wing of a room may import of the others there.
 const wings = {
-  transport: [],
-  limits: ['transport'],
-  'client.ts': ['limits', 'transport'],
-  conversations: ['client.ts', 'limits', 'transport'],
-  stores: ['conversations', 'client.ts', 'limits', 'transport'],
-  'shared.ts': ['stores', 'conversations', 'client.ts', 'limits', 'transport'],
+  // The client, at the top of the room, joins the two at the bottom.
+  genesys: {
+    transport: [],
+    limits: ['transport'],
+    'client.ts': ['limits', 'transport'],
+    conversations: ['client.ts', 'limits', 'transport'],
+    stores: ['conversations', 'client.ts', 'limits', 'transport'],
+    'shared.ts': ['stores', 'conversations', 'client.ts', 'limits', 'transport'],
+  },
+  // What all nodes share knows none of them.
+  nodes: {
+    parameters: [],
+    credential: ['parameters'],
+    failure: ['parameters'],
+  },
 };
 
 export default tseslint.config(
@@ -78,12 +86,14 @@ export default tseslint.config(
               except: [room, ...rooms, ...packages.map((name) => `node_modules/${name}`)],
               message: `${room}/ may import only ${[room, ...rooms, ...packages].join(', ')}.`,
             })),
-            ...Object.entries(wings).map(([wing, below]) => ({
-              target: `genesys/${wing}`,
-              from: 'genesys',
-              except: [wing, ...below],
-              message: `Of genesys/, ${wing} may import only ${[wing, ...below].join(', ')}.`,
-            })),
+            ...Object.entries(wings).flatMap(([room, ofRoom]) =>
+              Object.entries(ofRoom).map(([wing, below]) => ({
+                target: `${room}/${wing}`,
+                from: room,
+                except: [wing, ...below],
+                message: `Of ${room}/, ${wing} may import only ${[wing, ...below].join(', ')}.`,
+              })),
+            ),
           ],
         },
       ],

@@ -6,7 +6,7 @@ import {
   NodeConnectionTypes,
 } from 'n8n-workflow';
 
-import { failedItem } from './failure';
+import { failedItem } from '../failure/failure';
 import { findOperation, resources } from './operations';
 import { searchParticipants } from './search-participants';
 import { type Shared, shared as sharedByAll } from '../../genesys/shared';

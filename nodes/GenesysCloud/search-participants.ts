@@ -12,7 +12,7 @@ import {
   presenceOf,
   readParticipants,
 } from '../../genesys/conversations/conversation';
-import { clientFor } from './client';
+import { clientFor } from '../credential/client';
 import { parseConversationId } from './parameters/conversation-id';
 
 const TIMEOUT_MS = 10_000;

@@ -177,3 +177,74 @@ describe('What finding the record has shown', () => {
     expect(record.requests.map(({ kind }) => kind)).toEqual(['write']);
   });
 });
+
+describe('A record that turns out to be elsewhere', () => {
+  /** A record that is first looked for where it is not, so many times. */
+  function moved(times: number) {
+    const clock = new VirtualClock();
+    const record = new ModelRecord(clock);
+    const lanes = new Lanes<Content, Content>({ clock, random: seededRandom(1) });
+    const gone = new StoreError('It is not here.', { kind: 'permanent' });
+    const told: (StoreError | undefined)[] = [];
+    let reads = 0;
+    const nowhere = {
+      ...record.store(),
+      read: async () => {
+        await clock.sleep(10);
+        reads++;
+        throw gone;
+      },
+    };
+    const locate = ({ failed }: LocateLimits) => {
+      told.push(failed);
+      return Promise.resolve(
+        told.length <= times
+          ? {
+              key: 'where it is not',
+              record: 'record',
+              store: nowhere,
+              isElsewhere: (error: StoreError) => error === gone,
+            }
+          : { key: 'where it is', record: 'record', store: record.store() },
+      );
+    };
+    const update = (name: string, signal?: AbortSignal) =>
+      lanes.update(locate, set({ [name]: 1 }), POLICY, signal);
+    return { clock, gone, lanes, record, told, update, reads: () => reads };
+  }
+
+  it('is found anew, which is no attempt and no failure', async () => {
+    const { clock, gone, record, told, update } = moved(1);
+    const result = await clock.run(update('a'));
+    expect(result).toMatchObject({ outcome: 'written', attempts: 1, conflicts: 0, waitedMs: 0 });
+    expect(told).toEqual([undefined, gone]);
+    expect(record.content).toMatchObject({ a: 1 });
+  });
+
+  it('is found anew as often as it takes', async () => {
+    const { clock, told, update } = moved(3);
+    expect(await clock.run(update('a'))).toMatchObject({ outcome: 'written', attempts: 1 });
+    expect(told).toHaveLength(4);
+  });
+
+  it('costs all who look for it there one read', async () => {
+    const { clock, reads, record, update } = moved(10);
+    const names = Array.from({ length: 10 }, (_, index) => `a${index}`);
+    const results = await clock.run(Promise.all(names.map((name) => update(name))));
+    expect(results.map(({ batchSize }) => batchSize)).toEqual(names.map(() => 10));
+    expect(reads()).toBe(1);
+    expect(record.requests).toHaveLength(2);
+  });
+
+  it('may be given up on the way', async () => {
+    const { clock, lanes, record, update } = moved(1);
+    const abort = new AbortController();
+    clock.at(5, () => {
+      abort.abort();
+    });
+    expect(await failureOf(clock.run(update('a', abort.signal)))).toMatchObject({
+      reason: 'cancelled',
+    });
+    expect([record.requests.length, lanes.size]).toEqual([0, 0]);
+  });
+});

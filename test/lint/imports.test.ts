@@ -76,11 +76,31 @@ describe('Imports go one way', () => {
       client: '../client',
       conversations: '../conversations/ids',
       limits: '../limits/limits',
+      shared: '../shared',
       stores: '../stores/write-method',
       transport: '../transport/reply',
     };
     const lines = Object.values(wings).map((path) => `import '${path}';`);
     const against = await complaints(`genesys/${wing}`, lines.join('\n'));
+    const allowed = Object.keys(wings).filter(
+      (_, at) => !against.some(({ line }) => line === at + 1),
+    );
+    expect(allowed).toEqual([...below, wing].sort());
+  });
+
+  it.each<[wing: string, below: string[]]>([
+    ['parameters', []],
+    ['credential', ['parameters']],
+    ['failure', ['parameters']],
+  ])('of nodes/, %s/ may import only itself and %j, and no node', async (wing, below) => {
+    const wings = {
+      credential: '../credential/client',
+      failure: '../failure/failure',
+      node: '../GenesysCloud/hints',
+      parameters: '../parameters/gap',
+    };
+    const lines = Object.values(wings).map((path) => `import '${path}';`);
+    const against = await complaints(`nodes/${wing}`, lines.join('\n'));
     const allowed = Object.keys(wings).filter(
       (_, at) => !against.some(({ line }) => line === at + 1),
     );

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { IDataObject, IExecuteFunctions, INode } from 'n8n-workflow';
 
-import { failedItem } from '../../nodes/GenesysCloud/failure';
+import { failedItem } from '../../nodes/failure/failure';
 import { outcomeOf } from '../../nodes/GenesysCloud/outcome';
-import { InvalidParameter } from '../../nodes/GenesysCloud/parameters/invalid-parameter';
+import { InvalidParameter } from '../../nodes/parameters/invalid-parameter';
 
 const OURS = 'n8n-nodes-genesys-cloud.genesysCloud';
 const root = join(__dirname, '../..');

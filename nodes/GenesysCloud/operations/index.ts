@@ -1,5 +1,5 @@
 import { quoted } from '../../../genesys/transport/excerpt';
-import { InvalidParameter } from '../parameters/invalid-parameter';
+import { InvalidParameter } from '../../parameters/invalid-parameter';
 import type { Operation, Resource } from './operation';
 import { setAttributes } from './setAttributes.operation';
 

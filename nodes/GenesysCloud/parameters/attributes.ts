@@ -4,11 +4,11 @@ import * as z from 'zod/v4';
 import type { Attributes } from '../../../genesys/stores/attributes';
 import { quoted } from '../../../genesys/transport/excerpt';
 import { inputMode, type MissingValues } from './choices';
-import { Gap } from './gap';
-import { InvalidParameter, unfit } from './invalid-parameter';
-import { parseObject } from './json-object';
-import { isBlank } from './blank';
-import { valueText } from './value-text';
+import { Gap } from '../../parameters/gap';
+import { InvalidParameter, unfit } from '../../parameters/invalid-parameter';
+import { parseObject } from '../../parameters/json-object';
+import { isBlank } from '../../parameters/blank';
+import { valueText } from '../../parameters/value-text';
 
 /** The fields that say which attributes to set. */
 export const attributesProperties: readonly INodeProperties[] = [

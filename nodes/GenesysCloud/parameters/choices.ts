@@ -1,7 +1,7 @@
 import type { StrategyName } from '../../../core';
 import type { Condition, ConflictPolicy } from '../../../genesys/stores/attribute-change';
 import type { WriteMethod } from '../../../genesys/stores/write-method';
-import { choiceOf } from './choice';
+import { choiceOf } from '../../parameters/choice';
 
 /** What becomes of an attribute to set whose value is missing, or has a hole. */
 export type MissingValues = 'refuse' | 'skip' | 'empty';

@@ -1,5 +1,5 @@
-import { parseId } from './ids';
-import type { ParameterReader } from './parameter-reader';
+import { parseId } from '../../parameters/ids';
+import type { ParameterReader } from '../../parameters/parameter-reader';
 
 const CONVERSATION_ID = 'Conversation ID';
 

@@ -2,7 +2,7 @@ import type { Condition, WantedAttributes } from '../../../genesys/stores/attrib
 import type { Attributes } from '../../../genesys/stores/attributes';
 import type { WriteMethod } from '../../../genesys/stores/write-method';
 import { parseExpected, parseNames } from './attributes';
-import { isBlank } from './blank';
+import { isBlank } from '../../parameters/blank';
 import {
   condition,
   conflictPolicy,
@@ -13,11 +13,11 @@ import {
   returned,
   writeMethod,
 } from './choices';
-import { parseCollection } from './collection';
-import { parseExternalId } from './ids';
-import { InvalidParameter, unfit } from './invalid-parameter';
+import { parseCollection } from '../../parameters/collection';
+import { parseExternalId } from '../../parameters/ids';
+import { InvalidParameter, unfit } from '../../parameters/invalid-parameter';
 import { DEFAULT_CONCURRENCY } from './options-property';
-import { wholeNumber } from './whole-number';
+import { wholeNumber } from '../../parameters/whole-number';
 
 /** The collection as the user filled it in, with the defaults for the rest. */
 export interface Options extends Omit<WantedAttributes, 'set'> {

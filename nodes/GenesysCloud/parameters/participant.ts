@@ -2,8 +2,8 @@ import type { INodeProperties, INodePropertyModeValidation } from 'n8n-workflow'
 import * as z from 'zod/v4';
 
 import type { ParticipantChoice } from '../../../genesys/conversations/conversation';
-import { parseId } from './ids';
-import { InvalidParameter, unfit } from './invalid-parameter';
+import { parseId } from '../../parameters/ids';
+import { InvalidParameter, unfit } from '../../parameters/invalid-parameter';
 
 const A_UUID = '[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
 const A_WORD = '[A-Za-z_]+';

@@ -4,9 +4,9 @@ import type { ParticipantRequest } from '../running/item-request';
 import { parseFields, parseJson } from './attributes';
 import { inputMode } from './choices';
 import { parseConversationId } from './conversation-id';
-import { InvalidParameter } from './invalid-parameter';
+import { InvalidParameter } from '../../parameters/invalid-parameter';
 import { type Options, parseOptions } from './options';
-import type { ParameterReader } from './parameter-reader';
+import type { ParameterReader } from '../../parameters/parameter-reader';
 import { parseParticipant } from './participant';
 import { parseRetry } from './retry';
 

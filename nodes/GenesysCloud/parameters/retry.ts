@@ -2,8 +2,8 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { strategies, type UpdatePolicy } from '../../../core';
 import { strategy } from './choices';
-import { parseCollection } from './collection';
-import { wholeNumber } from './whole-number';
+import { parseCollection } from '../../parameters/collection';
+import { wholeNumber } from '../../parameters/whole-number';
 
 const HOUR_MS = 3_600_000;
 

@@ -1,14 +1,14 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { Shared } from '../../../genesys/shared';
-import { stopIfCancelled } from '../cancelled';
-import { clientFor } from '../client';
-import { failedItem } from '../failure';
+import { stopIfCancelled } from '../../failure/cancelled';
+import { clientFor } from '../../credential/client';
+import { failedItem } from '../../failure/failure';
 import { Hints } from '../hints';
 import { readConversationId } from '../parameters/conversation-id';
-import { InvalidParameter } from '../parameters/invalid-parameter';
+import { InvalidParameter } from '../../parameters/invalid-parameter';
 import { parseConcurrency } from '../parameters/options';
-import { ParameterReader } from '../parameters/parameter-reader';
+import { ParameterReader } from '../../parameters/parameter-reader';
 import type { ItemRequest } from './item-request';
 import { Run } from './run';
 

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import type { GenesysClient } from '../../../genesys/client';
 import type { Shared } from '../../../genesys/shared';
-import { failedItem } from '../failure';
+import { failedItem } from '../../failure/failure';
 import type { Hints } from '../hints';
 import type { ItemRequest } from './item-request';
 

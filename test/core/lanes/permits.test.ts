@@ -3,7 +3,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { type Admission, type Permit, StoreError, strategies } from '../../../core';
 import { failureOf } from '../changes';
 import { VirtualClock } from '../virtual-clock';
-import { conflict, refuse, type Options, setUp, wanting } from './one-record';
+import { conflict, type Options, POLICY, refuse, setUp, wanting } from './one-record';
 
 describe('An error that asks for a long wait', () => {
   it.each([
@@ -99,6 +99,30 @@ describe('Permission to send requests', () => {
     await clock.run(start(wanting({ c: 1 })));
     await clock.run(failureOf(start(refuse)));
     expect(desk.givenBack).toEqual([0, 1, 1]);
+  });
+
+  it.each([
+    ['for the write alone where a read is at hand', 0, [1], ['write']],
+    ['for both where that is too old by the time that it comes', 300, [1, 1], ['read', 'write']],
+  ] as const)('is asked for %s', async (_, waitMs, permits, requests) => {
+    const { clock, desk, lanes, record, store } = setUpDesk(waitMs === 0);
+    const find = async () => {
+      const sentAt = clock.now();
+      await clock.sleep(20);
+      const snapshot = { state: record.content, version: record.version };
+      return { key: 'record', store, seen: { snapshot, sentAt, answeredAt: clock.now() } };
+    };
+    if (waitMs > 0) {
+      clock.at(20 + waitMs, () => {
+        desk.letIn();
+      });
+      clock.at(1000, () => {
+        desk.letIn();
+      });
+    }
+    await clock.run(lanes.update(find, wanting({ a: 1 }), POLICY));
+    expect(desk.asked.map((asked) => asked.requests)).toEqual(permits);
+    expect(record.requests.map(({ kind }) => kind)).toEqual(requests);
   });
 
   it('is asked for as what goes again after a conflict, until a write succeeds', async () => {

@@ -13,7 +13,7 @@ import { Cancelled } from './cancelled';
 import { codeOf, detailsOf, type FailureCode, telling } from './failure-code';
 import type { Circumstances } from './failure-advice';
 import { type Told, tell } from './failure-message';
-import { InvalidParameter } from './parameters/invalid-parameter';
+import { InvalidParameter } from '../parameters/invalid-parameter';
 
 /** Why the update of one item did not succeed, for workflows to branch on. */
 interface FailureDetails {

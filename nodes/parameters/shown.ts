@@ -1,4 +1,4 @@
-import { excerpt, quoted } from '../../../genesys/transport/excerpt';
+import { excerpt, quoted } from '../../genesys/transport/excerpt';
 
 /** A value as a message may begin with it: short, and telling nothing from "nothing". */
 export function shown(value: unknown): string {

@@ -1,6 +1,6 @@
 import * as z from 'zod/v4';
 
-import { isUuid } from '../../../genesys/conversations/ids';
+import { isUuid } from '../../genesys/conversations/ids';
 import { unfit } from './invalid-parameter';
 
 const id = z.string().trim().refine(isUuid);

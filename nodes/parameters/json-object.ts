@@ -1,6 +1,6 @@
 import * as z from 'zod/v4';
 
-import { excerpt, quoted } from '../../../genesys/transport/excerpt';
+import { excerpt, quoted } from '../../genesys/transport/excerpt';
 import { Gap } from './gap';
 import { InvalidParameter, unfit } from './invalid-parameter';
 

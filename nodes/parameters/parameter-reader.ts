@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { ExpressionParser, type IExecuteFunctions } from 'n8n-workflow';
 
-import { excerpt } from '../../../genesys/transport/excerpt';
+import { excerpt } from '../../genesys/transport/excerpt';
 import { Gap, type Hole, markOf } from './gap';
 import { InvalidParameter } from './invalid-parameter';
 import { dateText, isDateTime, unfitForTemplate } from './value-text';

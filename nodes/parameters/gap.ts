@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { excerpt } from '../../../genesys/transport/excerpt';
+import { excerpt } from '../../genesys/transport/excerpt';
 import type { NoText } from './value-text';
 
 /** Braces in a template that give nothing that could be put in their place. */

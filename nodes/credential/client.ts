@@ -3,8 +3,8 @@ import * as z from 'zod/v4';
 
 import { GenesysClient, type SharedByClients } from '../../genesys/client';
 import { hostsOfRegion, type Hosts, parseHostUrl } from '../../genesys/transport/hosts';
-import { InvalidParameter, unfit } from './parameters/invalid-parameter';
-import { wholeNumber } from './parameters/whole-number';
+import { InvalidParameter, unfit } from '../parameters/invalid-parameter';
+import { wholeNumber } from '../parameters/whole-number';
 
 /** Credentials that were saved before there was such a field have none. */
 const DEFAULT_REQUESTS_PER_MINUTE = 300;
