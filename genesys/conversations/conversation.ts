@@ -6,19 +6,24 @@ import { excerpt, quoted } from '../transport/excerpt';
 import { GenesysError } from '../transport/genesys-error';
 import { isUuid } from './ids';
 
-/** Every kind of communication a participant may have in a conversation. */
-const MEDIA = [
-  'calls',
-  'callbacks',
-  'chats',
-  'cobrowsesessions',
-  'emails',
-  'internalMessages',
-  'messages',
-  'screenshares',
-  'socialExpressions',
-  'videos',
-] as const;
+/** Every kind of communication a participant may have in a conversation, by the name of its list. */
+const MEDIA_TYPES = {
+  calls: 'call',
+  callbacks: 'callback',
+  chats: 'chat',
+  cobrowsesessions: 'cobrowsesession',
+  emails: 'email',
+  internalMessages: 'internalMessage',
+  messages: 'message',
+  screenshares: 'screenshare',
+  socialExpressions: 'socialExpression',
+  videos: 'video',
+} as const;
+
+type Medium = keyof typeof MEDIA_TYPES;
+export type MediaType = (typeof MEDIA_TYPES)[Medium];
+
+const MEDIA = Object.keys(MEDIA_TYPES) as Medium[];
 
 const communications = z.array(z.looseObject({ state: z.string().nullish() })).nullish();
 
@@ -30,7 +35,7 @@ const participant = z.looseObject({
   connectedTime: z.string().nullish(),
   endTime: z.string().nullish(),
   ...(Object.fromEntries(MEDIA.map((medium) => [medium, communications])) as Record<
-    (typeof MEDIA)[number],
+    Medium,
     typeof communications
   >),
 });
@@ -170,6 +175,24 @@ export function standingOf(document: object): Standing {
 /** Sorts whoever is the first choice to the front. */
 export function byPresence(one: ConversationParticipant, other: ConversationParticipant): number {
   return PRESENCES.indexOf(presenceOf(one)) - PRESENCES.indexOf(presenceOf(other));
+}
+
+/** A communication of a participant, as its conversation shows it. */
+export interface Communication {
+  readonly mediaType: MediaType;
+  readonly id: string | undefined;
+  readonly isOver: boolean;
+}
+
+/** What somebody is connected by, or was. */
+export function communicationsOf(candidate: ConversationParticipant): Communication[] {
+  return MEDIA.flatMap((medium) =>
+    (candidate[medium] ?? []).map(({ id, state }) => ({
+      mediaType: MEDIA_TYPES[medium],
+      id: typeof id === 'string' ? id : undefined,
+      isOver: state ? ENDED.has(state) : false,
+    })),
+  );
 }
 
 function joinedAt({ connectedTime, startTime }: ConversationParticipant): number {
