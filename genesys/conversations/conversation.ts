@@ -45,6 +45,9 @@ const conversation = z.looseObject({
   participants: z.array(participant),
 });
 
+/** A conversation as it was read. What is not named here is not checked. */
+export type ConversationDocument = z.infer<typeof conversation>;
+
 /** Which participant of a conversation. */
 export type ParticipantChoice = { readonly id: string } | { readonly purpose: string };
 
@@ -53,6 +56,21 @@ export type ConversationParticipant = z.infer<typeof participant> & {
   /** As the reply shows that it was read from. */
   readonly conversationHasEnded?: boolean;
 };
+
+/** @throws {GenesysError} */
+export async function readConversation(
+  client: GenesysClient,
+  conversationId: string,
+  limits: RequestLimits,
+): Promise<ConversationDocument> {
+  const path = conversationPath(conversationId);
+  return await client.call({ method: 'GET', path }, conversation, limits);
+}
+
+/** Whether it is over: it has ended, or all have left it. */
+export function hasEnded({ endTime, participants }: ConversationDocument): boolean {
+  return Boolean(endTime) || participants.every((one) => presenceOf(one) === 'left');
+}
 
 /**
  * Everybody in a conversation, in the order of the reply.
@@ -64,15 +82,10 @@ export async function readParticipants(
   conversationId: string,
   limits: RequestLimits,
 ): Promise<ConversationParticipant[]> {
-  const { endTime, participants } = await client.call(
-    { method: 'GET', path: conversationPath(conversationId) },
-    conversation,
-    limits,
-  );
-  const hasEnded = Boolean(endTime) || participants.every((one) => presenceOf(one) === 'left');
-  return hasEnded
-    ? participants.map((one) => ({ ...one, conversationHasEnded: true }))
-    : participants;
+  const document = await readConversation(client, conversationId, limits);
+  return hasEnded(document)
+    ? document.participants.map((one) => ({ ...one, conversationHasEnded: true }))
+    : document.participants;
 }
 
 /**

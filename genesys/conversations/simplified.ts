@@ -1,6 +1,7 @@
 import { plainValue } from './attribute-value';
 import {
   communicationsOf,
+  type ConversationDocument,
   type ConversationParticipant,
   type MediaType,
   presenceOf,
@@ -45,12 +46,6 @@ export interface SimpleConversation {
   /** All attributes by name. Where several hold one, it is that of whoever connected last. */
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly holders: Readonly<Record<string, readonly Holder[]>>;
-}
-
-/** As far as it is looked at; all else is let through. */
-export interface ConversationDocument {
-  readonly participants: readonly ConversationParticipant[];
-  readonly [field: string]: unknown;
 }
 
 export function simpleParticipant(
