@@ -25,7 +25,9 @@ export class Ended extends Error {
   override readonly name = 'Ended';
 
   constructor(readonly what: 'participant' | 'conversation') {
-    super(`The ${what} has ended.`);
+    super(
+      `The ${what === 'conversation' ? 'conversation has ended' : 'participant has left'}, and the attribute was not as awaited.`,
+    );
   }
 }
 

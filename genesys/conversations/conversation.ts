@@ -40,6 +40,9 @@ const participant = z.looseObject({
   >),
 });
 
+/** A participant that is read by itself, which need not say which it is. */
+export const participantAlone = participant.extend({ id: z.string().nullish() });
+
 const conversation = z.looseObject({
   endTime: z.string().nullish(),
   participants: z.array(participant),
@@ -82,7 +85,11 @@ export async function readParticipants(
   conversationId: string,
   limits: RequestLimits,
 ): Promise<ConversationParticipant[]> {
-  const document = await readConversation(client, conversationId, limits);
+  return participantsOf(await readConversation(client, conversationId, limits));
+}
+
+/** Everybody in a conversation, each with the conversation's end. */
+export function participantsOf(document: ConversationDocument): ConversationParticipant[] {
   return hasEnded(document)
     ? document.participants.map((one) => ({ ...one, conversationHasEnded: true }))
     : document.participants;

@@ -4,7 +4,7 @@ import {
   type ConversationDocument,
   type ConversationParticipant,
   type MediaType,
-  presenceOf,
+  standingOf,
 } from './conversation';
 
 /** What is worth knowing of a participant; `null` where nothing is told. */
@@ -16,7 +16,7 @@ export interface SimpleParticipant {
   readonly userId: string | null;
   readonly queueId: string | null;
   readonly externalContactId: string | null;
-  readonly connected: boolean;
+  readonly connected: boolean | null;
   readonly connectedTime: string | null;
   readonly endTime: string | null;
   readonly mediaTypes: readonly MediaType[];
@@ -52,6 +52,7 @@ export function simpleParticipant(
   conversationId: string,
   participant: ConversationParticipant,
 ): SimpleParticipant {
+  const { presence } = standingOf(participant);
   return {
     conversationId,
     participantId: participant.id,
@@ -60,7 +61,7 @@ export function simpleParticipant(
     userId: textOrNull(participant['userId']),
     queueId: textOrNull(participant['queueId']),
     externalContactId: textOrNull(participant['externalContactId']),
-    connected: presenceOf(participant) === 'connected',
+    connected: presence === undefined ? null : presence === 'connected',
     connectedTime: textOrNull(participant.connectedTime),
     endTime: textOrNull(participant.endTime),
     mediaTypes: unique(communicationsOf(participant).map(({ mediaType }) => mediaType)),
@@ -79,7 +80,7 @@ export function simpleConversation(
     conversationId,
     startTime: textOrNull(document['startTime']),
     endTime,
-    connected: endTime === null && participants.some(({ connected }) => connected),
+    connected: endTime === null && participants.some(({ connected }) => connected === true),
     mediaTypes: unique(participants.flatMap(({ mediaTypes }) => mediaTypes)),
     divisionIds: divisionIdsOf(document['divisions']),
     externalTag: textOrNull(document['externalTag']),

@@ -1,4 +1,4 @@
-import { type Clock, isAbsent, onAbort, StoreError, UpdateError } from '../../core';
+import { type Clock, isAbsent, type SharedListeners, StoreError, UpdateError } from '../../core';
 import { storeError } from '../transport/failure';
 import type { ConversationDocument } from './conversation';
 
@@ -27,6 +27,7 @@ export type Judge<Result> = (conversation: ConversationDocument) => Result | und
 
 /** Somebody who waits. */
 export class Watcher<Result> {
+  private readonly clock: Clock;
   readonly askedAt: number;
   readonly requestTimeoutMs: number;
   /** It wants to look again then; when it has ended, never. */
@@ -42,8 +43,9 @@ export class Watcher<Result> {
   constructor(
     private readonly judge: Judge<Result>,
     private readonly limits: WatchLimits,
-    private readonly clock: Clock,
+    { clock, listeners }: { readonly clock: Clock; readonly listeners: SharedListeners },
   ) {
+    this.clock = clock;
     this.askedAt = clock.now();
     this.dueAt = this.askedAt;
     this.requestTimeoutMs = limits.requestTimeoutMs;
@@ -56,7 +58,7 @@ export class Watcher<Result> {
       stopTimer();
       this.dueAt = Infinity;
     };
-    stopListening = onAbort(limits.signal, () => {
+    stopListening = listeners.onAbort(limits.signal, () => {
       this.end('cancelled', 'The execution was cancelled.');
     });
   }

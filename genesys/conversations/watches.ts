@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../../core';
+import { type Clock, SharedListeners, systemClock } from '../../core';
 import { storeError } from '../transport/failure';
 import type { ConversationDocument } from './conversation';
 import { FIRST_GAP_MS, type Judge, Watcher, type WatchLimits, type Watched } from './watcher';
@@ -22,6 +22,7 @@ export type Read = (limits: {
  */
 export class Watches {
   private readonly watches = new Map<string, Watch>();
+  private readonly listeners = new SharedListeners();
 
   constructor(private readonly clock: Clock = systemClock) {}
 
@@ -37,7 +38,7 @@ export class Watches {
     limits: WatchLimits,
   ): Promise<Watched<Result>> {
     const watch = this.watches.get(key) ?? this.begin(key, read);
-    const watcher = new Watcher(judge, limits, this.clock);
+    const watcher = new Watcher(judge, limits, { clock: this.clock, listeners: this.listeners });
     watch.join(watcher);
     try {
       return await watcher.ended;

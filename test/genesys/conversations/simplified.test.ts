@@ -51,6 +51,10 @@ describe('A participant, simplified', () => {
     expect(simpleParticipant(ID, { ...customer, ...more }).connected).toBe(false);
   });
 
+  it('is said to be connected only by what tells of it', () => {
+    expect(simpleParticipant(ID, { id: 'c', attributes: {} }).connected).toBeNull();
+  });
+
   it('hands odd names and values of other systems through', () => {
     const attributes = JSON.parse('{"__proto__":"x","count":3,"none":null,"o":{"a":1}}') as object;
     const shown = simpleParticipant(ID, { ...customer, attributes }).attributes;

@@ -198,7 +198,7 @@ describe('Waiting for an attribute', () => {
     const error = await clock.run(failure(wait(undefined, {}, { purpose: 'agent' })));
     expect(error).toBeInstanceOf(UpdateError);
     expect(error).toMatchObject({ reason: 'permanent' });
-    expect((error as UpdateError).message).toContain('no participant with the purpose "agent"');
+    expect((error as UpdateError).message).toContain('has the purpose "agent"');
     expect(reads).toHaveLength(1);
   });
 

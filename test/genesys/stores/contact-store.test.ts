@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { StoreError } from '../../../core';
 import { GenesysClient } from '../../../genesys/client';
+import { Shared } from '../../../genesys/shared';
 import { ContactStore } from '../../../genesys/stores/contact-store';
 import { CONTACT_PART } from '../../../genesys/stores/participant-parts';
 import { sdkFor } from '../../simulator/sdk';
@@ -20,13 +21,16 @@ async function setUp(participant: object, status = 202) {
     } else if (method === 'PUT') response.writeHead(status).end();
     else sendJson(response, 200, { participants: [{ id: participantId, ...participant }] });
   });
-  const client = new GenesysClient({
-    loginUrl: url,
-    apiUrl: url,
-    clientId: randomUUID(),
-    clientSecret: 'secret',
-    requestsPerMinute: 1_000_000,
-  });
+  const client = new GenesysClient(
+    {
+      loginUrl: url,
+      apiUrl: url,
+      clientId: randomUUID(),
+      clientSecret: 'secret',
+      requestsPerMinute: 1_000_000,
+    },
+    new Shared(),
+  );
   const store = new ContactStore(client, conversationId, participantId);
   const link = async (to: string | null) => {
     const base = await store.read(LIMITS);
