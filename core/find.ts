@@ -1,6 +1,11 @@
-import { isStoreError, type Locate, type Located, type StoreError } from './store';
+import { isStoreError, type LocateLimits, type StoreError } from './store';
 import type { Update } from './update';
 import type { Surroundings } from './update-types';
+
+/** Something that was found, and for how many milliseconds that waited for a permit to send a request. */
+interface Found {
+  readonly waitedMs?: number;
+}
 
 /**
  * Finds the record of an update, and tries again as often and as long as its policy allows.
@@ -8,12 +13,12 @@ import type { Surroundings } from './update-types';
  * @param failed what has failed where it was found before
  * @returns `undefined` where the update has ended before.
  */
-export async function find<Raw, Note>(
+export async function find<Raw, Note, Result extends Found>(
   update: Update<Raw, Note>,
-  locate: Locate<Raw>,
+  locate: (limits: LocateLimits) => Promise<Result>,
   { clock, random }: Surroundings,
   failed: StoreError | undefined,
-): Promise<Located<Raw> | undefined> {
+): Promise<Result | undefined> {
   for (;;) {
     update.moveTo({ kind: 'locating' });
     update.checkTime();

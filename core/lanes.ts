@@ -8,7 +8,7 @@ import { Lane } from './lane';
 import { RecordMemories } from './record-memories';
 import type { RecordMemory } from './record-memory';
 import { Registry } from './registry';
-import type { Locate, Located, StoreError } from './store';
+import type { Locate, Located, LocateLimits, StoreError } from './store';
 import { Update } from './update';
 import type { LaneOptions, Surroundings, UpdatePolicy, UpdateResult } from './update-types';
 
@@ -91,6 +91,33 @@ export class Lanes<Raw, Note> {
     return await update.result;
   }
 
+  /**
+   * Reads something that is not to be changed, and tries again as often and as long as the policy
+   * allows: as the record of an update is found. Nothing is written, so nothing is combined.
+   *
+   * @throws {UpdateError} with the reason and the whole story, in every case but a bug.
+   */
+  async read<Result>(
+    attempt: (limits: LocateLimits) => Promise<Result>,
+    policy: UpdatePolicy,
+    signal?: AbortSignal,
+  ): Promise<Result> {
+    const { clock } = this.options;
+    const { listeners } = this;
+    const arrival = this.arrivals++;
+    const update = new Update<never, never>(ONLY_READ, policy, {
+      arrival,
+      clock,
+      listeners,
+      signal,
+    });
+    const asked = async (limits: LocateLimits) => ({ result: await attempt(limits), waitedMs: 0 });
+    const found = await find(update, asked, this.options, undefined);
+    if (!found) throw await failureOf(update);
+    update.moveTo({ kind: 'ended' });
+    return found.result;
+  }
+
   /** @returns what has failed, where the record is elsewhere; else the update has ended */
   private async stay<RawOf extends Raw, NoteOf extends Note>(
     update: Update<RawOf, NoteOf>,
@@ -120,3 +147,16 @@ export class Lanes<Raw, Note> {
     }
   }
 }
+
+async function failureOf({ result }: Update<never, never>): Promise<unknown> {
+  return await result.then(
+    () => new Error('It has ended without a failure.'),
+    (error: unknown) => error,
+  );
+}
+
+/** What is read is not changed. */
+const ONLY_READ = {
+  idempotent: true,
+  apply: () => ({ kind: 'refused', reason: 'It was only to be read.' }) as const,
+};

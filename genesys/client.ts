@@ -21,7 +21,8 @@ export interface ClientSettings extends Account {
 
 /** A call of the API. */
 export interface ApiRequest {
-  readonly method: 'GET' | 'PUT' | 'PATCH';
+  /** A POST only asks: nothing is changed by it here. */
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
   /** Begins with `/api/v2/`; every part that comes from outside is encoded. */
   readonly path: string;
   /** Sent as JSON. */
@@ -140,7 +141,7 @@ export class GenesysClient {
       }
       if (reply.status !== 401) return reply;
       this.shared.signIn.refused(this.#settings, token);
-      if (tokens.length > 1 || request.method !== 'GET') return reply;
+      if (tokens.length > 1 || !isRead(request)) return reply;
     }
   }
 
@@ -163,7 +164,7 @@ export class GenesysClient {
         ...(body !== undefined && { body: JSON.stringify(body) }),
         timeoutMs,
         // A write that is under way is seen to its end.
-        ...(method === 'GET' && signal && { signal }),
+        ...(isRead({ method }) && signal && { signal }),
       });
       this.kinds.heed(kind, rateLimitOf(reply.header), reply.status < 300);
       return reply;
@@ -235,4 +236,8 @@ export class GenesysClient {
       ...(correlationId !== undefined && { correlationId: hide(correlationId) }),
     });
   }
+}
+
+function isRead({ method }: Pick<ApiRequest, 'method'>): boolean {
+  return method === 'GET' || method === 'POST';
 }

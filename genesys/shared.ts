@@ -1,6 +1,8 @@
 import { Lanes, systemClock } from '../core';
 import type { SharedByClients } from './client';
+import { ConversationReads } from './conversations/conversation-reads';
 import { LookUps } from './conversations/look-ups';
+import { Watches } from './conversations/watches';
 import { LimitsOfClients } from './limits/limits-of-clients';
 import { Slices } from './limits/slices';
 import type { SharedByParticipants } from './stores/participant-record';
@@ -17,7 +19,9 @@ export class Shared implements SharedByClients, SharedByParticipants {
   readonly connections = new Connections();
   readonly signIn = new SignIn(this.connections);
   readonly limits = new LimitsOfClients();
-  readonly lookUps = new LookUps();
+  readonly conversations = new ConversationReads();
+  readonly lookUps = new LookUps(this.conversations);
+  readonly watches = new Watches();
   readonly writeMethods = new WriteMethods();
   readonly merging: MergingServers = new Set();
   /** Records of all kinds that are under way, and what is remembered of them. */

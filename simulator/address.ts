@@ -9,6 +9,11 @@ export type Operation =
   | 'patchParticipant'
   | 'patchAttributes'
   | 'queryConversations'
+  | 'queryActivity'
+  | 'associateContact'
+  | 'listQueues'
+  | 'listUsers'
+  | 'searchUsers'
   | 'unknown';
 
 export interface Address {
@@ -26,10 +31,25 @@ const KINDS: Record<Operation, RequestKind> = {
   patchParticipant: 'other',
   patchAttributes: 'write',
   queryConversations: 'other',
+  queryActivity: 'other',
+  associateContact: 'write',
+  listQueues: 'other',
+  listUsers: 'other',
+  searchUsers: 'other',
   unknown: 'other',
 };
 
-const CONVERSATION_DETAILS = '/api/v2/analytics/conversations/details/query';
+/** What is about no single conversation. */
+const ELSEWHERE = new Map<string, Operation>([
+  ['POST /oauth/token', 'signIn'],
+  ['POST /api/v2/analytics/conversations/details/query', 'queryConversations'],
+  ['POST /api/v2/analytics/conversations/activity/query', 'queryActivity'],
+  ['GET /api/v2/routing/queues', 'listQueues'],
+  ['GET /api/v2/users', 'listUsers'],
+  ['POST /api/v2/users/search', 'searchUsers'],
+]);
+
+const ASSOCIATION = /^\/api\/v2\/externalcontacts\/conversations\/(?<conversationId>[^/]+)$/;
 
 const CONVERSATION =
   /^\/api\/v2\/conversations\/(?<conversationId>[^/]+)(?:\/participants\/(?<participantId>[^/]+)(?<attributes>\/attributes)?)?$/;
@@ -40,9 +60,7 @@ const PARTICIPANT_OPERATIONS = new Map<string, Operation>([
   ['PATCH', 'patchParticipant'],
 ]);
 
-function operationOf(method: string, path: string, ids: RegExpMatchArray['groups']): Operation {
-  if (path === '/oauth/token' && method === 'POST') return 'signIn';
-  if (path === CONVERSATION_DETAILS && method === 'POST') return 'queryConversations';
+function operationOf(method: string, ids: RegExpMatchArray['groups']): Operation {
   if (ids === undefined) return 'unknown';
   if (ids['attributes'] !== undefined) return method === 'PATCH' ? 'patchAttributes' : 'unknown';
   if (ids['participantId'] !== undefined) return PARTICIPANT_OPERATIONS.get(method) ?? 'unknown';
@@ -51,8 +69,11 @@ function operationOf(method: string, path: string, ids: RegExpMatchArray['groups
 
 /** Finds what a request is about. */
 export function addressOf(method: string, path: string): Address {
-  const ids = CONVERSATION.exec(path)?.groups;
-  const operation = operationOf(method, path, ids);
+  const association = method === 'PUT' ? ASSOCIATION.exec(path)?.groups : undefined;
+  const ids = association ?? CONVERSATION.exec(path)?.groups;
+  const operation =
+    ELSEWHERE.get(`${method} ${path}`) ??
+    (association ? 'associateContact' : operationOf(method, ids));
   return {
     operation,
     kind: KINDS[operation],

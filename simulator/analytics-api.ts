@@ -7,7 +7,14 @@ import { errorReply, json } from './replies';
 const predicate = z.discriminatedUnion('operator', [
   z.object({
     operator: z.literal('matches'),
-    dimension: z.enum(['mediaType', 'purpose', 'segmentType']),
+    dimension: z.enum([
+      'mediaType',
+      'originatingDirection',
+      'purpose',
+      'queueId',
+      'segmentType',
+      'userId',
+    ]),
     value: z.string(),
   }),
   z.object({
@@ -17,7 +24,12 @@ const predicate = z.discriminatedUnion('operator', [
 ]);
 type Predicate = z.infer<typeof predicate>;
 
-const filters = z.array(z.object({ type: z.literal('and'), predicates: z.array(predicate) }));
+const filters = z.array(
+  z.object({ type: z.enum(['and', 'or']), predicates: z.array(predicate).min(1) }),
+);
+
+/** No query spans more. */
+const LONGEST_INTERVAL_MS = 31 * 24 * 3_600_000;
 
 const querySchema = z.object({
   interval: z.string().regex(/^[^/]+Z\/[^/]+Z$/, 'must be two times with a slash in between'),
@@ -35,13 +47,16 @@ export function conversationDetails(calls: Iterable<SimulatedCall>, body: unknow
   const { data: query, error } = querySchema.safeParse(body);
   if (error) return errorReply(400, 'bad.request', z.prettifyError(error));
   const { order, paging, conversationFilters = [], segmentFilters = [] } = query;
-  const predicates = [...conversationFilters, ...segmentFilters].flatMap((one) => one.predicates);
   const [from = 0, until = 0] = query.interval.split('/').map((time) => Date.parse(time));
+  if (!(until - from <= LONGEST_INTERVAL_MS)) {
+    return errorReply(400, 'bad.request', 'The interval must be of 31 days at most');
+  }
+  const filtering = [...conversationFilters, ...segmentFilters];
   const found = [...calls]
     .filter(({ startTime }) => startTime.getTime() >= from && startTime.getTime() < until)
     .filter((call) =>
       call.participants.some((one) =>
-        predicates.every((predicate) => holds(predicate, dimensions(call, one))),
+        filtering.every((filter) => passes(filter, dimensions(call, one))),
       ),
     )
     .sort((one, other) => one.startTime.getTime() - other.startTime.getTime());
@@ -51,6 +66,12 @@ export function conversationDetails(calls: Iterable<SimulatedCall>, body: unknow
     conversations: found.slice(first, first + paging.pageSize).map(details),
     totalHits: found.length,
   });
+}
+
+function passes({ type, predicates }: z.infer<typeof filters>[number], found: Dimensions): boolean {
+  return type === 'and'
+    ? predicates.every((one) => holds(one, found))
+    : predicates.some((one) => holds(one, found));
 }
 
 function holds(predicate: Predicate, dimensions: Dimensions): boolean {
@@ -63,7 +84,10 @@ function dimensions(call: SimulatedCall, participant: SimulatedParticipant): Dim
   return {
     conversationEnd: call.endTime?.toISOString(),
     mediaType: 'voice',
+    originatingDirection: 'inbound',
     purpose: participant.purpose,
+    queueId: participant.queueId,
+    userId: participant.userId,
     segmentType: 'interact',
     segmentEnd: participant.endTime?.toISOString(),
   };
@@ -79,6 +103,7 @@ function details(call: SimulatedCall) {
       participantId: participant.id,
       participantName: participant.name,
       purpose: participant.purpose,
+      userId: participant.userId,
       sessions: [
         {
           sessionId: participant.communicationId,
@@ -89,6 +114,7 @@ function details(call: SimulatedCall) {
               segmentStart: participant.startTime.toISOString(),
               segmentEnd: participant.endTime?.toISOString(),
               segmentType: 'interact',
+              queueId: participant.queueId,
             },
           ],
         },

@@ -14,6 +14,11 @@ export interface CallOptions {
   externalContactId?: string | undefined;
   /** The customer has been waiting in the queue for so many ms, and no agent is there yet. */
   waitingForMs?: number | undefined;
+  /** In which queue it is or was. */
+  queueId?: string | undefined;
+  /** Which user the agent is. */
+  userId?: string | undefined;
+  externalTag?: string | undefined;
 }
 
 /** Somebody who joins (or has been on) a call. */
@@ -22,6 +27,10 @@ export interface NewParticipant {
   name?: string | undefined;
   /** Default true; false adds somebody who has already left. */
   connected?: boolean | undefined;
+  /** It rings until it answers, leaves or the call ends; default false. */
+  ringing?: boolean | undefined;
+  queueId?: string | undefined;
+  userId?: string | undefined;
   attributes?: Attributes | undefined;
 }
 
@@ -64,6 +73,9 @@ export class SimulatedCall implements Call {
   readonly conversationId = randomUUID();
   readonly wrapped: boolean;
   readonly startTime: Date;
+  readonly queueId: string | undefined;
+  readonly externalTag: string | undefined;
+  readonly divisionId = randomUUID();
   readonly participants: SimulatedParticipant[];
   readonly customer: SimulatedParticipant;
   readonly agent: SimulatedParticipant;
@@ -71,12 +83,16 @@ export class SimulatedCall implements Call {
   readonly #media = new History<MediaState>({ held: false, muted: false, recording: true });
   #stateChanges = 0;
 
-  constructor({ attributes, wrapped = false, externalContactId, waitingForMs }: CallOptions = {}) {
+  constructor(options: CallOptions = {}) {
+    const { attributes, wrapped = false, externalContactId, waitingForMs } = options;
+    const { queueId, userId } = options;
     const now = Date.now();
     const ago = (ms: number) => new Date(now - ms);
     const queuedForMs = waitingForMs ?? 45_000;
     const ivrForMs = 15_000;
     this.wrapped = wrapped;
+    this.queueId = queueId;
+    this.externalTag = options.externalTag;
     this.startTime = ago(queuedForMs + ivrForMs);
     this.customer = new SimulatedParticipant({
       purpose: 'customer',
@@ -86,7 +102,12 @@ export class SimulatedCall implements Call {
     });
     const answeredAt = ago(20_000);
     const waits = waitingForMs !== undefined;
-    this.agent = new SimulatedParticipant({ purpose: 'agent', startTime: answeredAt });
+    this.agent = new SimulatedParticipant({
+      purpose: 'agent',
+      startTime: answeredAt,
+      queueId,
+      userId,
+    });
     this.participants = [
       this.customer,
       new SimulatedParticipant({
@@ -96,6 +117,7 @@ export class SimulatedCall implements Call {
       }),
       new SimulatedParticipant({
         purpose: 'acd',
+        queueId,
         startTime: ago(queuedForMs),
         endTime: waits ? undefined : answeredAt,
       }),

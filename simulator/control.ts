@@ -17,6 +17,9 @@ const callOptionsSchema = z.strictObject({
   wrapped: z.boolean().optional(),
   externalContactId: z.string().optional(),
   waitingForMs: z.number().min(0).optional(),
+  queueId: z.string().optional(),
+  userId: z.string().optional(),
+  externalTag: z.string().optional(),
 });
 
 interface Controlled {

@@ -1,7 +1,9 @@
 import type { Operation } from './address';
+import { conversationActivity } from './activity-api';
 import { conversationDetails } from './analytics-api';
 import { displayFor } from './attribute-display';
 import type { SimulatedCall } from './call';
+import { associateContact } from './contact-association';
 import { conversationDocument, versionedParticipantDocument } from './documents';
 import { patchAttributes, patchState, putParticipant } from './participant-writes';
 import type { ApiRequest } from './platform-api';
@@ -39,7 +41,11 @@ export class ConversationsApi {
     if (operation === 'queryConversations') {
       return conversationDetails(calls.values(), request.body);
     }
+    if (operation === 'queryActivity') {
+      return conversationActivity(calls.values(), request.body, request.query);
+    }
     const call = calls.get(conversationId);
+    if (operation === 'associateContact') return associateContact(call, request.body);
     if (call === undefined) return noConversation();
     if (operation !== 'readConversation') return this.#answerAbout(call, request);
     if (request.fault?.kind === 'missing') return noConversation();

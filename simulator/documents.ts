@@ -22,6 +22,9 @@ export function conversationDocument(
     id: call.conversationId,
     startTime: call.startTime.toISOString(),
     endTime: call.endTimeAt(moment)?.toISOString(),
+    externalTag: call.externalTag,
+    divisions: [{ division: { id: call.divisionId }, entities: [{ id: call.divisionId }] }],
+    securePause: false,
     recordingState: media.recording ? 'ACTIVE' : 'PAUSED',
     participants: call.participants.map((participant) =>
       participantDocument({
@@ -39,22 +42,24 @@ export function conversationDocument(
 /** A participant as the public API shows it: without a version. */
 function participantDocument({ call, participant, state, media, display }: Shown) {
   const { purpose } = participant;
-  const { attributes, externalContactId, endTime } = state;
-  const connected = endTime === undefined;
+  const { answeredAt, attributes, externalContactId, endTime } = state;
+  const connected = answeredAt !== undefined && endTime === undefined;
   const startTime = participant.startTime.toISOString();
   return {
     id: participant.id,
     name: participant.name,
     purpose,
+    userId: participant.userId,
+    queueId: participant.queueId,
     startTime,
-    connectedTime: startTime,
+    connectedTime: answeredAt?.toISOString(),
     endTime: endTime?.toISOString(),
     externalContactId,
     attributes: displayed(attributes, { wrapped: call.wrapped, display }),
     calls: [
       {
         id: participant.communicationId,
-        state: connected ? 'connected' : 'terminated',
+        state: stateOf(state),
         direction: 'inbound',
         held: connected && purpose === 'customer' && media.held,
         muted: connected && purpose === 'agent' && media.muted,
@@ -62,6 +67,11 @@ function participantDocument({ call, participant, state, media, display }: Shown
       },
     ],
   };
+}
+
+function stateOf({ answeredAt, endTime }: ParticipantState) {
+  if (endTime !== undefined) return 'terminated';
+  return answeredAt === undefined ? 'alerting' : 'connected';
 }
 
 /** A participant as the versioned resource shows it. */

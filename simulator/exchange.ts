@@ -76,6 +76,8 @@ function judge(platform: Platform, received: Received): Reply {
   const answer = fault && interfere(fault, address, platform);
   if (answer !== undefined) return answer;
   const { path, authorization } = entry;
-  const request = { address, path, authorization, contentType, body: body.content, fault };
+  const query = new URLSearchParams(entry.query);
+  const content = { contentType, body: body.content };
+  const request = { address, path, query, authorization, ...content, fault };
   return platform.api.answer(request);
 }

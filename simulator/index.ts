@@ -7,6 +7,7 @@ import { FaultQueue } from './faults';
 import { Gateway } from './gateway';
 import type { Journal, JournalEntry } from './journal';
 import { RequestJournal } from './journal';
+import { DEFAULT_QUEUES, DEFAULT_USERS, type Named, organisationOf } from './organisation';
 import { PlatformApi } from './platform-api';
 import { RateLimit } from './rate-limit';
 import { ReadMoments } from './read-moments';
@@ -21,6 +22,7 @@ export type { Echo } from './echo';
 export type { Fault } from './faults';
 export type { Journal, JournalEntry, RequestKind } from './journal';
 export type { Lag } from './lag';
+export type { Named } from './organisation';
 export type { Commit, Participant } from './participant';
 export type { Flavour, Settings, SettingsChange } from './settings';
 
@@ -44,6 +46,10 @@ export interface SimulatorOptions extends SettingsChange {
   putMerges?: boolean | undefined;
   /** Public flavour: the answer where the public API has nothing; default 404. */
   missingStatus?: 404 | 405 | undefined;
+  /** Names of queues; default three. */
+  queues?: readonly string[] | undefined;
+  /** Names of users; default three. */
+  users?: readonly string[] | undefined;
   /** Called once for every request when it has been answered or dropped. */
   log?: ((entry: JournalEntry) => void) | undefined;
 }
@@ -55,6 +61,10 @@ export interface Simulator {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly journal: Journal;
+  /** By name, as all lists of them. Calls are in the first one unless told otherwise. */
+  readonly queues: readonly Named[];
+  /** The first one is the agent of calls unless told otherwise. */
+  readonly users: readonly Named[];
   /** Round trip time in ms; may be changed while it runs. */
   latencyMs: number;
   /** As they are at the moment. */
@@ -88,10 +98,16 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     missingStatus: flavour === 'public' ? (options.missingStatus ?? 404) : 404,
   });
   const rateLimit = requestsPerMinute === undefined ? undefined : new RateLimit(requestsPerMinute);
-  const api = new PlatformApi(tokens, rateLimit, conversations);
+  const { queues = DEFAULT_QUEUES, users = DEFAULT_USERS } = options;
+  const organisation = organisationOf(queues, users);
+  const api = new PlatformApi(tokens, rateLimit, conversations, organisation);
 
   function addCall(callOptions?: CallOptions): SimulatedCall {
-    const call = new SimulatedCall(callOptions);
+    const call = new SimulatedCall({
+      queueId: organisation.queues[0]?.id,
+      userId: organisation.users[0]?.id,
+      ...callOptions,
+    });
     calls.set(call.conversationId, call);
     return call;
   }
@@ -109,6 +125,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     clientId,
     clientSecret,
     journal,
+    ...organisation,
     get latencyMs() {
       return server.latencyMs;
     },

@@ -36,7 +36,7 @@ export function interfere(
       if (!participant.connected) participant.changeState();
     }
     // A PATCH carries no version that could be stale.
-    if (operation === 'patchAttributes') return plainConflict(fault.status ?? 409);
+    if (operation !== 'putParticipant') return plainConflict(fault.status ?? 409);
   }
   return undefined;
 }

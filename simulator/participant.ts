@@ -23,11 +23,16 @@ export interface Participant {
   readonly version: number;
   readonly attributes: Attributes;
   readonly externalContactId: string | undefined;
+  /** Whether it is on the call: it has answered, and not left. */
   readonly connected: boolean;
   /** Every version change so far, oldest first. */
   readonly commits: readonly Commit[];
   /** Another system merges these attributes in; the version moves. */
   write(attributes: Attributes): void;
+  /** One that rings answers. */
+  answer(): void;
+  /** Leaves; the others go on. */
+  leave(): void;
 }
 
 export interface ParticipantOptions {
@@ -36,6 +41,10 @@ export interface ParticipantOptions {
   startTime: Date;
   /** Set for a participant who has already left. */
   endTime?: Date | undefined;
+  /** It rings, and has not answered yet. */
+  ringing?: boolean | undefined;
+  queueId?: string | undefined;
+  userId?: string | undefined;
   attributes?: Attributes | undefined;
   externalContactId?: string | undefined;
 }
@@ -45,7 +54,9 @@ export interface ParticipantState {
   readonly version: number;
   readonly attributes: Attributes;
   readonly externalContactId: string | undefined;
-  /** Undefined as long as the participant is connected. */
+  /** Undefined as long as it rings. */
+  readonly answeredAt: Date | undefined;
+  /** Undefined until the participant leaves. */
   readonly endTime: Date | undefined;
 }
 
@@ -62,6 +73,8 @@ export class SimulatedParticipant implements Participant {
   readonly purpose: string;
   readonly name: string;
   readonly startTime: Date;
+  readonly queueId: string | undefined;
+  readonly userId: string | undefined;
   readonly commits: Commit[] = [];
   readonly #states: History<ParticipantState>;
   /** All that other systems ever wrote and is no string. */
@@ -71,11 +84,14 @@ export class SimulatedParticipant implements Participant {
     this.purpose = options.purpose;
     this.name = options.name ?? options.purpose;
     this.startTime = options.startTime;
+    this.queueId = options.queueId;
+    this.userId = options.userId;
     this.#noteOddValues(options.attributes);
     this.#states = new History<ParticipantState>({
       version: 1,
       attributes: Object.freeze({ ...options.attributes }),
       externalContactId: options.externalContactId,
+      answeredAt: options.ringing ? undefined : options.startTime,
       endTime: options.endTime,
     });
   }
@@ -96,12 +112,16 @@ export class SimulatedParticipant implements Participant {
     return this.state.externalContactId;
   }
 
+  get answeredAt(): Date | undefined {
+    return this.state.answeredAt;
+  }
+
   get endTime(): Date | undefined {
     return this.state.endTime;
   }
 
   get connected(): boolean {
-    return this.endTime === undefined;
+    return this.answeredAt !== undefined && this.endTime === undefined;
   }
 
   stateAt(moment: number): ParticipantState {
@@ -131,7 +151,22 @@ export class SimulatedParticipant implements Participant {
   }
 
   disconnect(by: CommitAuthor): void {
-    if (this.connected) this.#commit({ endTime: new Date() }, by);
+    if (this.endTime === undefined) this.#commit({ endTime: new Date() }, by);
+  }
+
+  answer(): void {
+    if (!this.connected && this.endTime === undefined) {
+      this.#commit({ answeredAt: new Date() }, 'state');
+    }
+  }
+
+  leave(): void {
+    this.disconnect('state');
+  }
+
+  /** Undefined takes the link away. */
+  link(externalContactId: string | undefined): void {
+    this.#commit({ externalContactId }, 'api');
   }
 
   #noteOddValues(attributes: Attributes = {}): void {

@@ -1,6 +1,8 @@
 import type { Address } from './address';
 import type { ConversationsApi } from './conversations-api';
+import { queueListing, userListing, userSearch } from './directory-api';
 import type { Fault } from './faults';
+import type { Organisation } from './organisation';
 import type { Allowance, RateLimit } from './rate-limit';
 import type { Reply } from './replies';
 import { errorReply } from './replies';
@@ -10,6 +12,7 @@ import type { Tokens } from './tokens';
 export interface ApiRequest {
   readonly address: Address;
   readonly path: string;
+  readonly query: URLSearchParams;
   readonly authorization: string | undefined;
   readonly contentType: string | undefined;
   /** Parsed JSON, or the text where it is none. */
@@ -24,6 +27,7 @@ export class PlatformApi {
     private readonly tokens: Tokens,
     private readonly rateLimit: RateLimit | undefined,
     private readonly conversations: ConversationsApi,
+    private readonly organisation: Organisation,
   ) {}
 
   answer(request: ApiRequest): Reply {
@@ -37,11 +41,22 @@ export class PlatformApi {
       return errorReply(401, 'bad.credentials', 'The token is unknown or has ended');
     }
     const allowance = this.rateLimit?.take();
-    if (allowance === undefined) return this.conversations.answer(request);
-    const reply = allowance.granted
-      ? this.conversations.answer(request)
-      : tooManyRequests(allowance);
+    if (allowance === undefined) return this.#admit(request);
+    const reply = allowance.granted ? this.#admit(request) : tooManyRequests(allowance);
     return { ...reply, headers: { ...reply.headers, ...rateLimitHeaders(allowance) } };
+  }
+
+  #admit(request: ApiRequest): Reply {
+    switch (request.address.operation) {
+      case 'listQueues':
+        return queueListing(this.organisation, request.query);
+      case 'listUsers':
+        return userListing(this.organisation, request.query);
+      case 'searchUsers':
+        return userSearch(this.organisation, request.body);
+      default:
+        return this.conversations.answer(request);
+    }
   }
 }
 

@@ -6,19 +6,24 @@ import { excerpt, quoted } from '../transport/excerpt';
 import { GenesysError } from '../transport/genesys-error';
 import { isUuid } from './ids';
 
-/** Every kind of communication a participant may have in a conversation. */
-const MEDIA = [
-  'calls',
-  'callbacks',
-  'chats',
-  'cobrowsesessions',
-  'emails',
-  'internalMessages',
-  'messages',
-  'screenshares',
-  'socialExpressions',
-  'videos',
-] as const;
+/** Every kind of communication a participant may have in a conversation, by the name of its list. */
+const MEDIA_TYPES = {
+  calls: 'call',
+  callbacks: 'callback',
+  chats: 'chat',
+  cobrowsesessions: 'cobrowsesession',
+  emails: 'email',
+  internalMessages: 'internalMessage',
+  messages: 'message',
+  screenshares: 'screenshare',
+  socialExpressions: 'socialExpression',
+  videos: 'video',
+} as const;
+
+type Medium = keyof typeof MEDIA_TYPES;
+export type MediaType = (typeof MEDIA_TYPES)[Medium];
+
+const MEDIA = Object.keys(MEDIA_TYPES) as Medium[];
 
 const communications = z.array(z.looseObject({ state: z.string().nullish() })).nullish();
 
@@ -30,15 +35,21 @@ const participant = z.looseObject({
   connectedTime: z.string().nullish(),
   endTime: z.string().nullish(),
   ...(Object.fromEntries(MEDIA.map((medium) => [medium, communications])) as Record<
-    (typeof MEDIA)[number],
+    Medium,
     typeof communications
   >),
 });
+
+/** A participant that is read by itself, which need not say which it is. */
+export const participantAlone = participant.extend({ id: z.string().nullish() });
 
 const conversation = z.looseObject({
   endTime: z.string().nullish(),
   participants: z.array(participant),
 });
+
+/** A conversation as it was read. What is not named here is not checked. */
+export type ConversationDocument = z.infer<typeof conversation>;
 
 /** Which participant of a conversation. */
 export type ParticipantChoice = { readonly id: string } | { readonly purpose: string };
@@ -48,6 +59,21 @@ export type ConversationParticipant = z.infer<typeof participant> & {
   /** As the reply shows that it was read from. */
   readonly conversationHasEnded?: boolean;
 };
+
+/** @throws {GenesysError} */
+export async function readConversation(
+  client: GenesysClient,
+  conversationId: string,
+  limits: RequestLimits,
+): Promise<ConversationDocument> {
+  const path = conversationPath(conversationId);
+  return await client.call({ method: 'GET', path }, conversation, limits);
+}
+
+/** Whether it is over: it has ended, or all have left it. */
+export function hasEnded({ endTime, participants }: ConversationDocument): boolean {
+  return Boolean(endTime) || participants.every((one) => presenceOf(one) === 'left');
+}
 
 /**
  * Everybody in a conversation, in the order of the reply.
@@ -59,15 +85,14 @@ export async function readParticipants(
   conversationId: string,
   limits: RequestLimits,
 ): Promise<ConversationParticipant[]> {
-  const { endTime, participants } = await client.call(
-    { method: 'GET', path: conversationPath(conversationId) },
-    conversation,
-    limits,
-  );
-  const hasEnded = Boolean(endTime) || participants.every((one) => presenceOf(one) === 'left');
-  return hasEnded
-    ? participants.map((one) => ({ ...one, conversationHasEnded: true }))
-    : participants;
+  return participantsOf(await readConversation(client, conversationId, limits));
+}
+
+/** Everybody in a conversation, each with the conversation's end. */
+export function participantsOf(document: ConversationDocument): ConversationParticipant[] {
+  return hasEnded(document)
+    ? document.participants.map((one) => ({ ...one, conversationHasEnded: true }))
+    : document.participants;
 }
 
 /**
@@ -170,6 +195,24 @@ export function standingOf(document: object): Standing {
 /** Sorts whoever is the first choice to the front. */
 export function byPresence(one: ConversationParticipant, other: ConversationParticipant): number {
   return PRESENCES.indexOf(presenceOf(one)) - PRESENCES.indexOf(presenceOf(other));
+}
+
+/** A communication of a participant, as its conversation shows it. */
+export interface Communication {
+  readonly mediaType: MediaType;
+  readonly id: string | undefined;
+  readonly isOver: boolean;
+}
+
+/** What somebody is connected by, or was. */
+export function communicationsOf(candidate: ConversationParticipant): Communication[] {
+  return MEDIA.flatMap((medium) =>
+    (candidate[medium] ?? []).map(({ id, state }) => ({
+      mediaType: MEDIA_TYPES[medium],
+      id: typeof id === 'string' ? id : undefined,
+      isOver: state ? ENDED.has(state) : false,
+    })),
+  );
 }
 
 function joinedAt({ connectedTime, startTime }: ConversationParticipant): number {

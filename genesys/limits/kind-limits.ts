@@ -100,7 +100,7 @@ export class KindLimits {
   }
 }
 
-/** Names a kind of request: those that differ in their IDs only are of one. */
+/** Names a kind of request: those that differ in their IDs or queries only are of one. */
 export function kindOf(method: string, path: string): string {
-  return `${method} ${path.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '{id}')}`;
+  return `${method} ${path.replace(/\?.*/, '').replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '{id}')}`;
 }

@@ -59,13 +59,6 @@ export function attributeChange(wanted: WantedAttributes): Change<ParticipantRaw
 
 function applyTo(view: ParticipantView, wanted: WantedAttributes): Verdict<AttributeNote> {
   const { condition, externalContactId } = wanted;
-  if (externalContactId !== undefined && view.raw.writeMethod === 'patch') {
-    return {
-      kind: 'refused',
-      reason:
-        '"External Contact ID" cannot be set here: this organization has no versioned participants, and its API for attributes takes nothing else.',
-    };
-  }
   if (condition.kind === 'onlyIfEquals') {
     const surprises = unexpected(view, condition.expected);
     const [surprise] = surprises;
@@ -104,7 +97,9 @@ function applyTo(view: ParticipantView, wanted: WantedAttributes): Verdict<Attri
         delta.set(part, { from: view.parts.get(part) ?? null, to });
     }
   }
-  const contact = externalContactId && contactText(externalContactId);
+  // Where attributes are patched, the contact takes a request of its own.
+  const isPatched = view.raw.writeMethod === 'patch';
+  const contact = isPatched ? undefined : externalContactId && contactText(externalContactId);
   if (contact !== undefined && contact !== textOf(view.parts, CONTACT_PART)) {
     delta.set(CONTACT_PART, { from: view.parts.get(CONTACT_PART) ?? null, to: contact });
   }

@@ -1,5 +1,7 @@
 import * as z from 'zod/v4';
 
+import { isWrapped } from '../conversations/attribute-value';
+
 /** Attribute values by name. A map, because names such as `__proto__` are data like any other. */
 export type Attributes = ReadonlyMap<string, string>;
 
@@ -8,10 +10,6 @@ export type Attributes = ReadonlyMap<string, string>;
  * another system, and is handed through as it is.
  */
 type WireValue = unknown;
-
-interface Wrapped {
-  readonly value: string;
-}
 
 /** Attributes as they were read, each in the shape it came in. */
 export type WireAttributes = ReadonlyMap<string, WireValue>;
@@ -32,15 +30,6 @@ export const wireAttributes: z.ZodType<WireAttributes> = z
 
 /** Begins what stands for a value that is no text, so that it equals no text: its JSON follows. */
 const NO_TEXT = '\u0000json ';
-
-function isWrapped(value: WireValue): value is Wrapped {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'value' in value &&
-    typeof value.value === 'string'
-  );
-}
 
 function textOf(value: WireValue): string {
   if (typeof value === 'string') return value;

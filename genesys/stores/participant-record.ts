@@ -16,6 +16,7 @@ import {
 import type { LookUps } from '../conversations/look-ups';
 import { storeError } from '../transport/failure';
 import { GenesysError } from '../transport/genesys-error';
+import { ContactStore } from './contact-store';
 import { ParticipantAttributesStore } from './participant-attributes-store';
 import type { ParticipantRaw } from './participant-parts';
 import { recordName } from './record';
@@ -23,7 +24,11 @@ import { Decided, UndecidedStore } from './undecided-store';
 import { versionedParticipant } from './versioned-participant';
 import { type MergingServers, VersionedStore } from './versioned-store';
 import type { WriteMethod, WriteMethods } from './write-method';
-import { isNotOfferedAnyMore, WriteMethodFinder } from './write-method-finder';
+import {
+  isNotOfferedAnyMore,
+  type ShownByConversations,
+  WriteMethodFinder,
+} from './write-method-finder';
 
 /** What all updates of participants share in a process. */
 export interface SharedByParticipants {
@@ -39,9 +44,9 @@ export interface ParticipantTarget {
   readonly writeMethod: WriteMethod | 'auto';
   /**
    * Whether the update is to write the external contact, too. Those have a lane of their own: the
-   * server may refuse a write for the contact's sake.
+   * server may refuse a write for the contact's sake. `alone` where it writes nothing else.
    */
-  readonly linksContact?: boolean;
+  readonly linksContact?: boolean | 'alone';
   /** Whether one chosen by ID is looked up as well, since one read by itself may not tell enough. */
   readonly looksUp?: boolean;
 }
@@ -105,7 +110,7 @@ export function locateParticipant(
 /** A participant that has been found, for one update. */
 class ParticipantRecord {
   private readonly versioned: Store<ParticipantRaw>;
-  private readonly patch: ParticipantAttributesStore;
+  private readonly patch: ShownByConversations;
   private readonly finder: WriteMethodFinder;
   private readonly record: string;
   private doubts = 0;
@@ -119,7 +124,8 @@ class ParticipantRecord {
     const { conversationId } = target;
     const resource = versionedParticipant(conversationId, participantId);
     this.versioned = new VersionedStore(client, resource, shared.merging);
-    this.patch = new ParticipantAttributesStore(client, conversationId, participantId);
+    const Patch = target.linksContact === 'alone' ? ContactStore : ParticipantAttributesStore;
+    this.patch = new Patch(client, conversationId, participantId);
     const { patch, versioned } = this;
     const ways = { client: client.key, patch, versioned };
     this.finder = new WriteMethodFinder(shared.writeMethods, ways);
@@ -155,7 +161,9 @@ class ParticipantRecord {
 
   private writtenBy(how: WriteMethod | 'unknown' | 'doubted'): Located<ParticipantRaw> {
     const { record } = this;
-    const contact = this.target.linksContact ? ' with contact' : '';
+    const { linksContact = false } = this.target;
+    const alone = linksContact === 'alone' ? ' alone' : '';
+    const contact = linksContact ? ` with contact${alone}` : '';
     return {
       key: `${record} ${how}${contact}`,
       record,

@@ -1,8 +1,13 @@
-import { type RequestLimits, type Snapshot, type Store, StoreError } from '../../core';
+import {
+  type Admission,
+  type RequestLimits,
+  type Snapshot,
+  type Store,
+  StoreError,
+} from '../../core';
 import type { ConversationParticipant } from '../conversations/conversation';
 import { GenesysError } from '../transport/genesys-error';
 import { sharedLimits } from '../transport/shared-limits';
-import type { ParticipantAttributesStore } from './participant-attributes-store';
 import type { ParticipantRaw } from './participant-parts';
 import type { WriteMethods } from './write-method';
 
@@ -11,12 +16,18 @@ const NOT_OFFERED: ReadonlySet<number> = new Set([403, 404, 405, 501]);
 /** Those that still say so after it has been seen to have it; a 403 then is about a permission. */
 const NOT_OFFERED_ANY_MORE: ReadonlySet<number> = new Set([404, 405, 501]);
 
+/** A way that reads a participant as part of its conversation. */
+export interface ShownByConversations extends Store<ParticipantRaw> {
+  readonly admission: Admission;
+  snapshotOf(participant: ConversationParticipant): Snapshot<ParticipantRaw>;
+}
+
 /** One participant, with both ways of writing it. */
 export interface ParticipantWays {
   /** The key of the client. */
   readonly client: string;
   readonly versioned: Store<ParticipantRaw>;
-  readonly patch: ParticipantAttributesStore;
+  readonly patch: ShownByConversations;
 }
 
 /**

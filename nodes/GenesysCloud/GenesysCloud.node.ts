@@ -9,6 +9,7 @@ import {
 import { failedItem } from '../failure/failure';
 import { findOperation, resources } from './operations';
 import { searchParticipants } from './search-participants';
+import { allQueues, searchQueues, searchUsers } from './search-queues-and-users';
 import { type Shared, shared as sharedByAll } from '../../genesys/shared';
 
 /** What each operation is called on the canvas. */
@@ -97,6 +98,17 @@ export class GenesysCloud implements INodeType {
       listSearch: {
         async searchParticipants(filter = '') {
           return await searchParticipants(this, shared, filter);
+        },
+        async searchQueues(filter = '', page) {
+          return await searchQueues(this, shared, filter, page);
+        },
+        async searchUsers(filter = '', page) {
+          return await searchUsers(this, shared, filter, page);
+        },
+      },
+      loadOptions: {
+        async getQueues() {
+          return await allQueues(this, shared);
         },
       },
     };

@@ -10,6 +10,8 @@ const MESSAGES = {
     `${items === 1 ? 'One item was' : `${items} items were`} accepted, but somebody else wrote to the same attributes at about the same time, and what they wrote stands: see "superseded".`,
   altered: (items: number) =>
     `Genesys Cloud stores some attributes of ${items === 1 ? 'one item' : `${items} items`} otherwise than they were sent: see "altered".`,
+  listCut: () =>
+    'Genesys Cloud lists only a part of the conversations of a queue that has so many. Name fewer queues, or use the source History.',
   conditionWithoutVersion: () =>
     'The condition was best effort: here attributes are written without a version, so somebody else may have written between the read and the write.',
   fixedBraces: () =>

@@ -2,11 +2,16 @@ import type { UpdateError } from '../../core';
 import type { GenesysErrorDetails, Obstacle } from '../../genesys/transport/genesys-error';
 import type { ToldLimit } from '../../genesys/limits/kind-limits';
 import { type FailureCode, isOutOfReach } from './failure-code';
+import type { Goal } from './failure-title';
 import { duration } from './quantities';
 
 /** What an update was run under, for what is said of it. */
 export interface Circumstances {
   readonly totalTimeoutMs?: number;
+  /** Default: that the attributes are written. */
+  readonly goal?: Goal;
+  /** The parameter that says how long it may take, where it is not "Total Timeout (ms)". */
+  readonly timeoutName?: string | undefined;
   /** What Genesys Cloud allows, where that is less than the credential does. */
   readonly smallerLimit?: ToldLimit | undefined;
   /** Whether requests still leave evenly spaced after a 429. */
@@ -112,6 +117,7 @@ const ADVICE: Record<FailureCode, string> = {
     'Try again after that. If it happens often, lower "Requests per Minute" in the credential, or give other systems an OAuth client of their own. For short waits, raise "Total Timeout (ms)" under "Retry and Backoff".',
   deadline: 'Raise "Total Timeout (ms)" under "Retry and Backoff".',
   indeterminate: 'Read the participant before you rely on either.',
+  ended: '',
   cancelled: '',
   unreachable: 'Check the region or the addresses in the credential, the network and the proxy.',
   server:

@@ -12,6 +12,7 @@ export type FailureCode =
   | 'throttled'
   | 'deadline'
   | 'indeterminate'
+  | 'ended'
   | 'cancelled'
   | 'unreachable'
   | 'server';

@@ -5,8 +5,10 @@ import type { GenesysErrorDetails } from '../../genesys/transport/genesys-error'
 import { byAttribute } from '../../genesys/stores/participant-parts';
 import { advice, type Circumstances, isUnanswered } from './failure-advice';
 import { detailsOf, type FailureCode } from './failure-code';
-import { titleOf } from './failure-title';
+import { ATTRIBUTES_WRITTEN, titleOf } from './failure-title';
 import { count, duration } from './quantities';
+
+const TOTAL_TIMEOUT = '"Total Timeout (ms)" under "Retry and Backoff"';
 
 /** A failure in words, as n8n parts them. */
 export interface Told {
@@ -27,15 +29,21 @@ export function tell(
   failure: StoreError | undefined,
   circumstances: Circumstances,
 ): Told {
+  const { goal = ATTRIBUTES_WRITTEN, timeoutName, totalTimeoutMs = 0 } = circumstances;
   const genesys = detailsOf(failure);
+  if (goal.inVain && error.reason === 'deadline' && !error.lastFailure) {
+    const { attempts, elapsedMs } = error.story;
+    const spent = `${count(attempts, 'read')} in ${duration(elapsedMs)}`;
+    return { title: `${goal.notDone} in time, after ${spent}`, advice: goal.inVain };
+  }
   const sentences = [
     standing(error),
     lastWords(error, failure, genesys),
     trouble(error),
     advice(code, error, genesys, circumstances),
-  ];
+  ].map((text) => (timeoutName ? text.replaceAll(TOTAL_TIMEOUT, `"${timeoutName}"`) : text));
   return {
-    title: titleOf(code, error, failure, genesys, circumstances.totalTimeoutMs ?? 0),
+    title: titleOf(code, error, failure, { genesys, goal, totalTimeoutMs }),
     advice: sentences.filter((sentence) => sentence !== '').join(' '),
   };
 }

@@ -3,10 +3,41 @@ import type { GenesysErrorDetails } from '../../genesys/transport/genesys-error'
 import type { FailureCode } from './failure-code';
 import { count, duration } from './quantities';
 
-const NOT_WRITTEN = 'The attributes were not written';
+/** What is said of what was to be done. */
+export interface Goal {
+  readonly notDone: string;
+  readonly accepted: string;
+  readonly unknown: string;
+  /** What to do where the time was up though all requests were answered; default as after a failure. */
+  readonly inVain?: string;
+}
+
+export const ATTRIBUTES_WRITTEN: Goal = {
+  notDone: 'The attributes were not written',
+  accepted: 'The attributes were accepted, not yet seen',
+  unknown: 'The attributes may or may not have been written: a write got no clear answer',
+};
+
+export const CONTACT_LINKED: Goal = {
+  notDone: 'The external contact was not linked',
+  accepted: 'The external contact was accepted, not yet seen',
+  unknown: 'The external contact may or may not have been linked: a write got no clear answer',
+};
+
+/** To have something read, of which `notDone` says that it was not. */
+export function seen(notDone: string): Goal {
+  return { ...ATTRIBUTES_WRITTEN, notDone };
+}
 
 /** A timer may go off so many ms early. */
 const TIMER_SLACK_MS = 5;
+
+interface Surroundings {
+  /** What Genesys Cloud has told of the failure. */
+  readonly genesys: GenesysErrorDetails | undefined;
+  readonly goal: Goal;
+  readonly totalTimeoutMs: number;
+}
 
 /**
  * What happened, in a few words and without a full stop.
@@ -17,31 +48,30 @@ export function titleOf(
   code: FailureCode,
   error: UpdateError,
   failure: StoreError | undefined,
-  genesys: GenesysErrorDetails | undefined,
-  totalTimeoutMs: number,
+  { genesys, goal, totalTimeoutMs }: Surroundings,
 ): string {
   const { accepted, reason, story, written } = error;
-  if (accepted) return 'The attributes were accepted, not yet seen';
+  if (accepted) return goal.accepted;
   if (written) return 'The attributes were written, but somebody else wrote to some of them since';
   switch (reason) {
     case 'indeterminate':
-      return 'The attributes may or may not have been written: a write got no clear answer';
+      return goal.unknown;
     case 'cancelled':
-      return `The execution was cancelled. ${NOT_WRITTEN}`;
+      return `The execution was cancelled. ${goal.notDone}`;
     case 'refused':
       return sentence(error.message);
     case 'deadline':
-      if (code === reason) return `${NOT_WRITTEN}: ${timeIsUp(error, totalTimeoutMs)}`;
+      if (code === reason) return `${goal.notDone}: ${timeIsUp(error, totalTimeoutMs)}`;
       break;
     case 'permanent':
       return genesys?.kind === 'notFound'
         ? (failure?.message ?? '')
-        : `${NOT_WRITTEN}: ${refusal(code, failure, genesys)}`;
+        : `${goal.notDone}: ${refusal(code, failure, genesys)}`;
     case 'throttled':
     case 'attempts':
   }
   const after = story.attempts > 0 ? ` ${spent(error)}` : '';
-  return `${NOT_WRITTEN}${after}: ${obstruction(code, failure, genesys)}`;
+  return `${goal.notDone}${after}: ${obstruction(code, failure, genesys)}`;
 }
 
 function spent({ story }: UpdateError): string {

@@ -6,6 +6,7 @@ import {
 } from 'n8n-workflow';
 
 import { UpdateError } from '../../core';
+import { Ended } from '../../genesys/conversations/attribute-wait';
 import type { ParticipantChoice } from '../../genesys/conversations/conversation';
 import { excerpt } from '../../genesys/transport/excerpt';
 import type { GenesysErrorDetails } from '../../genesys/transport/genesys-error';
@@ -13,6 +14,7 @@ import { Cancelled } from './cancelled';
 import { codeOf, detailsOf, type FailureCode, telling } from './failure-code';
 import type { Circumstances } from './failure-advice';
 import { type Told, tell } from './failure-message';
+import { HalfDone } from './half-done';
 import { InvalidParameter } from '../parameters/invalid-parameter';
 
 /** Why the update of one item did not succeed, for workflows to branch on. */
@@ -34,8 +36,8 @@ interface FailureDetails {
 /** What an item that failed is about, as far as that is known. */
 interface FailedItem {
   readonly itemIndex: number;
-  readonly conversationId?: string | null;
-  readonly participant?: ParticipantChoice;
+  readonly conversationId?: string | null | undefined;
+  readonly participant?: ParticipantChoice | undefined;
   /** Whom a look-up has found. */
   readonly participantId?: string | undefined;
 }
@@ -88,6 +90,8 @@ function aimOf({ conversationId = null, participant, participantId }: FailedItem
   return { conversationId, participantId: participantId ?? chosen };
 }
 
+const ENDED = 'It cannot be waited for any longer. What there was at the end, Get tells.';
+
 function explain(
   error: unknown,
   itemIndex: number,
@@ -103,6 +107,16 @@ function explain(
       title: error.message,
       advice: '',
       details: details('cancelled', undefined, undefined),
+    };
+  }
+  if (error instanceof HalfDone) {
+    return explain(error.failure, itemIndex, { ...circumstances, goal: error.goal });
+  }
+  if (error instanceof Ended) {
+    return {
+      title: error.message.replace(/\.$/, ''),
+      advice: ENDED,
+      details: details('ended', undefined, undefined),
     };
   }
   if (!(error instanceof UpdateError)) {

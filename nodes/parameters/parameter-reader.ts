@@ -35,6 +35,11 @@ export class ParameterReader {
     return this.sawFixedBraces;
   }
 
+  /** That of the workflow. */
+  get timeZone(): string {
+    return this.context.getTimezone();
+  }
+
   /**
    * @param displayName as the panel shows it, for expressions that cannot be evaluated
    * @throws {InvalidParameter}

@@ -45,7 +45,12 @@ describe('What saved workflows rely on', () => {
   });
 
   it('is the names and defaults of the parameters', () => {
-    expect(description.properties.map(({ name, default: value }) => [name, value])).toEqual([
+    const isFor = (name: string, chosen: string) => (property: INodeProperties) =>
+      property.displayOptions?.show?.[name]?.includes(chosen) ?? true;
+    const ofSetAttributes = description.properties
+      .filter(isFor('resource', 'participant'))
+      .filter(isFor('operation', 'setAttributes'));
+    expect(ofSetAttributes.map(({ name, default: value }) => [name, value])).toEqual([
       ['resource', 'participant'],
       ['operation', 'setAttributes'],
       ['conversationId', ''],

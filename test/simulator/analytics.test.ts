@@ -81,7 +81,7 @@ describe('The query for conversation details, asked by the official SDK', () => 
 
   it('refuses what it does not understand', async () => {
     expect(await query({ interval: 'yesterday' })).toMatchObject({ status: 400 });
-    const predicates = [{ dimension: 'queueId', operator: 'matches', value: 'x' }];
+    const predicates = [{ dimension: 'flowId', operator: 'matches', value: 'x' }];
     expect(await query({ segmentFilters: [{ type: 'and', predicates }] })).toMatchObject({
       status: 400,
     });

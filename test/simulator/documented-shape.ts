@@ -17,7 +17,7 @@ const text = z.string();
 // Strict: what the platform does not document, the simulator must not show.
 const call = z.strictObject({
   id: text,
-  state: z.enum(['connected', 'terminated']),
+  state: z.enum(['alerting', 'connected', 'terminated']),
   direction: z.enum(['inbound', 'outbound']),
   held: z.boolean(),
   muted: z.boolean(),
@@ -28,8 +28,10 @@ const participant = z.strictObject({
   id: z.uuid(),
   name: text,
   purpose: text,
+  userId: z.uuid().optional(),
+  queueId: z.uuid().optional(),
   startTime: time,
-  connectedTime: time,
+  connectedTime: time.optional(),
   endTime: time.optional(),
   externalContactId: text.optional(),
   attributes: z.record(text, text),
@@ -40,6 +42,14 @@ export const documentedConversation = z.strictObject({
   id: z.uuid(),
   startTime: time,
   endTime: time.optional(),
+  externalTag: text.optional(),
+  divisions: z.array(
+    z.strictObject({
+      division: z.strictObject({ id: z.uuid() }),
+      entities: z.array(z.strictObject({ id: z.uuid() })),
+    }),
+  ),
+  securePause: z.boolean(),
   recordingState: z.enum(['ACTIVE', 'PAUSED', 'NONE']),
   participants: z.array(participant),
   selfUri: text,
@@ -53,3 +63,66 @@ export const documentedError = z.strictObject({
   details: z.array(z.never()),
   errors: z.array(z.never()),
 } satisfies Checks<Models.ErrorBody>);
+
+export const documentedActivity = z.strictObject({
+  results: z.array(
+    z.strictObject({
+      group: z.record(text, text),
+      data: z.array(z.strictObject({ metric: text, count: z.int() })),
+      truncated: z.boolean(),
+      entities: z.array(
+        z.strictObject({
+          activityDate: time,
+          metric: text,
+          conversationId: z.uuid(),
+          sessionId: z.uuid(),
+          queueId: z.uuid(),
+          userId: z.uuid().optional(),
+          mediaType: text,
+          direction: text,
+          participantName: text,
+        } satisfies Checks<Models.ConversationActivityEntityData>),
+      ),
+    } satisfies Checks<Models.ConversationActivityData>),
+  ),
+} satisfies Checks<Models.ConversationActivityResponse>);
+
+const page = {
+  pageSize: z.int(),
+  pageNumber: z.int(),
+  total: z.int(),
+  pageCount: z.int(),
+};
+
+const pageOfList = {
+  ...page,
+  selfUri: text,
+  firstUri: text,
+  lastUri: text,
+  nextUri: text.optional(),
+  previousUri: text.optional(),
+};
+
+export const documentedQueues = z.strictObject({
+  ...pageOfList,
+  entities: z.array(z.strictObject({ id: z.uuid(), name: text, selfUri: text })),
+} satisfies Checks<Omit<Models.QueueEntityListing, 'entities'>> & { entities: z.ZodType });
+
+const user = z.strictObject({
+  id: z.uuid(),
+  name: text,
+  email: text,
+  state: z.literal('active'),
+  selfUri: text,
+} satisfies Checks<Models.User>);
+
+export const documentedUsers = z.strictObject({
+  ...pageOfList,
+  entities: z.array(user),
+} satisfies Checks<Omit<Models.UserEntityListing, 'entities'>> & { entities: z.ZodType });
+
+export const documentedUserSearch = z.strictObject({
+  ...page,
+  types: z.array(text),
+  results: z.array(user),
+} satisfies Checks<Omit<Models.UsersSearchResponse, 'results'>> & { results: z.ZodType });

@@ -1,4 +1,10 @@
-import { ApiClient, ConversationsApi } from 'purecloud-platform-client-v2';
+import {
+  ApiClient,
+  ConversationsApi,
+  ExternalContactsApi,
+  RoutingApi,
+  UsersApi,
+} from 'purecloud-platform-client-v2';
 
 /** There is one client in the SDK, shared by all of its APIs. */
 const client = ApiClient.instance;
@@ -21,6 +27,9 @@ export function sdkFor(url: string) {
   client.setGateway({ host: hostname, port: Number(port), protocol: protocol.replace(':', '') });
   return {
     conversations: new ConversationsApi(),
+    externalContacts: new ExternalContactsApi(),
+    routing: new RoutingApi(),
+    users: new UsersApi(),
     signIn: (clientId: string, clientSecret: string) =>
       client.loginClientCredentialsGrant(clientId, clientSecret),
   };

@@ -1,7 +1,13 @@
 import { quoted } from '../../../genesys/transport/excerpt';
 import { InvalidParameter } from '../../parameters/invalid-parameter';
+import { getConversation } from './getConversation.operation';
+import { getConversations } from './getConversations.operation';
+import { getParticipant } from './getParticipant.operation';
+import { getParticipants } from './getParticipants.operation';
 import type { Operation, Resource } from './operation';
 import { setAttributes } from './setAttributes.operation';
+import { setExternalContact } from './setExternalContact.operation';
+import { waitForAttribute } from './waitForAttribute.operation';
 
 /** Everything the node can do: this drives both what the panel shows and what runs. */
 export const resources: readonly Resource[] = [
@@ -9,7 +15,13 @@ export const resources: readonly Resource[] = [
     name: 'Participant',
     value: 'participant',
     description: 'Somebody or something that takes part in a conversation',
-    operations: [setAttributes],
+    operations: [setAttributes, getParticipant, getParticipants, waitForAttribute],
+  },
+  {
+    name: 'Conversation',
+    value: 'conversation',
+    description: 'A call, a chat, an e-mail or whatever else somebody takes part in',
+    operations: [getConversation, getConversations, setExternalContact],
   },
 ];
 

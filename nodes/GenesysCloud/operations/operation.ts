@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import type { Shared } from '../../../genesys/shared';
-import type { ItemRequest, ParticipantRequest } from '../running/item-request';
+import type { ItemRequest, LookRequest, ParticipantRequest } from '../running/item-request';
 import { type Reading, readEach } from '../running/read-each';
 import { type Job, runItems } from '../running/run-items';
 import { type ParticipantUpdate, updateParticipants } from '../running/update-participants';
@@ -47,7 +47,7 @@ export function participantUpdate<Request extends ParticipantRequest, Note>(
 }
 
 /** An operation that changes nothing, and gives an item for each thing that it finds. */
-export function reading<Request extends ItemRequest>(
+export function reading<Request extends LookRequest>(
   operation: Appearance &
     Pick<Job<Request>, 'read'> & {
       readonly find: Reading<Request>;

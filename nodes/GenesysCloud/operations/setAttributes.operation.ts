@@ -1,5 +1,6 @@
 import { attributeChange, type AttributeNote } from '../../../genesys/stores/attribute-change';
 import type { HintKind } from '../hints';
+import { isLeftToLink, linkContact } from '../link-contact';
 import { outcomeOf } from '../outcome';
 import { attributesProperties } from '../parameters/attributes';
 import { optionsProperty } from '../parameters/options-property';
@@ -23,6 +24,8 @@ export const setAttributes = participantUpdate<Request, AttributeNote>({
   ],
   read: readRequest,
   changeOf: ({ wanted }) => attributeChange(wanted),
+  goOn: async (run, request, result) =>
+    isLeftToLink(request.wanted, result) ? await linkContact(run, request, result) : result,
   outcomeOf,
   hintsOf: ({ skipped, wanted }, { snapshot }) => {
     const hints: HintKind[] = [];

@@ -62,7 +62,7 @@ const JOB: readonly INodeProperties[] = [
     default: '',
     placeholder: 'e.g. 5d4c3b2a-1f0e-4d9c-8b7a-6f5e4d3c2b1a',
     description:
-      'Links the participant to this external contact in the same write. Genesys Cloud says whether it is one. Not possible with Patch.',
+      'Links the participant to this external contact. Genesys Cloud says whether it is one. With Patch that is a write of its own, after the attributes.',
   },
   missingValues.property,
   {

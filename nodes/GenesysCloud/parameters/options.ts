@@ -15,7 +15,8 @@ import {
 } from './choices';
 import { parseCollection } from '../../parameters/collection';
 import { parseExternalId } from '../../parameters/ids';
-import { InvalidParameter, unfit } from '../../parameters/invalid-parameter';
+import { InvalidParameter } from '../../parameters/invalid-parameter';
+import { parseFlag } from './flag';
 import { DEFAULT_CONCURRENCY } from './options-property';
 import { wholeNumber } from '../../parameters/whole-number';
 
@@ -35,13 +36,6 @@ export function parseOptions(collection: unknown): Options {
   const method = writeMethod.in(given);
   const externalContactId = or('externalContactId', '');
   const expected = or('expectedAttributes', '');
-  if (!isBlank(externalContactId) && method === 'patch') {
-    throw new InvalidParameter(
-      'External Contact ID',
-      'The write method "Patch" cannot set it.',
-      'Remove it, or choose another write method.',
-    );
-  }
   return {
     writeMethod: method,
     returns: returned.in(given),
@@ -83,9 +77,4 @@ function parseCondition(given: Readonly<Record<string, unknown>>, expected: Attr
   // A condition with nothing to compare is none.
   if (expected.size === 0) return { kind: 'always' };
   return { kind, expected, ifNotMet: ifNotMet.in(given) };
-}
-
-function parseFlag(parameter: string, value: unknown): boolean {
-  if (typeof value === 'boolean') return value;
-  throw unfit(parameter, value, 'is neither true nor false.');
 }

@@ -75,7 +75,19 @@ export function parseParticipant(value: unknown): ParticipantChoice {
     throw new InvalidParameter('Participant', 'Choose it by purpose, from the list or by ID.');
   }
   if (parsed.data.mode !== 'purpose') return { id: parseId('Participant', parsed.data.value) };
-  const purpose = purposeText.safeParse(parsed.data.value);
-  if (purpose.success) return { purpose: purpose.data };
-  throw unfit('Participant', parsed.data.value, 'is not a purpose such as customer, agent or acd.');
+  return { purpose: parsePurpose('Participant', parsed.data.value) };
+}
+
+/** @throws {InvalidParameter} */
+export function parsePurpose(parameter: string, value: unknown): string {
+  const purpose = purposeText.safeParse(value);
+  if (purpose.success) return purpose.data;
+  throw unfit(parameter, value, 'is not a purpose such as customer, agent or acd.');
+}
+
+/** The same fields, for something else than setting attributes. */
+export function participantPropertiesFor(description: string): readonly INodeProperties[] {
+  return participantProperties.map((property) =>
+    property.name === 'participant' ? { ...property, description } : property,
+  );
 }

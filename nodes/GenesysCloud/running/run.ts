@@ -43,7 +43,7 @@ export class Run {
     const { limits, smallerLimit } = this.client;
     const { isRecovering } = limits;
     const { totalTimeoutMs } = request.policy;
-    const circumstances = { totalTimeoutMs, smallerLimit, isRecovering };
+    const circumstances = { ...request.told, totalTimeoutMs, smallerLimit, isRecovering };
     this.outputs[request.itemIndex] = await this.shared.slices.run(() => [
       failedItem(this.context, error, { ...request, participantId }, circumstances),
     ]);

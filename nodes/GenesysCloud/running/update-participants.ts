@@ -17,6 +17,12 @@ import { Slots } from './slots';
 /** What an operation does to one participant, and what comes out. */
 export interface ParticipantUpdate<Request extends ParticipantRequest, Note> {
   readonly changeOf: (request: Request) => Change<ParticipantRaw, Note>;
+  /** What is left to do after that, where it takes more than one write. */
+  readonly goOn?: (
+    run: Run,
+    request: Request,
+    result: UpdateResult<ParticipantRaw, Note>,
+  ) => Promise<UpdateResult<ParticipantRaw, Note>>;
   /** What comes out for an item. */
   readonly outcomeOf: (
     request: Request,
@@ -98,7 +104,7 @@ async function byRecord<Request extends ParticipantRequest>(
 async function updateOne<Request extends ParticipantRequest, Note>(
   run: Run,
   request: Request,
-  { changeOf, hintsOf, outcomeOf }: ParticipantUpdate<Request, Note>,
+  { changeOf, goOn, hintsOf, outcomeOf }: ParticipantUpdate<Request, Note>,
   sighting: Sighting,
   absence: Absence | undefined,
 ): Promise<void> {
@@ -113,7 +119,8 @@ async function updateOne<Request extends ParticipantRequest, Note>(
       policy,
       run.signal,
     );
-    const result = { ...rest, ...whole?.(rest) };
+    const updated = { ...rest, ...whole?.(rest) };
+    const result = goOn ? await goOn(run, request, updated) : updated;
     await run.succeed(request, () => {
       sighting.note(result.snapshot.raw);
       const json = outcomeOf(request, result, sighting.standing);

@@ -1,0 +1,237 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { PastConversationsFilter } from '../../../genesys/conversations/past-conversations';
+import { isBlank } from '../../parameters/blank';
+import { choiceOf } from '../../parameters/choice';
+import { parseCollection } from '../../parameters/collection';
+import { parseFlag } from './flag';
+import { parseId } from '../../parameters/ids';
+import { InvalidParameter, unfit } from '../../parameters/invalid-parameter';
+import type { ParameterReader } from '../../parameters/parameter-reader';
+import { parseTime } from './time';
+
+/** Where to look. */
+const source = choiceOf<'active' | 'history'>(
+  {
+    displayName: 'Source',
+    name: 'source',
+    noDataExpression: true,
+    default: 'active',
+    description: 'Where to look',
+  },
+  {
+    active: {
+      name: 'Active',
+      description: 'Those that are in queues now, or with agents of queues',
+    },
+    history: {
+      name: 'History',
+      description: 'Those that began within a time, some seconds late; they may go on still',
+    },
+  },
+);
+
+const direction = choiceOf<'inbound' | 'outbound'>(
+  {
+    displayName: 'Direction',
+    name: 'direction',
+    default: 'inbound',
+    description: 'Who began it',
+  },
+  {
+    inbound: { name: 'Inbound', description: 'The customer' },
+    outbound: { name: 'Outbound', description: 'The organization' },
+  },
+);
+
+const A_MEDIUM = 'Conversations that were held so, among others';
+
+type MediaType =
+  | 'call'
+  | 'callback'
+  | 'chat'
+  | 'cobrowse'
+  | 'email'
+  | 'internalmessage'
+  | 'message'
+  | 'screenshare'
+  | 'video';
+
+const mediaType = choiceOf<MediaType>(
+  {
+    displayName: 'Media Type',
+    name: 'mediaType',
+    default: 'call',
+    description: 'By what it was held, among others',
+  },
+  {
+    call: { name: 'Call', description: A_MEDIUM },
+    callback: { name: 'Callback', description: A_MEDIUM },
+    chat: { name: 'Chat', description: A_MEDIUM },
+    cobrowse: { name: 'Cobrowse', description: A_MEDIUM },
+    email: { name: 'Email', description: A_MEDIUM },
+    internalmessage: { name: 'Internal Message', description: A_MEDIUM },
+    message: { name: 'Message', description: A_MEDIUM },
+    screenshare: { name: 'Screen Share', description: A_MEDIUM },
+    video: { name: 'Video', description: A_MEDIUM },
+  },
+);
+
+/** One thing from a list, or by its ID. */
+function locator(
+  displayName: string,
+  name: string,
+  searchListMethod: string,
+  description: string,
+): INodeProperties {
+  return {
+    displayName,
+    name,
+    type: 'resourceLocator',
+    default: { mode: 'list', value: '' },
+    description,
+    modes: [
+      {
+        displayName: 'From List',
+        name: 'list',
+        type: 'list',
+        placeholder: `Choose a ${displayName.toLowerCase()}…`,
+        typeOptions: { searchListMethod, searchable: true },
+      },
+      {
+        displayName: 'By ID',
+        name: 'id',
+        type: 'string',
+        placeholder: 'e.g. 7c1d2e3f-4a5b-4c6d-8e7f-9a0b1c2d3e4f',
+      },
+    ],
+  };
+}
+
+/** The fields that say which conversations. */
+export const conversationFilterProperties: readonly INodeProperties[] = [
+  source.property,
+  {
+    displayName: 'Queue Names or IDs',
+    name: 'queueIds',
+    type: 'multiOptions',
+    typeOptions: { loadOptionsMethod: 'getQueues' },
+    default: [],
+    description:
+      'Only conversations of these queues; none for all queues. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+  },
+  {
+    displayName: 'From',
+    name: 'from',
+    type: 'dateTime',
+    required: true,
+    default: '',
+    description: 'The beginning of the time in which they began',
+    displayOptions: { show: { source: ['history'] } },
+  },
+  {
+    displayName: 'To',
+    name: 'to',
+    type: 'dateTime',
+    default: '',
+    description: 'The end of that time; now, where it is empty',
+    displayOptions: { show: { source: ['history'] } },
+  },
+  {
+    displayName: 'Filters',
+    name: 'filters',
+    type: 'collection',
+    placeholder: 'Add Filter',
+    default: {},
+    displayOptions: { show: { source: ['history'] } },
+    options: [
+      direction.property,
+      mediaType.property,
+      locator('Queue', 'queueId', 'searchQueues', 'Which queue it was in'),
+      {
+        displayName: 'Still Active',
+        name: 'stillActive',
+        type: 'boolean',
+        default: true,
+        description: 'Whether to return only those that have not ended',
+      },
+      locator('User', 'userId', 'searchUsers', 'Which user took part'),
+    ],
+  },
+];
+
+/** Which conversations: those going on, or those of a time. */
+export type Wanted =
+  | { readonly source: 'active'; readonly queueIds: readonly string[] }
+  | ({ readonly source: 'history' } & PastConversationsFilter);
+
+/** @throws {InvalidParameter} */
+export function readConversationFilter(
+  reader: ParameterReader,
+  itemIndex: number,
+  timeZone: string,
+): Wanted {
+  const parameter = (name: string, displayName: string): unknown =>
+    reader.read(name, displayName, itemIndex);
+  const chosen = source.parse(parameter('source', 'Source'));
+  const queueIds = parseIds('Queue Names or IDs', parameter('queueIds', 'Queue Names or IDs'));
+  if (chosen === 'active') return { source: chosen, queueIds };
+  const from = parseTime('From', parameter('from', 'From'), timeZone);
+  const end = parameter('to', 'To');
+  const to = isNothing(end) ? new Date() : parseTime('To', end, timeZone);
+  if (from.getTime() > to.getTime()) {
+    throw new InvalidParameter('From', 'It is later than "To".', 'Exchange the two.');
+  }
+  const filters = parseCollection('Filters', parameter('filters', 'Filters'));
+  return { source: chosen, from, to, ...filtersOf(filters, queueIds) };
+}
+
+function filtersOf(filters: Record<string, unknown>, queueIds: readonly string[]) {
+  const { queueId, stillActive = false, userId } = filters;
+  const queue = located('Queue', queueId);
+  return {
+    queueIds: queue === undefined ? queueIds : [...new Set([...queueIds, queue])],
+    userId: located('User', userId),
+    mediaType: given(filters, 'mediaType', (value) =>
+      // As Genesys Cloud calls it in its queries.
+      mediaType.parse(value === 'voice' ? 'call' : value),
+    ),
+    direction: given(filters, 'direction', direction.parse),
+    stillActive: parseFlag('Still Active', stillActive),
+  };
+}
+
+function given<Value>(
+  filters: Record<string, unknown>,
+  name: string,
+  parse: (value: unknown) => Value,
+): Value | undefined {
+  return isNothing(filters[name]) ? undefined : parse(filters[name]);
+}
+
+/** IDs as the list gives them, an array by expression, or text with commas in between. */
+export function parseIds(parameter: string, value: unknown): readonly string[] {
+  const ids = typeof value === 'string' ? value.split(',') : (value ?? []);
+  if (!Array.isArray(ids)) {
+    throw unfit(
+      parameter,
+      value,
+      'is no list of IDs.',
+      'Give an array, or text with commas in between.',
+    );
+  }
+  return [
+    ...new Set(
+      ids.filter((id: unknown) => !isNothing(id)).map((id: unknown) => parseId(parameter, id)),
+    ),
+  ];
+}
+
+function located(parameter: string, value: unknown): string | undefined {
+  const id = typeof value === 'object' && value !== null && 'value' in value ? value.value : value;
+  return isNothing(id) ? undefined : parseId(parameter, id);
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || isBlank(value);
+}
