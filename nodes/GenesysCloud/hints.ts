@@ -12,6 +12,8 @@ const MESSAGES = {
     `Genesys Cloud stores some attributes of ${items === 1 ? 'one item' : `${items} items`} otherwise than they were sent: see "altered".`,
   conditionWithoutVersion: () =>
     'The condition was best effort: here attributes are written without a version, so somebody else may have written between the read and the write.',
+  countedWithoutVersion: () =>
+    'Counted or appended without a version: that is exact among the updates of this n8n process as long as nobody else writes the attribute.',
   fixedBraces: () =>
     'A text with {{ }} in it was taken as it is, because its field is on Fixed. Where n8n is to fill in the braces, switch the field to Expression.',
   valuesSkipped: (items: number) =>

@@ -1,6 +1,9 @@
 import { quoted } from '../../../genesys/transport/excerpt';
 import { InvalidParameter } from '../parameters/invalid-parameter';
+import { appendToAttribute } from './appendToAttribute.operation';
+import { incrementAttribute } from './incrementAttribute.operation';
 import type { Operation, Resource } from './operation';
+import { removeAttributes } from './removeAttributes.operation';
 import { setAttributes } from './setAttributes.operation';
 
 /** Everything the node can do: this drives both what the panel shows and what runs. */
@@ -9,7 +12,7 @@ export const resources: readonly Resource[] = [
     name: 'Participant',
     value: 'participant',
     description: 'Somebody or something that takes part in a conversation',
-    operations: [setAttributes],
+    operations: [setAttributes, removeAttributes, incrementAttribute, appendToAttribute],
   },
 ];
 

@@ -3,6 +3,7 @@ import type { Attributes } from '../../../genesys/stores/attributes';
 import type { WriteMethod } from '../../../genesys/stores/write-method';
 import { parseExpected, parseNames } from './attributes';
 import { isBlank } from './blank';
+import type { Choice } from './choice';
 import {
   condition,
   conflictPolicy,
@@ -19,23 +20,60 @@ import { InvalidParameter, unfit } from './invalid-parameter';
 import { DEFAULT_CONCURRENCY } from './options-property';
 import { wholeNumber } from './whole-number';
 
-/** The collection as the user filled it in, with the defaults for the rest. */
-export interface Options extends Omit<WantedAttributes, 'set'> {
-  readonly missingValues: MissingValues;
+/** A collection as n8n hands it over: only what the user added. */
+export type GivenOptions = Readonly<Record<string, unknown>>;
+
+/** What all operations on a participant have. */
+export interface SharedOptions {
   readonly onlyIfConnected: boolean;
   readonly returns: Returned;
   readonly waitUntilVisible: boolean;
   readonly writeMethod: WriteMethod | 'auto';
 }
 
+/** On which terms something is written. */
+type Terms = Pick<WantedAttributes, 'conflictPolicy' | 'condition'>;
+
+/** What Set Attributes has beside. */
+interface Options extends Omit<WantedAttributes, 'set'> {
+  readonly missingValues: MissingValues;
+}
+
 /** @throws {InvalidParameter} */
-export function parseOptions(collection: unknown): Options {
-  const given = parseCollection('Options', collection);
-  const or = (name: string, fallback: unknown) => (name in given ? given[name] : fallback);
-  const method = writeMethod.in(given);
-  const externalContactId = or('externalContactId', '');
-  const expected = or('expectedAttributes', '');
-  if (!isBlank(externalContactId) && method === 'patch') {
+export function parseSharedOptions(given: GivenOptions): SharedOptions {
+  return {
+    writeMethod: writeMethod.in(given),
+    returns: returned.in(given),
+    waitUntilVisible: parseFlag('Wait Until Visible', given, 'waitUntilVisible', true),
+    onlyIfConnected: parseFlag('Only If Connected', given, 'onlyIfConnected', false),
+  };
+}
+
+/**
+ * @param conditions those that there are
+ * @throws {InvalidParameter}
+ */
+export function parseTerms(
+  given: GivenOptions,
+  conditions: Pick<Choice<Condition['kind']>, 'in'> = condition,
+): Terms {
+  const { expectedAttributes = '' } = given;
+  return {
+    conflictPolicy: conflictPolicy.in(given),
+    condition: parseCondition(
+      conditions.in(given),
+      isBlank(expectedAttributes)
+        ? new Map()
+        : parseExpected('Expected Attributes', expectedAttributes),
+      given,
+    ),
+  };
+}
+
+/** @throws {InvalidParameter} */
+export function parseOptions(given: GivenOptions): Options {
+  const { attributesToRemove = [], externalContactId = '' } = given;
+  if (!isBlank(externalContactId) && writeMethod.in(given) === 'patch') {
     throw new InvalidParameter(
       'External Contact ID',
       'The write method "Patch" cannot set it.',
@@ -43,17 +81,9 @@ export function parseOptions(collection: unknown): Options {
     );
   }
   return {
-    writeMethod: method,
-    returns: returned.in(given),
-    waitUntilVisible: parseFlag('Wait Until Visible', or('waitUntilVisible', true)),
-    remove: parseNames('Attributes to Remove', or('attributesToRemove', [])),
-    conflictPolicy: conflictPolicy.in(given),
-    condition: parseCondition(
-      given,
-      isBlank(expected) ? new Map() : parseExpected('Expected Attributes', expected),
-    ),
+    ...parseTerms(given),
+    remove: parseNames('Attributes to Remove', attributesToRemove),
     missingValues: missingValues.in(given),
-    onlyIfConnected: parseFlag('Only If Connected', or('onlyIfConnected', false)),
     ...(!isBlank(externalContactId) && {
       externalContactId: parseExternalId('External Contact ID', externalContactId),
     }),
@@ -70,8 +100,11 @@ export function parseConcurrency(collection: unknown): number {
   return wholeNumber('Concurrency', concurrency, 1, 1000);
 }
 
-function parseCondition(given: Readonly<Record<string, unknown>>, expected: Attributes): Condition {
-  const kind = condition.in(given);
+function parseCondition(
+  kind: Condition['kind'],
+  expected: Attributes,
+  given: GivenOptions,
+): Condition {
   if (expected.size > 0 && kind !== 'onlyIfEquals') {
     throw new InvalidParameter(
       'Expected Attributes',
@@ -85,7 +118,14 @@ function parseCondition(given: Readonly<Record<string, unknown>>, expected: Attr
   return { kind, expected, ifNotMet: ifNotMet.in(given) };
 }
 
-function parseFlag(parameter: string, value: unknown): boolean {
+/** @throws {InvalidParameter} */
+export function parseFlag(
+  parameter: string,
+  given: GivenOptions,
+  name: string,
+  fallback: boolean,
+): boolean {
+  const value = name in given ? given[name] : fallback;
   if (typeof value === 'boolean') return value;
   throw unfit(parameter, value, 'is neither true nor false.');
 }
