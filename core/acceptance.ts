@@ -53,6 +53,8 @@ export class Acceptance {
   private readonly older: Set<string | null>;
   /** What this process wrote in between: once a read has shown some of it, what it shows next came after. */
   private readonly between: ReadonlySet<string>;
+  /** What this process had sent of it of late, and what that replaced: each may still show, up to the bound. */
+  private readonly earlier: ReadonlySet<string>;
   private readonly unsure = new Set<string | null>();
   private storedAs: string | undefined;
   private shownAt: number | undefined;
@@ -62,13 +64,17 @@ export class Acceptance {
   private interested = 0;
   private leftAt = -Infinity;
 
-  /** @param earlier what was accepted of the same part before */
+  /**
+   * @param earlier what was accepted of the same part before
+   * @param sentBefore what this process had sent of it of late
+   */
   constructor(
     readonly name: string,
     readonly sent: SentText,
     earlier: Acceptance | undefined,
     private readonly clock: Clock,
     private readonly lags: ClientLags,
+    sentBefore: readonly SentText[] = [],
   ) {
     this.at = clock.now();
     const unseen = earlier?.isSeen === false ? earlier : undefined;
@@ -76,6 +82,8 @@ export class Acceptance {
     const before = unseen ? [...unseen.older, ...unseen.unsure, unseen.sent.text] : [];
     const all = new Set([...before, sent.before, ...sent.unanswered]);
     this.older = new Set(latestOf([...all]));
+    const others = sentBefore.flatMap((one) => [one.before ?? '', one.text]);
+    this.earlier = new Set(others.filter((text) => text !== sent.text));
     // Sent once more, it may show as it is.
     if (unseen?.sent.text === sent.text) this.believe();
   }
@@ -114,7 +122,8 @@ export class Acceptance {
     if (!this.latest || this.isSeen) return Infinity;
     const { found, visibility } = this.latest;
     const isLeftOpen =
-      visibility === 'unsure' || (visibility === 'notYet' && this.explain(found) !== undefined);
+      visibility === 'unsure' ||
+      (visibility === 'notYet' && (this.explain(found) !== undefined || this.isEarlier(found)));
     return isLeftOpen ? this.boundAt : Infinity;
   }
 
@@ -160,6 +169,7 @@ export class Acceptance {
       this.noteOlder(found, sentAt);
       return 'notYet';
     }
+    if (this.isEarlier(found) && !isDue) return 'notYet';
     const explained = this.explain(found);
     if (explained) {
       this.noteSeen(found, sentAt, explained, isOlder);
@@ -185,6 +195,10 @@ export class Acceptance {
       if (found === one.text || isFormOf(one.text, found)) return 'replaced';
     }
     return undefined;
+  }
+
+  private isEarlier(found: string | null): boolean {
+    return this.earlier.has(found ?? '') && !this.older.has(found);
   }
 
   private noteOlder(found: string | null, sentAt: number): void {

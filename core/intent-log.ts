@@ -8,6 +8,9 @@ import { type Parts, textOf } from './parts';
 /** So many texts without an answer are remembered of one part. */
 const MOST_UNANSWERED = 8;
 
+/** So many texts that were sent of one part are remembered. */
+const MOST_RECENT = 100;
+
 /** What a write to a record without versions sends, by part. */
 export type Sending = ReadonlyMap<string, SentText>;
 
@@ -21,6 +24,8 @@ export class IntentLog {
   private readonly latest = new Map<string, SentText>();
   /** What was sent of each part and has no answer. */
   private readonly unanswered = new Map<string, readonly SentText[]>();
+  /** What was sent of late of each part, the oldest first. */
+  private readonly recent = new Map<string, readonly SentText[]>();
   /** What was accepted last of each part, until a read has shown what somebody else wrote. */
   private readonly accepted = new Map<string, Acceptance>();
   private lastAt = -Infinity;
@@ -50,6 +55,7 @@ export class IntentLog {
       const before = this.latest.get(name);
       if (before) before.next = sent;
       this.latest.set(name, sent);
+      this.recent.set(name, [...this.stillRecent(name, at), sent]);
       sending.set(name, sent);
     }
     this.forgetOld(at);
@@ -65,7 +71,8 @@ export class IntentLog {
       // What was sent later may be answered earlier.
       const isLatest = !known || !isSentBefore(sent, known.sent);
       const earlier = isLatest ? known : undefined;
-      const acceptance = new Acceptance(name, sent, earlier, this.clock, this.lags);
+      const sentBefore = this.stillRecent(name, sent.at).filter((one) => isSentBefore(one, sent));
+      const acceptance = new Acceptance(name, sent, earlier, this.clock, this.lags, sentBefore);
       if (isLatest) this.accepted.set(name, acceptance);
       accepted.set(name, acceptance);
     }
@@ -124,6 +131,13 @@ export class IntentLog {
     return acceptance?.isUnsettled ? acceptance : undefined;
   }
 
+  /** Older ones show no more: what a read shows so long after it was sent stands. */
+  private stillRecent(name: string, at: number): readonly SentText[] {
+    const since = at - this.lags.boundMs();
+    const recent = this.recent.get(name) ?? [];
+    return recent.filter((one) => one.isRefused !== true && one.at > since).slice(-MOST_RECENT);
+  }
+
   private unansweredOf(name: string, to: string | null): readonly string[] {
     const texts = (this.unanswered.get(name) ?? []).map(({ text }) => text);
     return texts.filter((text) => text !== (to ?? ''));
@@ -146,7 +160,9 @@ export class IntentLog {
     }
     for (const [name, sent] of this.latest) {
       const acceptedUntil = this.accepted.get(name)?.usefulUntil ?? -Infinity;
-      if (Math.max(sent.at + REMEMBERED_MS, acceptedUntil) <= at) this.latest.delete(name);
+      if (Math.max(sent.at + REMEMBERED_MS, acceptedUntil) > at) continue;
+      this.latest.delete(name);
+      this.recent.delete(name);
     }
   }
 }

@@ -88,7 +88,9 @@ export function resolve<Writer>(
     if (hasVersion && delta.size === 0 && sameParts(base.parts, seen.parts)) return 'unknowable';
     const shown = found(ownDelta);
     if (!change.idempotent || (change.conditional && hasVersion)) {
-      return movedOnce && !isApplied && shown === 'none' ? 'notApplied' : 'unknowable';
+      // Merged, a companion may have replaced all of it.
+      const isOthers = movedOnce && !isApplied && !isMerged && shown === 'none';
+      return isOthers ? 'notApplied' : 'unknowable';
     }
     if (isApplied) return 'applied';
     if (shown === 'all') return 'seen';

@@ -10,7 +10,6 @@ import {
   NO_CHANGES,
   type PartChange,
   type Parts,
-  shownOf,
   textOf,
 } from './parts';
 import type { Confirmation } from './phase';
@@ -118,7 +117,7 @@ export class Outcomes<Raw, Note> {
         const { delta: own, note } = verdict;
         if (after && shows(own.keys())) {
           update.succeed('written', { snapshot: after, note, batchSize }, own);
-        } else if (isUndone) {
+        } else if (isUndone && update.change.idempotent) {
           this.noteUndone(update, write, reply.parts);
           update.endWrite();
         } else this.confirm(update, { ...unproved, awaits, write, note });
@@ -149,20 +148,19 @@ export class Outcomes<Raw, Note> {
     } else this.storedOtherwise(update, write, own, success);
   }
 
-  /** A read shows that the store has to go on in another way with a write that was taken. */
+  /** The store has to go on in another way with a write that was taken; what must not run twice is done. */
   unfinished(
     update: Update<Raw, Note>,
     confirmation: Confirmation<SharedWrite<Raw, Note>, Note>,
     snapshot: Snapshot<Raw>,
   ): void {
     const { write } = confirmation;
-    const own = write?.own.get(update)?.delta;
-    if (!write || !own || showsAsWritten(write, own.keys(), snapshot.parts)) {
-      this.shown(update, confirmation, snapshot, true);
-      return;
-    }
-    this.noteUndone(update, write, snapshot.parts);
-    update.moveTo({ kind: 'waiting', notBefore: -Infinity });
+    const own = write?.own.get(update);
+    const { parts } = snapshot;
+    if (write && own?.change.idempotent && !showsAsWritten(write, own.delta.keys(), parts)) {
+      this.noteUndone(update, write, parts);
+      update.moveTo({ kind: 'waiting', notBefore: -Infinity });
+    } else this.shown(update, confirmation, snapshot, true);
   }
 
   /** It shows what the server has made of what it was sent: another form of that, or nothing. */
@@ -192,7 +190,8 @@ export class Outcomes<Raw, Note> {
 
   /** Some of a write is left to be done: only what is there was written. */
   private noteUndone(update: Update<Raw, Note>, write: SharedWrite<Raw, Note>, parts: Parts): void {
-    const seen = shownOf(parts, write.own.get(update)?.delta ?? NO_CHANGES);
+    const own = [...(write.own.get(update)?.delta ?? NO_CHANGES)];
+    const seen = new Map(own.filter(([name]) => showsAsWritten(write, [name], parts)));
     update.noteFate(write, seen.size > 0 ? 'seen' : 'notApplied', { seen });
   }
 

@@ -126,6 +126,48 @@ describe('Each example, imported by n8n and executed', () => {
     expect(customer.attributes).toEqual({ lang: 'de' });
   });
 
+  it('count-calls-vip: the third call makes the caller a VIP, and only that one', async () => {
+    await stage.publish('count-calls-vip');
+    const { conversationId, customer } = call();
+    const count = async (more: object = {}) =>
+      await stage.post('genesys-count-call', { conversationId, ...more });
+    expect(await count({ callsBefore: 1 })).toMatchObject({ body: { calls: '2', vip: false } });
+    expect(customer.attributes).toEqual({ lang: 'de', calls_today: '2' });
+    const replies = await Promise.all([count(), count(), count()]);
+    expect(replies.map(({ body }) => body)).toEqual(
+      expect.arrayContaining([
+        { calls: '3', vip: true },
+        { calls: '4', vip: true },
+        { calls: '5', vip: true },
+      ]),
+    );
+    expect(customer.attributes).toEqual({ lang: 'de', calls_today: '5', tier: 'vip' });
+  });
+
+  it('count-calls-vip: a call that is not there is answered with its code', async () => {
+    const conversationId = '2f9e3c1a-5b7d-4e8f-9a0b-1c2d3e4f5a6b';
+    expect(await stage.post('genesys-count-call', { conversationId })).toMatchObject({
+      status: 404,
+      body: { code: 'notFound' },
+    });
+  });
+
+  it('log-steps-on-call: each step stands there once, in order', async () => {
+    await stage.publish('log-steps-on-call');
+    const { conversationId, customer } = call();
+    for (const step of ['menu: billing', 'identified', 'identified', 'queue: Billing']) {
+      await stage.post('genesys-log-step', { conversationId, step });
+    }
+    expect(customer.attributes).toEqual({
+      lang: 'de',
+      steps: 'menu: billing > identified > queue: Billing',
+    });
+    expect(await stage.post('genesys-log-step', { conversationId })).toMatchObject({
+      status: 400,
+      body: { code: 'invalid' },
+    });
+  });
+
   it('ai-agent-tool: the agent notes with the node as its tool', async () => {
     await stage.publish('ai-agent-tool');
     const { conversationId, customer } = call();

@@ -9,6 +9,7 @@ import {
 import { type Attributes, readable } from './attributes';
 import { quoted } from '../transport/excerpt';
 import { attributePart, CONTACT_PART, contactText, type ParticipantRaw } from './participant-parts';
+import type { SingleAttribute } from './single-attribute';
 
 /** What to do about an attribute that somebody else set to another value after our first read. */
 export type ConflictPolicy = 'overwrite' | 'keepTheirs' | 'fail';
@@ -41,9 +42,11 @@ export interface KeptAttribute {
   readonly found: string | null;
 }
 
-/** What an update has to tell beside what it changed: the attributes left to others, by name. */
+/** What an update has to tell beside what it changed: above all the attributes left to others, by name. */
 export interface AttributeNote {
   readonly kept: ReadonlyMap<string, KeptAttribute>;
+  /** Where the update was about a single one: what became of it. */
+  readonly single?: SingleAttribute;
 }
 
 type ParticipantView = View<ParticipantRaw>;

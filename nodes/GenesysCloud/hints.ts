@@ -14,6 +14,8 @@ const MESSAGES = {
     'Genesys Cloud lists only a part of the conversations of a queue that has so many. Name fewer queues, or use the source History.',
   conditionWithoutVersion: () =>
     'The condition was best effort: here attributes are written without a version, so somebody else may have written between the read and the write.',
+  countedWithoutVersion: () =>
+    'Counted or appended without a version: that is exact among the updates of this n8n process as long as nobody else writes the attribute.',
   fixedBraces: () =>
     'A text with {{ }} in it was taken as it is, because its field is on Fixed. Where n8n is to fill in the braces, switch the field to Expression.',
   valuesSkipped: (items: number) =>

@@ -3,16 +3,18 @@ import type { IDataObject } from 'n8n-workflow';
 import type { UpdateResult } from '../../core';
 import type { Standing } from '../../genesys/conversations/conversation';
 import { valueOf } from '../../genesys/stores/attributes';
-import type { AttributeNote } from '../../genesys/stores/attribute-change';
+import type { AttributeNote, WantedAttributes } from '../../genesys/stores/attribute-change';
 import {
   byAttribute,
   CONTACT_PART,
   type ParticipantRaw,
 } from '../../genesys/stores/participant-parts';
-import type { Request } from './parameters/request';
+import type { AttributeRequest } from './parameters/request';
 
 /** What was asked for, as far as it matters for what comes out. */
-type Asked = Pick<Request, 'conversationId' | 'wanted' | 'returns'>;
+type Asked = Pick<AttributeRequest, 'conversationId' | 'returns'> & {
+  readonly wanted?: Pick<WantedAttributes, 'remove' | 'externalContactId'>;
+};
 
 /** What a flow builder gets for an update that reached its goal: what people look for comes first. All times are whole ms. */
 export function outcomeOf(
@@ -28,7 +30,7 @@ export function outcomeOf(
   }: UpdateResult<ParticipantRaw, AttributeNote>,
   standing: Standing,
 ): IDataObject {
-  const { kept } = note;
+  const { kept, single } = note;
   const changed = byAttribute(delta);
   const altered = byAttribute(alteredParts);
   const superseded = byAttribute(supersededParts);
@@ -40,10 +42,15 @@ export function outcomeOf(
   const isAllKept = isLeft && kept.size > 0 && !delta.has(CONTACT_PART);
   const attributes = byAttribute(snapshot.parts);
   // Where nothing can be removed, an empty text stands for what is not there.
-  for (const name of wanted.remove) if (attributes.get(name) === '') attributes.delete(name);
+  for (const name of wanted?.remove ?? []) if (attributes.get(name) === '') attributes.delete(name);
   const { presence } = standing;
   return {
     outcome: isAllKept ? 'unchanged' : outcome,
+    ...(single && {
+      ...single,
+      // What Genesys Cloud has made of it, where that is something else.
+      value: altered.get(single.attribute)?.stored ?? single.value,
+    }),
     changed: shown(changed, ({ from, to }) => ({ from: valueOrNull(from), to: valueOrNull(to) })),
     ...(returns === 'everything' && { attributes: shown(attributes, valueOf) }),
     ...(kept.size > 0 && {
@@ -61,7 +68,7 @@ export function outcomeOf(
         found: valueOrNull(lost.found),
       })),
     }),
-    ...(wanted.externalContactId !== undefined && {
+    ...(wanted?.externalContactId !== undefined && {
       externalContactId: snapshot.parts.get(CONTACT_PART) ?? null,
     }),
     conversationId,

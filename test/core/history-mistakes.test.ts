@@ -29,6 +29,10 @@ const mistakes: readonly (readonly [string, Implementation, ViolationKind])[] = 
     wrong.reportingCommittedAsCancelled,
     'took effect against its answer',
   ],
+  ['a count is made from a state of before the wait', wrong.keepingItsFirstState, 'told twice'],
+  ['a lost count is taken for not applied', wrong.takingLostForNotApplied, 'counted too much'],
+  ['one who counts in a batch is dropped', wrong.droppingOneOfABatch, 'counted too little'],
+  ['all who count in a batch are told the same', wrong.answeringAllAlike, 'told twice'],
   ['an update goes on without its caller', wrong.workingOnForNobody, 'request without a caller'],
 ];
 
@@ -40,6 +44,8 @@ const uncleanMistakes: readonly (readonly [string, Implementation, ViolationKind
   ['the newest version is forgotten', plain('forgets with its caller'), 'untrue verdict'],
   ['what a rival wrote proves a claim', plain('takes content for proof'), 'two winners'],
   ['what may be applied is applied again', plain('applies once more'), 'applied twice'],
+  ['a count that may be applied is made again', plain('applies once more'), 'counted too much'],
+  ['a count is made from an echo', plain('takes an echo for a base'), 'counted too little'],
   [
     'a write without an answer is forgotten',
     plain('forgets a write without an answer'),

@@ -225,6 +225,75 @@ describe('What many want alike without a condition', () => {
   });
 });
 
+describe('Who counts', () => {
+  const one: Call = { kind: 'count', by: 1 };
+  const counting = (
+    ...steps: readonly (readonly [moment: number, count: string, client?: string])[]
+  ) =>
+    commits(...steps.map(([moment, count, client = 'us']) => ({ moment, to: { count }, client })));
+  const once = counting([10, '1']);
+  const twice = counting([10, '1'], [20, '2']);
+  const together = counting([10, '2']);
+  const byBoth = counting([10, '1'], [20, '2', 'them']);
+  const counted = (count: number, all: readonly Commit[], from = 5, to = 25, client = 'us') =>
+    operation(one, [from, to], { ...written(all.length, all), counted: count }, client);
+  const untold = operation(one, [5, 25], unknown);
+
+  it.each<readonly [string, ViolationKind, Run, Run]>([
+    [
+      'is told of no more than there is',
+      'counted too little',
+      [[counted(1, once), counted(1, once)], once],
+      [[counted(1, once), untold], once],
+    ],
+    [
+      'has not counted twice',
+      'counted too much',
+      [[counted(2, twice)], twice],
+      [[counted(2, twice), untold], twice],
+    ],
+    [
+      'has not counted where it was told that it was cancelled',
+      'counted too much',
+      [[counted(2, together), operation(one, [5, 25], cancelled)], together],
+      [[counted(2, together), counted(1, together)], together],
+    ],
+    [
+      'has a number of its own',
+      'told twice',
+      [[counted(2, twice), counted(2, twice)], twice],
+      [[counted(2, twice), counted(1, twice)], twice],
+    ],
+    [
+      'is told no number that another process has counted to',
+      'untrue count',
+      [[counted(2, byBoth), counted(1, byBoth, 5, 25, 'them')], byBoth],
+      [[counted(1, byBoth), counted(2, byBoth, 5, 25, 'them')], byBoth],
+    ],
+    [
+      'is told no number from before it came',
+      'untrue count',
+      [[counted(1, twice, 12), counted(2, twice)], twice],
+      [[counted(1, twice, 5, 12), counted(2, twice, 12)], twice],
+    ],
+    [
+      'is told a number',
+      'untrue count',
+      [[operation(one, [5, 25], written(2, once))], once],
+      [[counted(1, once)], once],
+    ],
+    [
+      'never counts back',
+      'lost update',
+      [[counted(2, twice), operation(one, [5, 35], unknown)], counting([10, '2'], [20, '1'])],
+      [[counted(2, twice), counted(1, twice)], twice],
+    ],
+  ])('%s', (_, kind, lie, truth) => {
+    expect(verdict(...lie)).toContain(kind);
+    expect(verdict(...truth)).toEqual([]);
+  });
+});
+
 describe('An old read', () => {
   const history = [operation(same, [20, 30], unchanged({ a: 'a0' }))];
 

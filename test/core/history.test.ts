@@ -45,7 +45,7 @@ describe('Whatever callers, others and faults do to each other', () => {
       }),
       { numRuns: 300, seed: 1 },
     );
-    const writers = ['set', 'append', 'setIfMissing', 'setIfEquals'];
+    const writers = ['set', 'append', 'count', 'setIfMissing', 'setIfEquals'];
     const wanted = [
       ...writers.flatMap((kind) => [`${kind} written`, `${kind} unknown`, `${kind} failed`]),
       ...['setIfMissing unchanged', 'setIfEquals unchanged', 'setIfEquals refused'],

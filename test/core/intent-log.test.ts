@@ -361,11 +361,11 @@ describe('What this process has sent before what was accepted', () => {
     expect(accept({ a: '3' }, { a: '1' })({ a: '2' })).toEqual({ a: 'unsure' });
   });
 
-  it('is forgotten after a minute, and but for the latest eight', async () => {
+  it('is forgotten after a minute, and but for the latest hundred', async () => {
     const { accept, log, pass, send } = setUp();
-    for (let count = 0; count < 20; count++) send({ a: `${count}` });
+    for (let count = 0; count < 120; count++) send({ a: `${count}` });
     const visibility = accept({ a: 'last' });
-    expect([visibility({ a: '19' }), visibility({ a: '0' })]).toEqual([
+    expect([visibility({ a: '119' }), visibility({ a: '0' })]).toEqual([
       { a: 'notYet' },
       { a: 'unsure' },
     ]);

@@ -184,6 +184,17 @@ describe('A write without an answer, made from version 5', () => {
             ['notApplied'],
           ],
           [
+            `is unknowable to a change ${kind} of which a server that merges shows what a companion made`,
+            6,
+            {
+              base: { b: '2' },
+              own: [{ a: '→1' }, { a: '1→2' }, { b: '2→' }],
+              seen: { a: '2', b: '2' },
+              ...change,
+            },
+            ['unknowable', 'unknowable', 'unknowable'],
+          ],
+          [
             `is open to a change ${kind} while the version has not moved`,
             5,
             { own: [one], seen: {}, ...change },

@@ -42,7 +42,9 @@ describe('Where reads are old, replies show half and processes claim the same', 
       }),
       { numRuns: 600, seed: 1 },
     );
-    const writers = ['set', 'append', 'setIfMissing', 'setIfEquals', 'remove', 'removeIfEquals'];
+    const writers = [
+      ...['set', 'append', 'count', 'setIfMissing', 'setIfEquals', 'remove', 'removeIfEquals'],
+    ];
     const echoes = ['nothing', 'changes', 'before', 'before, at its version'];
     const wanted = [
       ...[...writers, 'setUnlessOthers'].flatMap((kind) => [

@@ -1,12 +1,16 @@
 /**
- * One process of several, on its own: counts one attribute of one participant up, so many times.
+ * One process of several, on its own: counts one attribute of one participant up so many times, or
+ * appends so many entries to it.
  *
  * Arguments: the settings as JSON. Prints as JSON what became of each update.
  */
-import { type Change, Lanes, strategies, systemClock, textOf, UpdateError } from '../../core';
+import { Lanes, strategies, systemClock, UpdateError } from '../../core';
 import { GenesysClient } from '../../genesys/client';
+import { appendChange } from '../../genesys/stores/append-change';
+import type { AttributeNote } from '../../genesys/stores/attribute-change';
+import { incrementChange } from '../../genesys/stores/increment-change';
 import { locateParticipant } from '../../genesys/stores/participant-record';
-import { attributePart, type ParticipantRaw } from '../../genesys/stores/participant-parts';
+import type { ParticipantRaw } from '../../genesys/stores/participant-parts';
 import { Shared } from '../../genesys/shared';
 
 const shared = new Shared();
@@ -18,25 +22,36 @@ export interface CountingSettings {
   readonly conversationId: string;
   readonly participantId: string;
   readonly updates: number;
+  /** Where it appends: what its entries begin with. */
+  readonly entries?: string;
   /** So many updates are under way at a time. */
   readonly atATime: number;
   /** Wall-clock time to begin at. */
   readonly startAt: number;
 }
 
-/** What an update has counted to and how many attempts that took, or why it gave up. */
+/**
+ * What an update has counted to, or how many entries it has left, and how many attempts that took; or
+ * why it gave up.
+ */
 export type Counted = { readonly count: number; readonly attempts: number } | string;
 
-const COUNTER = attributePart('counter');
+const countUp = incrementChange({
+  attribute: 'counter',
+  amount: { units: 1n, places: 0 },
+  startValue: { units: 0n, places: 0 },
+  withoutVersion: 'refuse',
+});
 
-const countUp: Change<ParticipantRaw, number> = {
-  idempotent: false,
-  apply: ({ parts }) => {
-    const count = Number(textOf(parts, COUNTER)) + 1;
-    const change = { from: parts.get(COUNTER) ?? null, to: String(count) };
-    return { kind: 'write', delta: new Map([[COUNTER, change]]), note: count };
-  },
-};
+const append = (value: string) =>
+  appendChange({
+    attribute: 'log',
+    value,
+    separator: ',',
+    skipDuplicates: false,
+    maxLength: Infinity,
+    withoutVersion: 'refuse',
+  });
 
 async function main(settings: CountingSettings): Promise<void> {
   const { url, clientId, clientSecret, conversationId, participantId } = settings;
@@ -50,8 +65,11 @@ async function main(settings: CountingSettings): Promise<void> {
     },
     shared,
   );
-  const lanes = new Lanes<ParticipantRaw, number>({ clock: systemClock, random: Math.random });
-  const update = async (): Promise<Counted> => {
+  const lanes = new Lanes<ParticipantRaw, AttributeNote>({
+    clock: systemClock,
+    random: Math.random,
+  });
+  const update = async (number: number): Promise<Counted> => {
     try {
       const { attempts, note } = await lanes.update(
         locateParticipant(client, shared, {
@@ -59,7 +77,7 @@ async function main(settings: CountingSettings): Promise<void> {
           participant: { id: participantId },
           writeMethod: 'versioned',
         }),
-        countUp,
+        settings.entries === undefined ? countUp : append(`${settings.entries}${number}`),
         {
           maxAttempts: 30,
           totalTimeoutMs: 30_000,
@@ -67,7 +85,9 @@ async function main(settings: CountingSettings): Promise<void> {
           backoff: strategies.adaptive({ baseMs: 100, maxMs: 5000 }),
         },
       );
-      return { count: note, attempts };
+      const { value = '' } = note.single ?? {};
+      const count = settings.entries === undefined ? Number(value) : value.split(',').length;
+      return { count, attempts };
     } catch (error) {
       if (error instanceof UpdateError) return `${error.reason}: ${error.message}`;
       throw error;
@@ -77,7 +97,7 @@ async function main(settings: CountingSettings): Promise<void> {
   const counted: Counted[] = [];
   let left = settings.updates;
   const oneAfterAnother = async () => {
-    while (left-- > 0) counted.push(await update());
+    while (left > 0) counted.push(await update(left--));
   };
   await Promise.all(Array.from({ length: settings.atATime }, oneAfterAnother));
   process.stdout.write(JSON.stringify(counted));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { Counted, CountingSettings } from './counting-process';
+import type { Call } from '../../simulator';
 import { runProcess } from './run-process';
 import { simulatorForEachTest } from './set-up';
 
@@ -56,4 +57,76 @@ describe(`${PROCESSES} processes that count one attribute up ${UPDATES} times ea
     },
     180_000,
   );
+});
+
+describe(`${PROCESSES} processes that change one attribute ${UPDATES} times each where one reply in ten is lost`, () => {
+  const simulator = simulatorForEachTest({ latencyMs: 5 });
+
+  /** Lets every tenth write go without its reply. */
+  function loseReplies(): () => void {
+    let lost = 0;
+    const timer = setInterval(() => {
+      const { journal } = simulator.current;
+      for (; lost * 10 < journal.writes().length; lost++) {
+        simulator.current.fault({ on: 'write', kind: 'dropAfter' });
+      }
+    }, 2);
+    return () => {
+      clearInterval(timer);
+    };
+  }
+
+  async function outcomes(call: Call, appends: boolean) {
+    const { url, clientId, clientSecret } = simulator.current;
+    const stop = loseReplies();
+    const startAt = Date.now() + 10_000;
+    const all = await Promise.all(
+      Array.from({ length: PROCESSES }, async (_, number) => {
+        const settings: CountingSettings = {
+          url,
+          clientId,
+          clientSecret,
+          conversationId: call.conversationId,
+          participantId: call.customer.id,
+          updates: UPDATES,
+          atATime: 5,
+          startAt,
+          ...(appends && { entries: `${number}.` }),
+        };
+        return (await runProcess('counting-process.ts', settings, 150_000)) as Counted[];
+      }),
+    );
+    stop();
+    const told = all.flat();
+    const written = told.flatMap((one) => (typeof one === 'string' ? [] : one.count));
+    const untold = told.filter((one) => typeof one === 'string');
+    expect(untold.filter((one) => !one.startsWith('indeterminate'))).toEqual([]);
+    expect(untold.length).toBeGreaterThan(0);
+    expect(new Set(written).size).toBe(written.length);
+    return { written: written.length, most: written.length + untold.length };
+  }
+
+  it('count no less than they are told, no more than they cannot know, and no number twice', async () => {
+    const call = simulator.current.addCall({ attributes: { a: '1' } });
+    const { written, most } = await outcomes(call, false);
+    const value = Number(call.customer.attributes['counter']);
+    expect(most).toBe(TOTAL);
+    expect(value).toBeGreaterThanOrEqual(written);
+    expect(value).toBeLessThanOrEqual(most);
+    process.stdout.write(`counted: ${written} written, ${value} there, ${most} asked for\n`);
+  }, 180_000);
+
+  it('append no less than they are told, no more than they cannot know, and nothing twice', async () => {
+    const call = simulator.current.addCall({ attributes: { a: '1' } });
+    const { written, most } = await outcomes(call, true);
+    const { log } = call.customer.attributes;
+    const entries = typeof log === 'string' ? log.split(',') : [];
+    expect(most).toBe(TOTAL);
+    expect(new Set(entries).size).toBe(entries.length);
+    expect(entries.length).toBeGreaterThanOrEqual(written);
+    expect(entries.length).toBeLessThanOrEqual(most);
+    process.stdout.write(
+      `appended: ${written} written, ${entries.length} there, ${most} asked for\n`,
+    );
+  }, 180_000);
 });

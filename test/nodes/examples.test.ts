@@ -19,8 +19,8 @@ interface Example {
 }
 
 describe('The examples', () => {
-  it('are six, and README names each of them', () => {
-    expect(files).toHaveLength(6);
+  it('are eight, and README names each of them', () => {
+    expect(files).toHaveLength(8);
     const readme = readFileSync(join(folder, '../README.md'), 'utf8');
     for (const file of files) expect(readme).toContain(`examples/${file}`);
   });
@@ -32,7 +32,7 @@ describe('The examples', () => {
       expect.stringContaining('**To use it'),
     ]);
     const ours = example.nodes.filter(({ type }) => type.startsWith('n8n-nodes-genesys-cloud.'));
-    expect(ours).toHaveLength(1);
+    expect(ours.length).toBeGreaterThan(0);
     const ids = example.nodes.flatMap(({ credentials = {} }) =>
       Object.values(credentials).map(({ id }) => id),
     );

@@ -37,6 +37,7 @@ function told({
   readonly standing?: Standing;
   readonly outcome?: UpdateResult<ParticipantRaw, AttributeNote>['outcome'];
   readonly altered?: ReadonlyMap<string, Altered>;
+  readonly note?: AttributeNote;
 }) {
   const wanted: WantedAttributes = {
     set: new Map(),
@@ -90,6 +91,14 @@ describe('The item of an update', () => {
         elapsedMs: 21,
       },
     });
+  });
+
+  it('tells of the one attribute that it was about what that is now, as Genesys Cloud stores it', () => {
+    const single = { attribute: 'a', value: '1', previous: null };
+    const note: AttributeNote = { kept: new Map(), single };
+    const altered = new Map([[attributePart('a'), { wanted: '1', stored: '1.0' }]]);
+    expect(Object.entries(told({ note })).slice(1, 4)).toEqual(Object.entries(single));
+    expect(told({ note, altered })).toMatchObject({ ...single, value: '1.0' });
   });
 
   it('has its keys in the order in which people look for them', () => {

@@ -21,8 +21,17 @@ const property = (name: string): INodeProperties => {
   if (!found) throw new Error(`There is no parameter "${name}".`);
   return found;
 };
-const optionsOf = (name: string) =>
-  (property(name).options as INodeProperties[]).map((option) => [option.name, option.default]);
+/** The parameters that an operation on a participant shows. */
+const shownBy = (operation: string) =>
+  description.properties.filter(
+    ({ displayOptions }) => displayOptions?.show?.['operation']?.includes(operation) === true,
+  );
+const namesOf = (properties: readonly INodeProperties[]) =>
+  properties.map(({ name, default: value }) => [name, value]);
+const optionsOf = (name: string, operation = 'setAttributes') =>
+  namesOf(
+    (shownBy(operation).find((one) => one.name === name)?.options ?? []) as INodeProperties[],
+  );
 
 describe('What saved workflows rely on', () => {
   it('is the name and version of node and credential', () => {
@@ -45,14 +54,11 @@ describe('What saved workflows rely on', () => {
   });
 
   it('is the names and defaults of the parameters', () => {
-    const isFor = (name: string, chosen: string) => (property: INodeProperties) =>
-      property.displayOptions?.show?.[name]?.includes(chosen) ?? true;
-    const ofSetAttributes = description.properties
-      .filter(isFor('resource', 'participant'))
-      .filter(isFor('operation', 'setAttributes'));
-    expect(ofSetAttributes.map(({ name, default: value }) => [name, value])).toEqual([
+    expect(namesOf(description.properties.slice(0, 2))).toEqual([
       ['resource', 'participant'],
       ['operation', 'setAttributes'],
+    ]);
+    expect(namesOf(shownBy('setAttributes'))).toEqual([
       ['conversationId', ''],
       ['participant', { mode: 'purpose', value: 'customer' }],
       ['inputMode', 'fields'],
@@ -87,6 +93,62 @@ describe('What saved workflows rely on', () => {
       ['waitUntilVisible', true],
       ['writeMethod', 'auto'],
     ]);
+  });
+
+  const shared = [
+    ['onlyIfConnected', false],
+    ['return', 'everything'],
+    ['concurrency', 10],
+    ['waitUntilVisible', true],
+    ['writeMethod', 'auto'],
+  ];
+
+  it.each<[string, unknown[][], unknown[][]]>([
+    [
+      'removeAttributes',
+      [['attributeNames', []]],
+      [
+        ['condition', 'always'],
+        ['expectedAttributes', '{}'],
+        ['expectedAttributes', ''],
+        ['ifNotMet', 'fail'],
+        ['conflictPolicy', 'overwrite'],
+      ],
+    ],
+    [
+      'incrementAttribute',
+      [
+        ['attribute', ''],
+        ['amount', 1],
+      ],
+      [
+        ['startValue', 0],
+        ['withoutVersion', 'refuse'],
+      ],
+    ],
+    [
+      'appendToAttribute',
+      [
+        ['attribute', ''],
+        ['value', ''],
+      ],
+      [
+        ['maxLength', 0],
+        ['separator', ','],
+        ['skipDuplicates', true],
+        ['withoutVersion', 'refuse'],
+      ],
+    ],
+  ])('is the names and defaults of what %s has of its own', (operation, own, options) => {
+    expect(namesOf(shownBy(operation))).toEqual([
+      ['conversationId', ''],
+      ['participant', { mode: 'purpose', value: 'customer' }],
+      ...own,
+      ['options', {}],
+      ['retryNotice', ''],
+      ['retry', {}],
+    ]);
+    expect(optionsOf('options', operation)).toEqual([...options, ...shared]);
   });
 
   it('is the names and defaults of the fields of the credential', () => {

@@ -1,10 +1,13 @@
 import { quoted } from '../../../genesys/transport/excerpt';
 import { InvalidParameter } from '../../parameters/invalid-parameter';
+import { appendToAttribute } from './appendToAttribute.operation';
 import { getConversation } from './getConversation.operation';
 import { getConversations } from './getConversations.operation';
 import { getParticipant } from './getParticipant.operation';
 import { getParticipants } from './getParticipants.operation';
+import { incrementAttribute } from './incrementAttribute.operation';
 import type { Operation, Resource } from './operation';
+import { removeAttributes } from './removeAttributes.operation';
 import { setAttributes } from './setAttributes.operation';
 import { setExternalContact } from './setExternalContact.operation';
 import { waitForAttribute } from './waitForAttribute.operation';
@@ -15,7 +18,15 @@ export const resources: readonly Resource[] = [
     name: 'Participant',
     value: 'participant',
     description: 'Somebody or something that takes part in a conversation',
-    operations: [setAttributes, getParticipant, getParticipants, waitForAttribute],
+    operations: [
+      setAttributes,
+      removeAttributes,
+      incrementAttribute,
+      appendToAttribute,
+      getParticipant,
+      getParticipants,
+      waitForAttribute,
+    ],
   },
   {
     name: 'Conversation',

@@ -140,7 +140,7 @@ function parseEntries(
 }
 
 /** A new name with a blank at an end is never meant: it would stand beside the one without. */
-function parseNameToSet(parameter: string, value: unknown): string {
+export function parseNameToSet(parameter: string, value: unknown): string {
   const name = parseName(parameter, value);
   if (name.trim() === name) return name;
   throw new InvalidParameter(
@@ -163,7 +163,7 @@ function parseName(parameter: string, name: unknown): string {
 }
 
 /** @returns `undefined` for what is missing and is to be left alone */
-function parseValue(
+export function parseValue(
   parameter: string,
   name: string,
   value: unknown,

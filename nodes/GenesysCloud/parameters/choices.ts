@@ -1,5 +1,6 @@
 import type { StrategyName } from '../../../core';
 import type { Condition, ConflictPolicy } from '../../../genesys/stores/attribute-change';
+import type { WithoutVersion } from '../../../genesys/stores/single-attribute';
 import type { WriteMethod } from '../../../genesys/stores/write-method';
 import { choiceOf } from '../../parameters/choice';
 
@@ -29,6 +30,42 @@ export const condition = choiceOf<Condition['kind']>(
     onlyIfEquals: {
       name: 'Only If Equals',
       description: 'Write nothing unless the expected attributes have the expected values',
+    },
+  },
+);
+
+/** When to remove. */
+export const removalCondition = choiceOf<Exclude<Condition['kind'], 'onlyIfMissing'>>(
+  {
+    displayName: 'Condition',
+    name: 'condition',
+    default: 'always',
+    description: `When to remove. ${BEST_EFFORT}`,
+  },
+  {
+    always: { name: 'Always', description: 'Remove whatever is there' },
+    onlyIfEquals: {
+      name: 'Only If Equals',
+      description: 'Remove nothing unless the expected attributes have the expected values',
+    },
+  },
+);
+
+/** What to do where two who count or append at once could lose a step. */
+export const withoutVersion = choiceOf<WithoutVersion>(
+  {
+    displayName: 'Without a Version',
+    name: 'withoutVersion',
+    default: 'refuse',
+    description:
+      'What to do where Genesys Cloud has no version for participants. There, two systems that change the same attribute at once can lose one of the two changes, and nobody sees it.',
+  },
+  {
+    refuse: { name: 'Refuse', description: 'The item fails, and nothing is written' },
+    bestEffort: {
+      name: 'Best Effort',
+      description:
+        'Do it all the same: exact among the updates of this n8n process as long as nobody else writes the attribute',
     },
   },
 );

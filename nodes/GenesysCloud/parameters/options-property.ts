@@ -5,6 +5,7 @@ import {
   conflictPolicy,
   ifNotMet,
   missingValues,
+  removalCondition,
   returned,
   writeMethod,
 } from './choices';
@@ -16,6 +17,17 @@ const EXPECTED = {
   name: 'expectedAttributes',
   description:
     'What attributes must be for anything to be written. An empty text stands for a missing attribute.',
+};
+
+/**
+ * Never shown. Without it n8n itself would drop what a hand-written workflow has without the condition,
+ * and the item would be written as if the condition were met.
+ */
+const EXPECTED_IN_VAIN: INodeProperties = {
+  ...EXPECTED,
+  type: 'hidden',
+  default: '',
+  displayOptions: { hide: { condition: ['onlyIfEquals'] } },
 };
 
 /** Options that say what is to be done. */
@@ -45,14 +57,7 @@ const JOB: readonly INodeProperties[] = [
     placeholder: 'e.g. { "status": "waiting" }',
     displayOptions: { show: { condition: ['onlyIfEquals'], '/inputMode': ['json'] } },
   },
-  // Never shown. Without it n8n itself would drop what a hand-written workflow has without the
-  // condition, and the item would be written as if the condition were met.
-  {
-    ...EXPECTED,
-    type: 'hidden',
-    default: '',
-    displayOptions: { hide: { condition: ['onlyIfEquals'] } },
-  },
+  EXPECTED_IN_VAIN,
   ifNotMet.property,
   conflictPolicy.property,
   {
@@ -97,6 +102,35 @@ const TUNING: readonly INodeProperties[] = [
   },
   writeMethod.property,
 ];
+
+/** The terms on which attributes are removed: those of Set Attributes that make sense there. */
+export const removalTerms: readonly INodeProperties[] = [
+  removalCondition.property,
+  {
+    ...EXPECTED,
+    type: 'json',
+    default: '{}',
+    placeholder: 'e.g. { "status": "waiting" }',
+    displayOptions: { show: { condition: ['onlyIfEquals'] } },
+  },
+  EXPECTED_IN_VAIN,
+  ifNotMet.property,
+  conflictPolicy.property,
+];
+
+/**
+ * The collection "Options" of an operation that has not all of them.
+ *
+ * @param job what is its own
+ * @param names what it shares with Set Attributes, of what belongs to the job
+ */
+export function optionsOf(
+  job: readonly INodeProperties[],
+  names: readonly string[],
+): INodeProperties {
+  const shared = JOB.filter(({ name }) => names.includes(name));
+  return { ...optionsProperty, options: [...job, ...shared, ...TUNING] };
+}
 
 /** The collection "Options": what belongs to the job, then what is tuning. */
 export const optionsProperty: INodeProperties = {

@@ -3,6 +3,7 @@ import type { Attributes } from '../../../genesys/stores/attributes';
 import type { WriteMethod } from '../../../genesys/stores/write-method';
 import { parseExpected, parseNames } from './attributes';
 import { isBlank } from '../../parameters/blank';
+import type { Choice } from '../../parameters/choice';
 import {
   condition,
   conflictPolicy,
@@ -20,34 +21,63 @@ import { parseFlag } from './flag';
 import { DEFAULT_CONCURRENCY } from './options-property';
 import { wholeNumber } from '../../parameters/whole-number';
 
-/** The collection as the user filled it in, with the defaults for the rest. */
-export interface Options extends Omit<WantedAttributes, 'set'> {
-  readonly missingValues: MissingValues;
+/** A collection as n8n hands it over: only what the user added. */
+export type GivenOptions = Readonly<Record<string, unknown>>;
+
+/** What all operations on a participant have. */
+export interface SharedOptions {
   readonly onlyIfConnected: boolean;
   readonly returns: Returned;
   readonly waitUntilVisible: boolean;
   readonly writeMethod: WriteMethod | 'auto';
 }
 
+/** On which terms something is written. */
+type Terms = Pick<WantedAttributes, 'conflictPolicy' | 'condition'>;
+
+/** What Set Attributes has beside. */
+interface Options extends Omit<WantedAttributes, 'set'> {
+  readonly missingValues: MissingValues;
+}
+
 /** @throws {InvalidParameter} */
-export function parseOptions(collection: unknown): Options {
-  const given = parseCollection('Options', collection);
-  const or = (name: string, fallback: unknown) => (name in given ? given[name] : fallback);
-  const method = writeMethod.in(given);
-  const externalContactId = or('externalContactId', '');
-  const expected = or('expectedAttributes', '');
+export function parseSharedOptions(given: GivenOptions): SharedOptions {
   return {
-    writeMethod: method,
+    writeMethod: writeMethod.in(given),
     returns: returned.in(given),
-    waitUntilVisible: parseFlag('Wait Until Visible', or('waitUntilVisible', true)),
-    remove: parseNames('Attributes to Remove', or('attributesToRemove', [])),
+    waitUntilVisible: flagIn(given, 'Wait Until Visible', 'waitUntilVisible', true),
+    onlyIfConnected: flagIn(given, 'Only If Connected', 'onlyIfConnected', false),
+  };
+}
+
+/**
+ * @param conditions those that there are
+ * @throws {InvalidParameter}
+ */
+export function parseTerms(
+  given: GivenOptions,
+  conditions: Pick<Choice<Condition['kind']>, 'in'> = condition,
+): Terms {
+  const { expectedAttributes = '' } = given;
+  return {
     conflictPolicy: conflictPolicy.in(given),
     condition: parseCondition(
+      conditions.in(given),
+      isBlank(expectedAttributes)
+        ? new Map()
+        : parseExpected('Expected Attributes', expectedAttributes),
       given,
-      isBlank(expected) ? new Map() : parseExpected('Expected Attributes', expected),
     ),
+  };
+}
+
+/** @throws {InvalidParameter} */
+export function parseOptions(given: GivenOptions): Options {
+  const { attributesToRemove = [], externalContactId = '' } = given;
+  return {
+    ...parseTerms(given),
+    remove: parseNames('Attributes to Remove', attributesToRemove),
     missingValues: missingValues.in(given),
-    onlyIfConnected: parseFlag('Only If Connected', or('onlyIfConnected', false)),
     ...(!isBlank(externalContactId) && {
       externalContactId: parseExternalId('External Contact ID', externalContactId),
     }),
@@ -64,8 +94,11 @@ export function parseConcurrency(collection: unknown): number {
   return wholeNumber('Concurrency', concurrency, 1, 1000);
 }
 
-function parseCondition(given: Readonly<Record<string, unknown>>, expected: Attributes): Condition {
-  const kind = condition.in(given);
+function parseCondition(
+  kind: Condition['kind'],
+  expected: Attributes,
+  given: GivenOptions,
+): Condition {
   if (expected.size > 0 && kind !== 'onlyIfEquals') {
     throw new InvalidParameter(
       'Expected Attributes',
@@ -77,4 +110,14 @@ function parseCondition(given: Readonly<Record<string, unknown>>, expected: Attr
   // A condition with nothing to compare is none.
   if (expected.size === 0) return { kind: 'always' };
   return { kind, expected, ifNotMet: ifNotMet.in(given) };
+}
+
+/** A flag of a collection, or what it is where the user has not added it. */
+export function flagIn(
+  given: GivenOptions,
+  parameter: string,
+  name: string,
+  fallback: boolean,
+): boolean {
+  return parseFlag(parameter, name in given ? given[name] : fallback);
 }

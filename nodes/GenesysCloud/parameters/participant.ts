@@ -32,7 +32,7 @@ export const participantProperties: readonly INodeProperties[] = [
     type: 'resourceLocator',
     required: true,
     default: { mode: 'purpose', value: 'customer' },
-    description: 'Whose attributes to set',
+    description: 'Whose attributes are meant',
     modes: [
       {
         displayName: 'Purpose',

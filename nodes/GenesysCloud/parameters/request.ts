@@ -3,25 +3,34 @@ import { quoted } from '../../../genesys/transport/excerpt';
 import type { ParticipantRequest } from '../running/item-request';
 import { parseFields, parseJson } from './attributes';
 import { inputMode } from './choices';
+import { parseCollection } from '../../parameters/collection';
 import { parseConversationId } from './conversation-id';
 import { InvalidParameter } from '../../parameters/invalid-parameter';
-import { type Options, parseOptions } from './options';
+import { type GivenOptions, parseOptions, parseSharedOptions, type SharedOptions } from './options';
 import type { ParameterReader } from '../../parameters/parameter-reader';
 import { parseParticipant } from './participant';
 import { parseRetry } from './retry';
 
+/** What an item asks for that changes attributes, beside the change itself. */
+export interface AttributeRequest extends ParticipantRequest {
+  readonly returns: SharedOptions['returns'];
+}
+
 /** What one input item asks for, checked. */
-export interface Request extends ParticipantRequest {
-  readonly returns: Options['returns'];
+export interface Request extends AttributeRequest {
   readonly wanted: WantedAttributes;
   /** How many attributes are left alone because their values are missing. */
   readonly skipped: number;
 }
 
-/** The parameters of the operation as the panel shows them. */
+/** The parameters of the operations as the panel shows them. */
 const DISPLAY_NAMES = {
   conversationId: 'Conversation ID',
   participant: 'Participant',
+  attribute: 'Attribute',
+  amount: 'Amount',
+  value: 'Value',
+  attributeNames: 'Attributes to Remove',
   inputMode: 'Attributes As',
   attributes: 'Attributes to Set',
   attributesJson: 'Attributes to Set (JSON)',
@@ -29,20 +38,54 @@ const DISPLAY_NAMES = {
   options: 'Options',
 };
 
+/** The parameters of one item, by the names by which they are read. */
+export type Parameters = (name: keyof typeof DISPLAY_NAMES) => unknown;
+
+export function parametersOf(reader: ParameterReader, itemIndex: number): Parameters {
+  return (name) => reader.read(name, DISPLAY_NAMES[name], itemIndex);
+}
+
 /** @throws {InvalidParameter} */
-export function readRequest(reader: ParameterReader, itemIndex: number): Request {
-  const parameter = (name: keyof typeof DISPLAY_NAMES): unknown =>
-    reader.read(name, DISPLAY_NAMES[name], itemIndex);
+export function optionsGiven(parameter: Parameters): GivenOptions {
+  return parseCollection(DISPLAY_NAMES.options, parameter('options'));
+}
+
+/**
+ * What all operations on attributes ask for alike.
+ *
+ * @throws {InvalidParameter}
+ */
+export function attributeRequest(
+  itemIndex: number,
+  parameter: Parameters,
+  given: GivenOptions,
+): AttributeRequest {
   const conversationId = parseConversationId(parameter('conversationId'));
   const participant = parseParticipant(parameter('participant'));
+  const { waitUntilVisible, ...shared } = parseSharedOptions(given);
+  const { policy, patienceMs } = parseRetry(parameter('retry'));
+  return {
+    itemIndex,
+    conversationId,
+    participant,
+    linksContact: false,
+    ...shared,
+    policy: { ...policy, waitUntilVisible },
+    patienceMs,
+  };
+}
+
+/** @throws {InvalidParameter} */
+export function readRequest(reader: ParameterReader, itemIndex: number): Request {
+  const parameter = parametersOf(reader, itemIndex);
+  const given = optionsGiven(parameter);
+  const request = attributeRequest(itemIndex, parameter, given);
   const mode = inputMode.parse(parameter('inputMode'));
-  const { missingValues, onlyIfConnected, writeMethod, returns, waitUntilVisible, ...others } =
-    parseOptions(parameter('options'));
+  const { missingValues, ...others } = parseOptions(given);
   const { attributes: set, skipped } =
     mode === 'json'
       ? parseJson(parameter('attributesJson'), missingValues)
       : parseFields(parameter('attributes'), missingValues);
-  const { policy, patienceMs } = parseRetry(parameter('retry'));
 
   const both = [...others.remove].find((name) => set.has(name));
   if (both !== undefined) {
@@ -61,16 +104,9 @@ export function readRequest(reader: ParameterReader, itemIndex: number): Request
     );
   }
   return {
-    itemIndex,
-    conversationId,
-    participant,
-    writeMethod,
+    ...request,
     linksContact: others.externalContactId !== undefined,
-    returns,
     wanted: { set, ...others },
-    onlyIfConnected,
     skipped,
-    policy: { ...policy, waitUntilVisible },
-    patienceMs,
   };
 }

@@ -4,7 +4,7 @@ import { changeOf } from './call-change';
 import type { Implementation, Updater } from './implementation';
 import type { Journal } from './journal';
 import { ModelServer } from './model-server';
-import type { Operation, Outcome } from './operation';
+import { COUNT, countOf, type Operation, type Outcome } from './operation';
 import type { Scenario } from './scenario';
 import { stage } from './stage';
 
@@ -45,7 +45,11 @@ async function outcomeOf(run: () => ReturnType<Updater>): Promise<Outcome> {
     const { outcome, report, snapshot } = await run();
     return outcome === 'unchanged'
       ? { kind: 'unchanged', found: report, shows: snapshot }
-      : { kind: 'written', shows: snapshot };
+      : {
+          kind: 'written',
+          shows: snapshot,
+          ...(COUNT in report && { counted: countOf(report) }),
+        };
   } catch (error) {
     if (!(error instanceof UpdateError)) throw error;
     // It has taken effect, but was overwritten and not brought about again, or nobody has seen it yet.

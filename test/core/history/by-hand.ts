@@ -51,7 +51,10 @@ export function operation(
   };
 }
 
-export function written(version: number, all: readonly Commit[]): Outcome {
+export function written(
+  version: number,
+  all: readonly Commit[],
+): Extract<Outcome, { kind: 'written' }> {
   return { kind: 'written', shows: { version, state: all[version - 1]?.content ?? {} } };
 }
 

@@ -1,18 +1,17 @@
 import type { Change, Flat } from '../flat';
-import { type Call, type Content, isConditional, valuesOf } from './operation';
+import { type Call, type Content, COUNT, isConditional, isIdempotent, valuesOf } from './operation';
 import { type Effect, perform } from './sequential-specification';
 
 /** Carries a call out as a change. Its report is what it wrote or, where it wrote nothing, found. */
 export function changeOf(call: Call): Change<Content, Content> {
-  const values = valuesOf(call);
   return {
-    idempotent: call.kind !== 'append',
+    idempotent: isIdempotent(call),
     conditional: isConditional(call),
     apply: ({ state }, { first, now, theirs }) => {
       const effect = givingWay(call, first.state, now.state, theirs) ?? perform(call, state);
       switch (effect.kind) {
         case 'written':
-          return { kind: 'write', next: effect.next, report: values };
+          return { kind: 'write', next: effect.next, report: reportOf(call, effect.next) };
         case 'unchanged':
           return { kind: 'unchanged', report: effect.found };
         case 'refused':
@@ -20,6 +19,11 @@ export function changeOf(call: Call): Change<Content, Content> {
       }
     },
   };
+}
+
+/** What it wrote. */
+function reportOf(call: Call, next: Content): Content {
+  return call.kind === 'count' ? { [COUNT]: next[COUNT] ?? '' } : valuesOf(call);
 }
 
 /** What there is to say where a stranger came first, if that matters to the call. */

@@ -1,7 +1,7 @@
 import type { Authors } from './authors';
 import type { Effects } from './effects';
 import type { Commit } from './journal';
-import { LOG, mustBeItsOwn, type Operation, removedBy } from './operation';
+import { COUNT, LOG, mustBeItsOwn, type Operation, removedBy } from './operation';
 import type { Step, VersionChain } from './version-chain';
 import type { Violation, ViolationKind } from './violation';
 
@@ -31,6 +31,9 @@ export function* checkCommits(
     }
     if (!appended) {
       yield violation('lost update', step, `lost some of "${before.content[LOG] ?? ''}"`);
+    }
+    if (step.counted < 0) {
+      yield violation('lost update', step, `went back from ${before.content[COUNT] ?? '0'}`);
     }
     for (const token of appended ?? []) {
       if (tokens.has(token)) yield violation('applied twice', step, `appends ${token} again`);

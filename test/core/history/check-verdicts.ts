@@ -43,6 +43,7 @@ export function foundBy(call: Call, found: string | Content): Content | undefine
     case 'set':
       return holds(found, call.values) ? found : undefined;
     case 'append':
+    case 'count':
     case 'removeIfEquals':
       return undefined;
     case 'setIfMissing':

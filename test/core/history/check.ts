@@ -2,6 +2,7 @@ import { Authors } from './authors';
 import { checkAbsence } from './check-absence';
 import { checkCommits } from './check-commits';
 import { checkEffect } from './check-effects';
+import { checkCounts } from './check-counts';
 import { checkRequests } from './check-requests';
 import { checkStrangers } from './check-strangers';
 import { checkVerdict } from './check-verdicts';
@@ -30,6 +31,7 @@ export function* check(
     const effects = new Effects(chain.steps, operations, authors, journal.requests);
     yield* checkCommits(chain, authors, effects);
     yield* checkWinners(chain, operations, effects);
+    yield* checkCounts(chain, operations);
     for (const operation of operations) {
       yield* checkEffect(operation, effects);
       yield* checkVerdict(operation, chain, effects, journal, remembers);

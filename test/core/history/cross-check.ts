@@ -1,7 +1,7 @@
 import { Authors } from './authors';
 import { isLinearizable, LONGEST_HISTORY } from './linearizability';
 import type { Journal } from './journal';
-import { type Call, type Operation } from './operation';
+import { type Call, countOf, type Operation } from './operation';
 import { type Step, type VersionChain, versionChains } from './version-chain';
 
 /**
@@ -42,14 +42,19 @@ function writesFromOutside({ steps }: VersionChain): readonly Operation[] {
             answered: moment,
             invokedMs: 0,
             answeredMs: 0,
-            outcome: { kind: 'written', shows: { state: content, version } },
+            outcome: {
+              kind: 'written',
+              shows: { state: content, version },
+              counted: countOf(content),
+            },
           },
         ]
       : [];
   });
 }
 
-function callIn({ set, appended }: Step): Call | undefined {
+function callIn({ set, appended, counted }: Step): Call | undefined {
+  if (counted > 0) return { kind: 'count', by: counted };
   if (set.size > 0) return { kind: 'set', values: Object.fromEntries(set) };
   const token = appended?.join('') ?? '';
   return token === '' ? undefined : { kind: 'append', token };

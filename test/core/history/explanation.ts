@@ -1,5 +1,5 @@
-import { type Content, LOG, type Operation } from './operation';
-import { perform } from './sequential-specification';
+import { type Content, type Operation } from './operation';
+import { mayBecome, perform } from './sequential-specification';
 import type { Step } from './version-chain';
 
 /** How callers of one client can have come along together in one commit. */
@@ -16,7 +16,6 @@ export interface Explanation {
  */
 export function explain({ before, commit }: Step, candidates: readonly Operation[]): Explanation {
   const wanted = canonical(commit.content);
-  const log = commit.content[LOG] ?? '';
   const participants = new Set<Operation>();
   const states: Content[] = [];
   const known = new Map<string, boolean>();
@@ -29,7 +28,7 @@ export function explain({ before, commit }: Step, candidates: readonly Operation
     let leads = here === wanted;
     for (const operation of left) {
       const effect = perform(operation.call, state);
-      if (effect.kind !== 'written' || !log.startsWith(effect.next[LOG] ?? '')) continue;
+      if (effect.kind !== 'written' || !mayBecome(effect.next, commit.content)) continue;
       const rest = left.filter((other) => other !== operation);
       if (!leadsThere(effect.next, rest)) continue;
       leads = true;

@@ -1,4 +1,4 @@
-import type { Content, Operation } from './operation';
+import { type Content, countOf, type Operation } from './operation';
 import { perform } from './sequential-specification';
 
 /** More would take too long. */
@@ -48,7 +48,10 @@ function nextState({ call, outcome }: Operation, state: Content): Content | unde
   if (effect.kind !== outcome.kind) return undefined;
   switch (effect.kind) {
     case 'written':
-      return effect.next;
+      return call.kind !== 'count' ||
+        (outcome.kind === 'written' && outcome.counted === countOf(effect.next))
+        ? effect.next
+        : undefined;
     case 'unchanged':
       return outcome.kind === 'unchanged' && canonical(effect.found) === canonical(outcome.found)
         ? state

@@ -7,14 +7,19 @@ export type Content = Readonly<Record<string, string>>;
 /** The attribute that appends go to; nothing else touches it. */
 export const LOG = 'log';
 
+/** The attribute that counts go to; nothing else touches it. Where it is missing, it is 0. */
+export const COUNT = 'count';
+
 /**
  * What a caller wants. A value that only one caller writes tells in whose name it was committed;
- * claims of equal values and removals tell nothing of the kind.
+ * claims of equal values, removals and counts tell nothing of the kind.
  * A `setIfEquals` of the value that it expects is a set of what is there already.
  */
 export type Call =
   | { readonly kind: 'set'; readonly values: Content }
   | { readonly kind: 'append'; readonly token: string }
+  /** Upwards only, so that no number comes twice. */
+  | { readonly kind: 'count'; readonly by: number }
   | { readonly kind: 'setIfMissing'; readonly name: string; readonly value: string }
   | {
       readonly kind: 'setIfEquals';
@@ -42,7 +47,12 @@ export interface Failed {
 
 /** How a call ended, as its caller was told. */
 export type Outcome =
-  | { readonly kind: 'written'; readonly shows: Snapshot<Content> }
+  | {
+      readonly kind: 'written';
+      readonly shows: Snapshot<Content>;
+      /** What a caller who counts was told to have counted to. */
+      readonly counted?: number;
+    }
   /** An attribute that is missing is found to be ''. */
   | { readonly kind: 'unchanged'; readonly found: Content; readonly shows: Snapshot<Content> }
   | { readonly kind: 'refused'; readonly found: string }
@@ -68,6 +78,7 @@ export function valuesOf(call: Call): Content {
     case 'set':
       return call.values;
     case 'append':
+    case 'count':
     case 'remove':
     case 'removeIfEquals':
       return {};
@@ -103,7 +114,17 @@ export function isConditional({ kind }: Call): boolean {
 
 /** Whether only a commit of its own makes a call `written`, and only one. */
 export function mustBeItsOwn(call: Call): boolean {
-  return call.kind === 'append' || isConditional(call);
+  return !isIdempotent(call) || isConditional(call);
+}
+
+/** Whether applying a call twice leaves the same as applying it once. */
+export function isIdempotent({ kind }: Call): boolean {
+  return kind !== 'append' && kind !== 'count';
+}
+
+/** What a state has counted to. */
+export function countOf(state: Content): number {
+  return Number(state[COUNT] ?? 0);
 }
 
 /** Whether a state shows these values; an attribute that is missing is ''. */

@@ -53,7 +53,11 @@ export function policyWithin(...totalTimeoutMs: readonly number[]): fc.Arbitrary
 
 /** A call without its place in the scenario, which makes its values unique. */
 export const sketch = fc.record({
-  kind: fc.constantFrom('set', 'set', 'append', 'append', 'setIfMissing', 'setIfEquals', 'same'),
+  kind: fc.constantFrom(
+    ...(['set', 'set', 'append', 'append', 'count', 'count'] as const),
+    ...(['setIfMissing', 'setIfEquals', 'same'] as const),
+  ),
+  by: fc.constantFrom(1, 1, 2),
   names,
   /** Which value is expected: the first one or that of another call. */
   expects: fc.oneof(fc.constant(0), fc.nat({ max: 15 })),
@@ -91,7 +95,7 @@ export const fault = fc.option(
 );
 
 const incident = fc.record({
-  kind: fc.constantFrom('set', 'append', 'churn', 'churn', 'lag', 'gone'),
+  kind: fc.constantFrom('set', 'append', 'count', 'churn', 'churn', 'lag', 'gone'),
   name: fc.constantFrom('a', 'b', 'c'),
   atMs: fc.integer({ min: 0, max: 600 }),
   forMs: fc.integer({ min: 1, max: 150 }),
@@ -124,7 +128,7 @@ export const scenarios: fc.Arbitrary<Scenario> = fc
 export type Sketch = typeof sketch extends fc.Arbitrary<infer Value> ? Value : never;
 type IncidentSketch = typeof incident extends fc.Arbitrary<infer Value> ? Value : never;
 
-export function callOf({ kind, names: chosen, expects }: Sketch, index: number): Call {
+export function callOf({ kind, names: chosen, expects, by }: Sketch, index: number): Call {
   const [name = 'a'] = chosen;
   const expected = expects === 0 ? `${name}-initial` : `${name}-of-${expects - 1}`;
   const value = `${name}-of-${index}`;
@@ -136,6 +140,8 @@ export function callOf({ kind, names: chosen, expects }: Sketch, index: number):
       };
     case 'append':
       return { kind, token: `[${index}]` };
+    case 'count':
+      return { kind, by };
     case 'setIfMissing':
       return { kind, name: 'c', value: `c-of-${index}` };
     case 'setIfEquals':
@@ -156,6 +162,8 @@ function incidentOf({ kind, name, forMs }: IncidentSketch, index: number): Incid
       };
     case 'append':
       return { kind: 'foreignWrite', call: { kind, token: `[outside-${index}]` } };
+    case 'count':
+      return { kind: 'foreignWrite', call: { kind, by: 1 } };
     case 'churn':
     case 'gone':
       return { kind };

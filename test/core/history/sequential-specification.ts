@@ -1,4 +1,4 @@
-import { type Call, type Content, goalOf, holds, LOG } from './operation';
+import { type Call, type Content, COUNT, countOf, goalOf, holds, LOG } from './operation';
 
 /** What a call does to a record that nobody else touches. */
 export type Effect =
@@ -14,6 +14,8 @@ export function perform(call: Call, state: Content): Effect {
         : { kind: 'written', next: { ...state, ...call.values } };
     case 'append':
       return { kind: 'written', next: { ...state, [LOG]: (state[LOG] ?? '') + call.token } };
+    case 'count':
+      return { kind: 'written', next: { ...state, [COUNT]: `${countOf(state) + call.by}` } };
     case 'setIfMissing': {
       const found = state[call.name];
       return found === undefined
@@ -42,6 +44,11 @@ export function perform(call: Call, state: Content): Effect {
         ? { kind: 'unchanged', found: goalOf(call) }
         : { kind: 'written', next: { ...state, [call.name]: call.value } };
   }
+}
+
+/** Whether a state may still become another one, as far as logs and counts tell, which only grow. */
+export function mayBecome(state: Content, later: Content): boolean {
+  return (later[LOG] ?? '').startsWith(state[LOG] ?? '') && countOf(state) <= countOf(later);
 }
 
 function without(state: Content, names: readonly string[]): Content {

@@ -1,6 +1,6 @@
 import { canonical } from './explanation';
-import { type Content, LOG, type Operation } from './operation';
-import { perform } from './sequential-specification';
+import { type Content, type Operation } from './operation';
+import { mayBecome, perform } from './sequential-specification';
 import type { Step } from './version-chain';
 
 /**
@@ -13,7 +13,6 @@ export function teamsOf(
   asked: readonly Operation[],
 ): ReadonlySet<number> {
   const wanted = canonical(commit.content);
-  const log = commit.content[LOG] ?? '';
   const known = new Map<string, ReadonlySet<number>>();
 
   const waysFrom = (state: Content, left: number): ReadonlySet<number> => {
@@ -25,7 +24,7 @@ export function teamsOf(
     for (const [place, operation] of candidates.entries()) {
       if ((left & (1 << place)) === 0) continue;
       const effect = perform(operation.call, state);
-      if (effect.kind !== 'written' || !log.startsWith(effect.next[LOG] ?? '')) continue;
+      if (effect.kind !== 'written' || !mayBecome(effect.next, commit.content)) continue;
       const own = asked.includes(operation) ? 1 << asked.indexOf(operation) : 0;
       for (const way of waysFrom(effect.next, left & ~(1 << place))) ways.add(way | own);
     }

@@ -89,11 +89,22 @@ const claimant: fc.Arbitrary<CallerSketch> = fc.record({
   policy: longPolicy,
 });
 
+/** Many who count at the same time. */
+const counter: fc.Arbitrary<CallerSketch> = fc.record({
+  process: fc.nat({ max: 3 }),
+  record: fc.constant('r0'),
+  call: fc.constantFrom(1, 1, 2).map((by) => (): Call => ({ kind: 'count', by })),
+  startMs: fc.constantFrom(0, 5, 10, 40, 400),
+  staysMs: fc.option(fc.nat({ max: 300 }), { nil: undefined, freq: 8 }),
+  policy: longPolicy,
+});
+
 /** What somebody outside writes. */
 const foreignCall: fc.Arbitrary<(by: string) => Call> = fc.oneof(
   fc.constantFrom('a', 'b', 'c').map((name) => (by: string): Call => {
     return { kind: 'set', values: { [name]: `${name}-of-${by}` } };
   }),
+  fc.constant((): Call => ({ kind: 'count', by: 1 })),
   common.map((given) => () => given),
 );
 
@@ -169,8 +180,9 @@ export const uncleanScenarios: fc.Arbitrary<Scenario> = fc
     processes: fc.constantFrom(2, 4),
     behindMs,
     callers: fc.oneof(
-      { arbitrary: fc.array(caller, { minLength: 1, maxLength: 10 }), weight: 3 },
-      { arbitrary: fc.array(claimant, { minLength: 2, maxLength: 6 }), weight: 1 },
+      { arbitrary: fc.array(caller, { minLength: 1, maxLength: 10 }), weight: 6 },
+      { arbitrary: fc.array(claimant, { minLength: 2, maxLength: 6 }), weight: 2 },
+      { arbitrary: fc.array(counter, { minLength: 2, maxLength: 8 }), weight: 1 },
     ),
     faults: fc.array(fault, { maxLength: 30 }),
     incidents: fc.array(incident, { maxLength: 6 }),

@@ -1,5 +1,5 @@
 import type { Commit, Journal } from './journal';
-import { type Content, LOG } from './operation';
+import { type Content, COUNT, countOf, LOG } from './operation';
 
 /** What one commit brought about. */
 export interface Step {
@@ -11,6 +11,8 @@ export interface Step {
   readonly removed: readonly string[];
   /** Tokens that are new in the log; `undefined` where it did not just grow. */
   readonly appended: readonly string[] | undefined;
+  /** By how much it has counted up; negative where it went back. */
+  readonly counted: number;
   /** When the next commit took over; infinite while this is the latest. */
   readonly until: number;
 }
@@ -52,10 +54,11 @@ function stepsAfter(initial: Commit, later: readonly Commit[]): readonly Step[] 
       before,
       set: new Map(
         Object.entries(commit.content).filter(
-          ([name, value]) => name !== LOG && before.content[name] !== value,
+          ([name, value]) => name !== LOG && name !== COUNT && before.content[name] !== value,
         ),
       ),
       removed: Object.keys(before.content).filter((name) => !(name in commit.content)),
+      counted: countOf(commit.content) - countOf(before.content),
       appended: log.startsWith(logBefore) ? tokensIn(log.slice(logBefore.length)) : undefined,
       until: later[index + 1]?.moment ?? Infinity,
     };

@@ -4,6 +4,10 @@ export type ViolationKind =
   | 'lost update'
   | 'value came back'
   | 'applied twice'
+  | 'counted too little'
+  | 'counted too much'
+  | 'told twice'
+  | 'untrue count'
   | "nobody's value"
   | "nobody's write"
   | "another client's token"

@@ -89,7 +89,7 @@ describe('Updates of one participant by PATCH, in one process and with nobody el
       ),
       { numRuns: runs(2000) },
     );
-  });
+  }, 120_000);
 });
 
 describe('Whatever processes, others and faults do to each other by PATCH', () => {
@@ -179,7 +179,7 @@ describe('Whatever processes, others and faults do to each other by PATCH', () =
       amongThemselves((call) => ({ ...call, process: 0 })),
       { numRuns: runs(2000) },
     );
-  });
+  }, 120_000);
 
   it('strangers do take each other for somebody else, so the model can tell', async () => {
     const spread = amongThemselves((call, index) => ({ ...call, process: index % 3 }));

@@ -1,4 +1,5 @@
 import {
+  type Change,
   Lanes,
   type RequestLimits,
   StoreError,
@@ -29,6 +30,10 @@ export type Fault =
     }
   /** Refused, or applied in spite of what it says. */
   | { readonly answer: StoreError; readonly applied?: true; readonly lost?: undefined };
+
+/** What befalls one read: it may also be answered by a replica that is so many ms behind the others. */
+export type ReadFault =
+  Fault | { readonly behindMs: number; readonly answer?: undefined; readonly lost?: undefined };
 
 /** What one of the processes sent: a PATCH where it has values. */
 export interface Request {
@@ -68,17 +73,20 @@ export function patchedParticipant(lagMs: number, legMs = () => 10) {
   /** For writes, by the order in which they are sent. */
   const faults: (Fault | undefined)[] = [];
   /** The same for reads. */
-  const readFaults: (Fault | undefined)[] = [];
+  const readFaults: (ReadFault | undefined)[] = [];
   /** What was sent, whatever became of it. */
   const patches: Values[] = [];
   const requests: Request[] = [];
   const applied: Patch[] = [];
+  /** From when on reads show what. */
+  const states: { readonly since: number; readonly shown: Values }[] = [];
   let shown: Values = {};
   const apply = (values: Values, sent: number, by?: number) => {
     const visibleAt = clock.now() + lagMs;
     applied.push({ values, sentAt: sent, appliedAt: clock.now(), visibleAt, by });
     clock.at(visibleAt, () => {
       shown = { ...shown, ...values };
+      states.push({ since: visibleAt, shown });
     });
   };
   const patch = (values: Values) => {
@@ -92,7 +100,7 @@ export function patchedParticipant(lagMs: number, legMs = () => 10) {
     const record = `r${by}`;
     /** One request: on its way there, at the participant, and on its way back, unless a fault befalls it. */
     const exchange = async <Reply>(
-      fault: Fault | undefined,
+      fault: ReadFault | undefined,
       { signal, timeoutMs }: RequestLimits,
       noReply: StoreError,
       arrive: () => Reply,
@@ -105,16 +113,19 @@ export function patchedParticipant(lagMs: number, legMs = () => 10) {
       });
       await clock.sleep(isLost ? timeoutMs : there + back, signal);
       if (isLost || !reply) throw noReply;
-      if (fault) throw fault.answer;
+      if (fault?.answer) throw fault.answer;
       return reply.body;
     };
     const get = async (limits: RequestLimits) => {
       requests.push({ at: clock.now(), by });
       const givenUp = new StoreError('given up', { kind: 'transient' });
       const noReply = new StoreError('no reply', { kind: 'transient' });
-      const read = exchange(readFaults.shift(), limits, noReply, () => ({
-        participants: [{ id: PARTICIPANT, attributes: shown }],
-      }));
+      const fault = readFaults.shift();
+      const read = exchange(fault, limits, noReply, () => {
+        const asOf = clock.now() - (fault && 'behindMs' in fault ? fault.behindMs : 0);
+        const attributes = states.findLast(({ since }) => since <= asOf)?.shown ?? {};
+        return { participants: [{ id: PARTICIPANT, attributes }] };
+      });
       return await read.catch((error: unknown) => {
         throw error instanceof StoreError ? error : givenUp;
       });
@@ -157,25 +168,29 @@ export function patchedParticipant(lagMs: number, legMs = () => 10) {
       clock,
       random: seededRandom(by + 1),
     });
-    const start = async (
-      wanted: WantedAttributes,
+    const change = async (
+      wanted: Change<ParticipantRaw, AttributeNote>,
       policy: Partial<UpdatePolicy> = {},
       signal?: AbortSignal,
       find?: () => Promise<TimedSnapshot<ParticipantRaw>>,
     ) =>
-      told(
-        await lanes.update(
-          async () => ({ key: record, store, ...(find && { seen: await find() }) }),
-          attributeChange(wanted),
-          { ...POLICY, ...policy },
-          signal,
-        ),
+      await lanes.update(
+        async () => ({ key: record, store, ...(find && { seen: await find() }) }),
+        wanted,
+        { ...POLICY, ...policy },
+        signal,
       );
+    const start = async (
+      wanted: WantedAttributes,
+      policy?: Partial<UpdatePolicy>,
+      signal?: AbortSignal,
+      find?: () => Promise<TimedSnapshot<ParticipantRaw>>,
+    ) => told(await change(attributeChange(wanted), policy, signal, find));
     const later = async (ms: number, ...rest: Parameters<typeof start>) => {
       await clock.sleep(ms);
       return await start(...rest);
     };
-    return { snapshotOf, start, later };
+    return { snapshotOf, change, start, later };
   };
 
   return {

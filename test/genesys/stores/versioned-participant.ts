@@ -1,4 +1,5 @@
 import {
+  type Change,
   Lanes,
   type Snapshot,
   type Store,
@@ -31,6 +32,8 @@ export interface Fault {
   readonly lost?: 'applied' | 'never applied';
   /** It is merged in, so that what it leaves out stays. */
   readonly merged?: true;
+  /** The reply leaves this attribute out, though it is there. */
+  readonly hides?: string;
 }
 
 const POLICY: UpdatePolicy = {
@@ -73,7 +76,7 @@ export function versionedParticipant(before: Values = {}) {
     write: async (delta, base, { timeoutMs }) => {
       const next = byAttribute(laidOver(base.parts, delta));
       puts.push(Object.fromEntries(next));
-      const { after, answer, lost, merged } = faults.shift() ?? {};
+      const { after, answer, hides, lost, merged } = faults.shift() ?? {};
       await clock.sleep(10);
       if (after) commit(after);
       const isLatest = base.version === version;
@@ -84,24 +87,29 @@ export function versionedParticipant(before: Values = {}) {
       if (lost) throw new StoreError('no reply', { kind: 'ambiguous' });
       if (answer) throw answer;
       if (!isLatest) throw new StoreError('409', { kind: 'conflict', namesVersion: true });
-      return { snapshot: written };
+      const shown = [...written.parts].filter(([name]) => name !== hides);
+      return { snapshot: { ...written, parts: new Map(shown) } };
     },
     leftUndone: (delta, { parts }) =>
       [...delta].some(([name, { to }]) => to === null && textOf(parts, name) !== ''),
   };
   const lanes = new Lanes<ParticipantRaw, AttributeNote>({ clock, random: seededRandom(1) });
-  const start = async (
-    wanted: WantedAttributes,
+  const change = async (
+    wanted: Change<ParticipantRaw, AttributeNote>,
     policy: Partial<UpdatePolicy> = {},
     signal?: AbortSignal,
   ) =>
-    told(
-      await lanes.update(
-        () => Promise.resolve({ key: 'r', store }),
-        attributeChange(wanted),
-        { ...POLICY, ...policy },
-        signal,
-      ),
+    await lanes.update(
+      () => Promise.resolve({ key: 'r', store }),
+      wanted,
+      { ...POLICY, ...policy },
+      signal,
     );
-  return { clock, faults, puts, commit, values: () => Object.fromEntries(attributes), start };
+  const start = async (
+    wanted: WantedAttributes,
+    policy?: Partial<UpdatePolicy>,
+    signal?: AbortSignal,
+  ) => told(await change(attributeChange(wanted), policy, signal));
+  const values = () => Object.fromEntries(attributes);
+  return { clock, faults, puts, commit, values, change, start };
 }

@@ -1,4 +1,4 @@
-import type { Delta, Snapshot, Verdict, View } from '../../../core';
+import type { Change, Delta, Snapshot, Verdict, View } from '../../../core';
 import {
   attributeChange,
   type AttributeNote,
@@ -26,8 +26,17 @@ export const remove = (...names: string[]) => wanting({ remove: new Set(names) }
 
 /** A wish as it is shown a record that nobody has changed since its first read. */
 export function verdictOf(
-  { parts, raw }: Pick<Snapshot<ParticipantRaw>, 'parts' | 'raw'>,
+  snapshot: Pick<Snapshot<ParticipantRaw>, 'parts' | 'raw'>,
   wanted: WantedAttributes,
+  more: Partial<View<ParticipantRaw>> = {},
+): Verdict<AttributeNote> {
+  return verdictOn(snapshot, attributeChange(wanted), more);
+}
+
+/** The same of any change. */
+export function verdictOn(
+  { parts, raw }: Pick<Snapshot<ParticipantRaw>, 'parts' | 'raw'>,
+  change: Change<ParticipantRaw, AttributeNote>,
   more: Partial<View<ParticipantRaw>> = {},
 ): Verdict<AttributeNote> {
   const written = new Map<string, never>();
@@ -42,7 +51,7 @@ export function verdictOf(
     alternative: () => undefined,
     ...more,
   };
-  return attributeChange(wanted).apply(view);
+  return change.apply(view);
 }
 
 /** What is to be written for a wish. */
