@@ -9,7 +9,7 @@ export interface SentText {
   readonly text: string;
   /** What the part held, as far as was known; `null` where it was not there. */
   readonly before: string | null;
-  /** Other texts that were sent before it and had no answer yet: they may show now, or arrive even later. */
+  /** Other texts that were sent before it, had no answer yet or were never seen: they may show now, or arrive even later. */
   readonly unanswered: readonly string[];
   readonly at: number;
   /** Set where it surely has not been applied. */
@@ -79,13 +79,22 @@ export class Acceptance {
     this.at = clock.now();
     const unseen = earlier?.isSeen === false ? earlier : undefined;
     this.between = new Set(unseen ? latestOf([...unseen.between, unseen.sent.text]) : []);
-    const before = unseen ? [...unseen.older, ...unseen.unsure, unseen.sent.text] : [];
-    const all = new Set([...before, sent.before, ...sent.unanswered]);
+    const all = new Set([...this.before(earlier), sent.before, ...sent.unanswered]);
     this.older = new Set(latestOf([...all]));
     const others = sentBefore.flatMap((one) => [one.before ?? '', one.text]);
     this.earlier = new Set(others.filter((text) => text !== sent.text));
     // Sent once more, it may show as it is.
     if (unseen?.sent.text === sent.text) this.believe();
+  }
+
+  /**
+   * What the part held before an earlier acceptance, and that itself. A read that has shown that one says
+   * nothing of replicas that are further behind, until its bound; but what is set again does not wait for them.
+   */
+  private before(earlier: Acceptance | undefined): readonly (string | null)[] {
+    if (!earlier || (earlier.isSeen && this.at >= earlier.boundAt)) return [];
+    const all = [...earlier.older, ...earlier.unsure, earlier.sent.text];
+    return earlier.isSeen ? all.filter((text) => (text ?? '') !== this.sent.text) : all;
   }
 
   /** Whether a read has shown it, or what this process has sent after it. */

@@ -3,7 +3,7 @@ import { compareBeginnings } from './beginning';
 import type { CycleContext } from './cycle-context';
 import { showsAsMerged } from './intent';
 import { Outcomes } from './outcomes';
-import { laidOver } from './parts';
+import { laidOver, type Parts } from './parts';
 import { type Plan, plan } from './plan';
 import { layOver, type Reading } from './reading';
 import { Requests } from './requests';
@@ -56,7 +56,7 @@ export class Cycle<Raw, Note> {
 
   /** @returns what to go on from; `undefined` where all is done */
   private async goOn(base: Reading<Raw>): Promise<Reading<Raw> | undefined> {
-    this.settleUnanswered(base.snapshot);
+    this.settleUnanswered(base);
     const planned = this.plan(base);
     if (planned.needsRead) return await this.readAfter(base);
     if (planned.delta && !(await this.requests.mayWrite())) return base;
@@ -64,9 +64,12 @@ export class Cycle<Raw, Note> {
   }
 
   /** Finds out what became of writes without an answer, where a snapshot shows it. */
-  private settleUnanswered(snapshot: Snapshot<Raw>): void {
+  private settleUnanswered({ shown: read, snapshot }: Reading<Raw>): void {
     this.context.memory.settleUnanswered((write) => {
-      const { shown, isOpen } = settle(write, snapshot, (update, note) => {
+      // What was seen of an earlier write tells nothing of this one.
+      const seen = [...write.delta.keys()].filter((name) => !this.context.log.unseen(name));
+      const proof = { ...snapshot, parts: withPartsOf(read, seen, snapshot.parts) };
+      const { shown, isOpen } = settle(write, proof, (update, note) => {
         this.outcomes.found(update, write, note, snapshot);
       });
       const before = write.base.parts;
@@ -179,4 +182,15 @@ export class Cycle<Raw, Note> {
       throw error;
     }
   }
+}
+
+/** Parts, some of them as others are. */
+function withPartsOf(others: Parts, names: readonly string[], parts: Parts): Parts {
+  const mixed = new Map(parts);
+  for (const name of names) {
+    const text = others.get(name);
+    if (text === undefined) mixed.delete(name);
+    else mixed.set(name, text);
+  }
+  return mixed;
 }

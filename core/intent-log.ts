@@ -51,7 +51,7 @@ export class IntentLog {
     const at = this.clock.now();
     for (const [name, { from, to }] of delta) {
       const sent = { text: to ?? '', before: from, unanswered: this.unansweredOf(name, to), at };
-      this.unanswered.set(name, [...(this.unanswered.get(name) ?? []), sent]);
+      this.noteUnanswered(name, sent);
       const before = this.latest.get(name);
       if (before) before.next = sent;
       this.latest.set(name, sent);
@@ -102,6 +102,10 @@ export class IntentLog {
       const isForgotten = acceptance.usefulUntil <= now;
       if (isForgotten || visibility === 'replaced' || visibility === 'superseded') {
         this.accepted.delete(name);
+        // Where reads are further behind than its bound, it shows yet.
+        if (visibility === 'superseded' && !acceptance.isSeen) {
+          this.noteUnanswered(name, acceptance.sent);
+        }
       } else if (visibility === 'notYet' && textOf(shown, name) !== acceptance.sent.text) {
         parts.set(name, acceptance.sent.text);
       }
@@ -141,6 +145,10 @@ export class IntentLog {
   private unansweredOf(name: string, to: string | null): readonly string[] {
     const texts = (this.unanswered.get(name) ?? []).map(({ text }) => text);
     return texts.filter((text) => text !== (to ?? ''));
+  }
+
+  private noteUnanswered(name: string, sent: SentText): void {
+    this.unanswered.set(name, [...(this.unanswered.get(name) ?? []), sent]);
   }
 
   private noteAnswered(sending: Sending): void {

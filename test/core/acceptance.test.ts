@@ -116,6 +116,27 @@ describe('What reads show of "old", which was accepted in place of "mine", which
   });
 });
 
+describe('What may come from where a write is not seen yet', () => {
+  it('is what there was before an earlier one, also where a read has shown that one', async () => {
+    const { accept, until } = setUp();
+    const first = accept(sent('first', null));
+    first.judge('first', 0);
+    const second = accept(sent('second', 'first'), first);
+    await until(300);
+    expect(second.judge(null, 300)).toBe('notYet');
+    expect(second.judge('theirs', 300)).toBe('unsure');
+  });
+
+  it('is no longer that when the bound of the earlier one is over', async () => {
+    const { accept, until } = setUp();
+    const first = accept(sent('first', null));
+    first.judge('first', 0);
+    await until(10_000);
+    const second = accept(sent('second', 'first'), first);
+    expect(second.judge('', 10_000)).toBe('unsure');
+  });
+});
+
 describe('What reads show of a text where there was nothing before', () => {
   it('tells nothing while there is nothing, and that somebody else has removed it where it is empty', () => {
     const { accept } = setUp();

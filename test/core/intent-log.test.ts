@@ -72,6 +72,24 @@ function setUp() {
 }
 
 describe('What was accepted', () => {
+  it('comes after what was accepted before it and never seen, also where another stands meanwhile', async () => {
+    const { accept, pass, shown } = setUp();
+    accept({ owner: 'first' });
+    await pass(11_000);
+    expect(shown({ owner: 'theirs' })).toEqual({ owner: 'theirs' });
+    const visible = accept({ owner: 'second' }, { owner: 'theirs' });
+    expect(visible({ owner: 'first' })).toEqual({ owner: 'notYet' });
+  });
+
+  it('comes after what was accepted before it, which was sent after one without an answer', () => {
+    const { send, accept } = setUp();
+    send({ owner: 'lost' });
+    accept({ owner: 'first' })({ owner: 'first' });
+    expect(accept({ owner: 'second' }, { owner: 'first' })({ owner: 'lost' })).toEqual({
+      owner: 'notYet',
+    });
+  });
+
   it('is laid over a read that shows the old value, and over nothing else', () => {
     const { accept, shown } = setUp();
     accept({ a: '2', new: 'x' }, { a: '1', other: 'o' });
