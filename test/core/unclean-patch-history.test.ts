@@ -36,10 +36,10 @@ describe('Where nothing has a version, reads lag and strangers write', () => {
     );
     const ends = ['written', 'accepted', 'superseded', 'unseen', 'failed', 'unknown'];
     const wanted = [
-      ...['set', 'setIfMissing', 'setUnlessOthers', 'remove'].flatMap((kind) =>
+      ...['set', 'setIfMissing', 'setUnlessOthers'].flatMap((kind) =>
         ends.map((end) => `${kind} ${end}`),
       ),
-      ...['setIfMissing unchanged', 'setIfEquals unchanged', 'remove unchanged'],
+      ...['setIfMissing unchanged', 'setIfEquals unchanged', 'remove unchanged', 'kept'],
       ...['setIfEquals refused', 'removeIfEquals refused', 'setUnlessOthers refused'],
       ...['deadline', 'cancelled', 'absent', '429', 'gone', 'stranger'],
       ...['flips', 'jitter', 'lag beyond the bound', '1 processes', '2 processes', '4 processes'],

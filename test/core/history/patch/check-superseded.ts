@@ -44,10 +44,11 @@ function acceptanceOf(
   own: string,
   evidence: Evidence,
 ): SentPatch | undefined {
-  const instead = evidence.companions(operation, name).map(({ call }) => goalOf(call)[name] ?? '');
-  return [own, ...instead]
-    .map((value) => evidence.acceptance(operation, name, value))
-    .find((one) => one !== undefined);
+  const instead = evidence
+    .companions(operation, name)
+    .flatMap(({ call }) => evidence.acceptance(operation, name, goalOf(call)[name] ?? '') ?? [])
+    .toSorted((one, other) => one.moment - other.moment);
+  return evidence.acceptance(operation, name, own) ?? instead[0];
 }
 
 /**
@@ -63,8 +64,12 @@ function isAnothers(
 ): boolean {
   const { client } = accepted;
   const { by } = heldOf(shows, name);
-  if (by.client === client) return false;
   const own = evidence.applied.find((one) => one.request === accepted);
+  if (by.client === client) {
+    // A write of its own process that was sent before it and has come late.
+    const request = evidence.applied[by.place]?.request;
+    return own !== undefined && by.place > own.place && (request?.moment ?? 0) < accepted.moment;
+  }
   if (!own || by.place > own.place) return true;
   return !evidence
     .looksOf(client, accepted.moment)
@@ -79,7 +84,7 @@ function boundOf(client: string, accepted: SentPatch, evidence: Evidence): numbe
   return Math.max(BOUND_MS, ...lags.map((ms) => 2 * ms));
 }
 
-/** For how long after its acceptance a write was not shown, where a read before a moment has shown it then. */
+/** For how long after its acceptance a write was not shown, where a read before a moment has shown just that. */
 function provedLag(
   client: string,
   { answer, moment }: SentPatch,
@@ -89,7 +94,9 @@ function provedLag(
   const place = evidence.applied.find(({ request }) => request?.moment === moment)?.place;
   if (!answer || place === undefined) return [];
   const looks = evidence.looksOf(client, before).filter(({ sent }) => sent > answer.moment);
-  const shown = looks.findIndex(({ shows }) => shows.place >= place);
+  const shown = looks.findIndex(({ shows }) =>
+    [...shows.holds.values()].some(({ by }) => by.place === place),
+  );
   const last = shown < 1 ? undefined : looks[shown - 1];
   return last ? [last.sentMs - answer.atMs] : [];
 }

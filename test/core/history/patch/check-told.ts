@@ -10,7 +10,11 @@ export function* checkTold(operation: PatchOperation, evidence: Evidence): Gener
   const goals = Object.entries(goalOf(call));
   switch (outcome.kind) {
     case 'accepted': {
-      const lacking = goals.find(([name, value]) => !isAccepted(operation, name, value, evidence));
+      const lacking = goals.find(
+        ([name, value]) =>
+          !isAccepted(operation, name, value, evidence) &&
+          !isShown(operation, name, value, evidence),
+      );
       if (lacking) yield told('not accepted', operation, lacking);
       return;
     }
@@ -45,12 +49,13 @@ function isAccepted(
   value: string,
   evidence: Evidence,
 ): boolean {
-  return (
-    needsNoWrite(operation, name, value, evidence) ||
-    evidence.acceptance(operation, name, value) !== undefined ||
-    evidence
-      .companions(operation, name)
-      .some(({ call }) => evidence.acceptance(operation, name, goalOf(call)[name] ?? ''))
+  const instead = evidence.companions(operation, name).map(({ call }) => goalOf(call)[name] ?? '');
+  return [value, ...instead].some(
+    (one) =>
+      needsNoWrite(operation, name, one, evidence) ||
+      evidence
+        .sends(operation.client, name, one)
+        .some(({ answer }) => answer && answer.moment < operation.answered),
   );
 }
 

@@ -3,10 +3,12 @@ import { type Call, type Content, goalOf, isConditional } from '../operation';
 import type { Violation } from '../violation';
 import type { Evidence } from './evidence';
 import { type Held, heldOf } from './log';
-import type { PatchOperation } from './operation';
+import { mayHaveWritten, type PatchOperation } from './operation';
 
 /** What is older than an accepted write of its own process proves nothing to it for so long. */
 const BOUND_MS = 10_000;
+/** What was accepted is believed for so long, where no read shows it. */
+const BELIEVED_MS = 60_000;
 /** Where a call begins may be shown by a read of so many ms ago. */
 const RECEIPT_MS = 500;
 
@@ -67,9 +69,12 @@ function heldWithin(
   return states.slice(Math.max(0, current)).map((state) => heldOf(state, name));
 }
 
-/** Whether its process had accepted, or seen, something newer, and the bound of that was not over. */
+/**
+ * Whether its process had accepted something newer, which does not lead to the same verdict, and the
+ * bound of that was not over.
+ */
 function isKnownToBeOld(
-  { client, answeredMs, invoked }: PatchOperation,
+  { call, client, answeredMs, invoked }: PatchOperation,
   name: string,
   { by }: Held,
   evidence: Evidence,
@@ -78,6 +83,9 @@ function isKnownToBeOld(
     if (request?.client !== client || values[name] === undefined || place <= by.place) return false;
     const { answer, moment } = request;
     if (!answer || answer.moment > invoked || answeredMs >= answer.atMs + BOUND_MS) return false;
+    const condition = conditionOf(call);
+    const isNoMatter = condition?.name === name && condition.expected !== (values[name] ?? '');
+    if (call.kind !== 'setIfMissing' && isNoMatter) return false;
     return (
       by.client === client ||
       evidence
@@ -87,21 +95,26 @@ function isKnownToBeOld(
   });
 }
 
-/** Whether its process could not but believe it: accepted, or about to be, by one of its own. */
+/**
+ * Whether its process could not but believe it: one of its own was told that it is accepted, or came
+ * along in one write with it.
+ */
 function isBelieved(
   operation: PatchOperation,
   name: string,
   value: string,
   evidence: Evidence,
 ): boolean {
-  return evidence
-    .sends(operation.client, name, value)
+  const { answered, client, invokedMs } = operation;
+  const isAccepted = evidence
+    .sends(client, name, value)
     .some(
-      ({ answer }) =>
-        answer &&
-        answer.moment < operation.answered &&
-        operation.invokedMs < answer.atMs + Math.max(BOUND_MS, 2 * evidence.log.lagMs),
+      ({ answer }) => answer && answer.moment < answered && invokedMs < answer.atMs + BELIEVED_MS,
     );
+  const ofCompanion = evidence
+    .companions(operation, name)
+    .filter(({ call }) => goalOf(call)[name] === value);
+  return isAccepted || ofCompanion.some(mayHaveWritten);
 }
 
 /** Whether another has brought it about. What was there at first is another's where a read shows it late. */

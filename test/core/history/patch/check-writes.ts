@@ -2,7 +2,7 @@ import { goalOf } from '../operation';
 import type { Violation } from '../violation';
 import type { Evidence } from './evidence';
 import type { SentPatch } from './log';
-import type { PatchOperation } from './operation';
+import { mayHaveWritten } from './operation';
 
 /** Whether everything that was sent was wanted, and nothing once more that was accepted. */
 export function* checkSent(evidence: Evidence): Generator<Violation> {
@@ -44,8 +44,4 @@ export function* checkNoEffect(evidence: Evidence): Generator<Violation> {
       yield { kind: 'took effect against its answer', what };
     }
   }
-}
-
-function mayHaveWritten({ outcome: { kind } }: PatchOperation): boolean {
-  return kind !== 'failed' && kind !== 'unchanged' && kind !== 'refused';
 }

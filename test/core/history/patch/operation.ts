@@ -18,3 +18,8 @@ export type PatchOutcome =
 
 /** One line of a history without versions. */
 export type PatchOperation = Operation<PatchOutcome>;
+
+/** Whether its caller was not told that nothing was written. */
+export function mayHaveWritten({ outcome: { kind } }: PatchOperation): boolean {
+  return kind !== 'failed' && kind !== 'unchanged' && kind !== 'refused';
+}

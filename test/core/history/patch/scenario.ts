@@ -62,6 +62,8 @@ const caller = fc.record({
   waitUntilVisible: fc.constantFrom(true, true, true, true, false),
 });
 
+type CallerSketch = typeof caller extends fc.Arbitrary<infer Value> ? Value : never;
+
 const steady = (ms: number): Lag => ({ fromMs: ms, toMs: ms });
 const quick = fc.constantFrom(0, 0, 200, 2000, 4000).map(steady);
 const jittery = fc
@@ -123,26 +125,68 @@ const incident = fc.record({
 const half = <Thing>(things: fc.Arbitrary<readonly Thing[]>) =>
   fc.oneof(fc.constant<readonly Thing[]>([]), things);
 
+/** A run without its place in the world. */
+interface Sketch {
+  readonly callers: readonly CallerSketch[];
+  readonly faults: readonly (Fault | undefined)[];
+  readonly incidents: readonly {
+    readonly atMs: number;
+    readonly record: string;
+    readonly kind: Placed<Incident>;
+  }[];
+}
+
+const anything: fc.Arbitrary<Sketch> = fc.record({
+  callers: fc.array(caller, { minLength: 1, maxLength: 9 }),
+  faults: half(
+    fc.array(
+      fc.oneof(
+        { arbitrary: cleanFault, weight: 2 },
+        { arbitrary: fc.option(uncleanFault, { nil: undefined, freq: 2 }), weight: 1 },
+      ),
+      { maxLength: 25 },
+    ),
+  ),
+  incidents: half(fc.array(incident, { maxLength: 6 })),
+});
+
+/** Some who give way, whose first write is refused, so that they see what a stranger writes meanwhile. */
+const givingWay: fc.Arbitrary<Sketch> = fc.record({
+  callers: fc.array(
+    caller.chain((given) =>
+      unlessOthers.map((giving) => ({ ...given, call: giving, startMs: given.startMs % 50 })),
+    ),
+    { minLength: 1, maxLength: 3 },
+  ),
+  faults: fc.array(
+    fc.constantFrom<Fault | undefined>(
+      undefined,
+      { kind: 'spuriousConflict', namesVersion: false },
+      { kind: 'throttled', retryAfterMs: 80 },
+    ),
+    { minLength: 2, maxLength: 8 },
+  ),
+  incidents: fc.array(
+    fc.record({
+      atMs: fc.integer({ min: 10, max: 200 }),
+      record: fc.constant('r0'),
+      kind: foreignWrite,
+    }),
+    { minLength: 1, maxLength: 4 },
+  ),
+});
+
 /** One, two or four processes where nothing has a version and reads are up to 35 s behind. */
 export const patchScenarios: fc.Arbitrary<PatchScenario> = fc
   .record({
     seed: fc.nat(),
     processes: fc.constantFrom(1, 2, 2, 4),
     lag,
-    callers: fc.array(caller, { minLength: 1, maxLength: 9 }),
-    faults: half(
-      fc.array(
-        fc.oneof(
-          { arbitrary: cleanFault, weight: 2 },
-          { arbitrary: fc.option(uncleanFault, { nil: undefined, freq: 2 }), weight: 1 },
-        ),
-        { maxLength: 25 },
-      ),
-    ),
-    incidents: half(fc.array(incident, { maxLength: 6 })),
+    what: fc.oneof({ arbitrary: anything, weight: 6 }, { arbitrary: givingWay, weight: 1 }),
   })
-  .map(({ processes, callers, incidents, ...rest }) => ({
+  .map(({ processes, what: { callers, faults, incidents }, ...rest }) => ({
     ...rest,
+    faults,
     content: INITIAL,
     callers: callers.map(
       ({ process, staysMs, waitUntilVisible, policy, ...ways }, index): Caller => ({
