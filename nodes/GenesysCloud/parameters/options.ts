@@ -23,6 +23,14 @@ import { wholeNumber } from './whole-number';
 /** A collection as n8n hands it over: only what the user added. */
 export type GivenOptions = Readonly<Record<string, unknown>>;
 
+/**
+ * What a collection says, or else the default. What an expression leaves out is no default: it is
+ * there, and nothing.
+ */
+export function givenOr(given: GivenOptions, name: string, fallback: unknown): unknown {
+  return name in given ? given[name] : fallback;
+}
+
 /** What all operations on a participant have. */
 export interface SharedOptions {
   readonly onlyIfConnected: boolean;
@@ -57,7 +65,7 @@ export function parseTerms(
   given: GivenOptions,
   conditions: Pick<Choice<Condition['kind']>, 'in'> = condition,
 ): Terms {
-  const { expectedAttributes = '' } = given;
+  const expectedAttributes = givenOr(given, 'expectedAttributes', '');
   return {
     conflictPolicy: conflictPolicy.in(given),
     condition: parseCondition(
@@ -72,7 +80,7 @@ export function parseTerms(
 
 /** @throws {InvalidParameter} */
 export function parseOptions(given: GivenOptions): Options {
-  const { attributesToRemove = [], externalContactId = '' } = given;
+  const externalContactId = givenOr(given, 'externalContactId', '');
   if (!isBlank(externalContactId) && writeMethod.in(given) === 'patch') {
     throw new InvalidParameter(
       'External Contact ID',
@@ -82,7 +90,7 @@ export function parseOptions(given: GivenOptions): Options {
   }
   return {
     ...parseTerms(given),
-    remove: parseNames('Attributes to Remove', attributesToRemove),
+    remove: parseNames('Attributes to Remove', givenOr(given, 'attributesToRemove', [])),
     missingValues: missingValues.in(given),
     ...(!isBlank(externalContactId) && {
       externalContactId: parseExternalId('External Contact ID', externalContactId),
@@ -125,7 +133,7 @@ export function parseFlag(
   name: string,
   fallback: boolean,
 ): boolean {
-  const value = name in given ? given[name] : fallback;
+  const value = givenOr(given, name, fallback);
   if (typeof value === 'boolean') return value;
   throw unfit(parameter, value, 'is neither true nor false.');
 }
