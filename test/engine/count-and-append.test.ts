@@ -129,6 +129,16 @@ describe('Where participants have a version', () => {
       (one) => counting(one, { options: { startValue: 'x' } }),
       /"Start Value".*"x"/,
     ],
+    [
+      'a start value that an expression left out',
+      (one) => counting(one, { options: { startValue: '={{ $json.no }}' } }),
+      /"Start Value".*nothing/,
+    ],
+    [
+      'a separator that an expression left out',
+      (one) => appending(one, 'x', { options: { separator: '={{ $json.no }}' } }),
+      /"Separator"/,
+    ],
     ['no attribute', (one) => counting(one, { attribute: '={{ " " }}' }), /"Attribute".*no name/],
     [
       'a choice that there is not',

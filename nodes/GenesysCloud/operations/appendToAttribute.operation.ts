@@ -5,7 +5,7 @@ import type { AttributeNote } from '../../../genesys/stores/attribute-change';
 import { outcomeOf } from '../outcome';
 import { parseValue } from '../parameters/attributes';
 import { InvalidParameter, unfit } from '../../parameters/invalid-parameter';
-import { flagIn, type GivenOptions } from '../parameters/options';
+import { flagIn, type GivenOptions, givenOr } from '../parameters/options';
 import { optionsOf } from '../parameters/options-property';
 import { withoutVersion } from '../parameters/choices';
 import { participantProperties } from '../parameters/participant';
@@ -94,12 +94,12 @@ function parseAddition(parameter: Parameters, given: GivenOptions): Addition {
   const attribute = parseAttribute(parameter('attribute'));
   const value = parseValue('Value', attribute, parameter('value'), 'refuse') ?? '';
   if (value === '') throw new InvalidParameter('Value', 'There is nothing to append.');
-  const { maxLength = 0, separator = ',' } = given;
+  const separator = givenOr(given, 'separator', ',');
   if (typeof separator !== 'string') {
     throw unfit('Separator', separator, 'is no text to stand between entries.');
   }
   const skipDuplicates = flagIn(given, 'Skip Duplicates', 'skipDuplicates', true);
-  const most = wholeNumber('Max Length', maxLength, 0, 1_000_000);
+  const most = wholeNumber('Max Length', givenOr(given, 'maxLength', 0), 0, 1_000_000);
   if (separator === '' && (skipDuplicates || most > 0)) {
     throw new InvalidParameter(
       'Separator',

@@ -5,6 +5,7 @@ import { type Increment, incrementChange } from '../../../genesys/stores/increme
 import { outcomeOf } from '../outcome';
 import { isBlank } from '../../parameters/blank';
 import { parseNumber } from '../parameters/decimal';
+import { givenOr } from '../parameters/options';
 import { optionsOf } from '../parameters/options-property';
 import { withoutVersion } from '../parameters/choices';
 import { participantProperties } from '../parameters/participant';
@@ -56,7 +57,7 @@ export const incrementAttribute = participantUpdate<Request, AttributeNote>({
   read: (reader, itemIndex) => {
     const parameter = parametersOf(reader, itemIndex);
     const given = optionsGiven(parameter);
-    const { startValue = 0 } = given;
+    const startValue = givenOr(given, 'startValue', 0);
     return {
       ...attributeRequest(itemIndex, parameter, given),
       increment: {

@@ -24,6 +24,14 @@ import { wholeNumber } from '../../parameters/whole-number';
 /** A collection as n8n hands it over: only what the user added. */
 export type GivenOptions = Readonly<Record<string, unknown>>;
 
+/**
+ * What a collection says, or else the default. What an expression leaves out is no default: it is
+ * there, and nothing.
+ */
+export function givenOr(given: GivenOptions, name: string, fallback: unknown): unknown {
+  return name in given ? given[name] : fallback;
+}
+
 /** What all operations on a participant have. */
 export interface SharedOptions {
   readonly onlyIfConnected: boolean;
@@ -58,7 +66,7 @@ export function parseTerms(
   given: GivenOptions,
   conditions: Pick<Choice<Condition['kind']>, 'in'> = condition,
 ): Terms {
-  const { expectedAttributes = '' } = given;
+  const expectedAttributes = givenOr(given, 'expectedAttributes', '');
   return {
     conflictPolicy: conflictPolicy.in(given),
     condition: parseCondition(
@@ -73,10 +81,10 @@ export function parseTerms(
 
 /** @throws {InvalidParameter} */
 export function parseOptions(given: GivenOptions): Options {
-  const { attributesToRemove = [], externalContactId = '' } = given;
+  const externalContactId = givenOr(given, 'externalContactId', '');
   return {
     ...parseTerms(given),
-    remove: parseNames('Attributes to Remove', attributesToRemove),
+    remove: parseNames('Attributes to Remove', givenOr(given, 'attributesToRemove', [])),
     missingValues: missingValues.in(given),
     ...(!isBlank(externalContactId) && {
       externalContactId: parseExternalId('External Contact ID', externalContactId),
@@ -119,5 +127,5 @@ export function flagIn(
   name: string,
   fallback: boolean,
 ): boolean {
-  return parseFlag(parameter, name in given ? given[name] : fallback);
+  return parseFlag(parameter, givenOr(given, name, fallback));
 }
