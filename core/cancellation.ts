@@ -1,3 +1,5 @@
+import type { Clock } from './clock';
+
 interface Listening {
   readonly actions: Set<() => void>;
   readonly stop: () => void;
@@ -45,6 +47,19 @@ export class SharedListeners {
     return () => {
       if (actions.delete(entry) && actions.size === 0) stop();
     };
+  }
+
+  /**
+   * Sleeps, for many that do so with the same signal.
+   *
+   * @throws when `signal` aborts.
+   */
+  async sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+    const own = new AbortController();
+    const stopListening = this.onAbort(signal, () => {
+      own.abort();
+    });
+    await clock.sleep(ms, own.signal).finally(stopListening);
   }
 
   private listen(signal: AbortSignal): Listening {

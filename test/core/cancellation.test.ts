@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { getEventListeners } from 'node:events';
 
-import { onAbort, SharedListeners } from '../../core';
+import { onAbort, SharedListeners, systemClock } from '../../core';
 
 const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length;
 
@@ -56,6 +56,29 @@ describe('Whoever waits for a signal to abort together with others', () => {
     expect(() => {
       onAbort(undefined, () => undefined)();
     }).not.toThrow();
+  });
+});
+
+describe('Whoever sleeps with a signal together with others', () => {
+  it('shares one listener with all others, and leaves none', async () => {
+    const abort = new AbortController();
+    const shared = new SharedListeners();
+    const sleep = () => shared.sleep(systemClock, 20, abort.signal);
+    const sleeps = Array.from({ length: 1000 }, sleep);
+    expect(listeners(abort.signal)).toBe(1);
+    await Promise.all(sleeps);
+    expect(listeners(abort.signal)).toBe(0);
+  });
+
+  it('is woken when it aborts, also where it has aborted already', async () => {
+    const abort = new AbortController();
+    const shared = new SharedListeners();
+    const from = performance.now();
+    const sleep = shared.sleep(systemClock, 20_000, abort.signal);
+    abort.abort();
+    await expect(sleep).rejects.toThrow('abort');
+    await expect(shared.sleep(systemClock, 20_000, abort.signal)).rejects.toThrow('abort');
+    expect(performance.now() - from).toBeLessThan(10_000);
   });
 });
 

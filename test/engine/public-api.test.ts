@@ -272,24 +272,6 @@ describe('On the public API', () => {
     expect(items[0]?.json).toMatchObject({ outcome: 'written', details: { writeMethod: 'patch' } });
   });
 
-  it('an external contact is refused before the write, by Patch and by Auto', async () => {
-    const call = simulator.current.addCall();
-    for (const writeMethod of ['patch', 'auto']) {
-      const { items } = await run(simulator.current, {
-        ...set(
-          call.conversationId,
-          { a: '1' },
-          {
-            options: { writeMethod, externalContactId: '11111111-2222-4333-8444-555555555555' },
-          },
-        ),
-        onError: 'continueRegularOutput',
-      });
-      expect(items[0]?.json['error']).toContain('External Contact ID');
-    }
-    expect(simulator.current.journal.writes()).toEqual([]);
-  });
-
   it('an attribute is removed by an empty text, and an empty one is removed already', async () => {
     const call = simulator.current.addCall({ attributes: { a: '1', b: '', c: '3' } });
     const { items } = await run(

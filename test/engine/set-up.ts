@@ -7,12 +7,12 @@ import { GenesysCloud } from '../../nodes/GenesysCloud/GenesysCloud.node';
 import { Shared } from '../../genesys/shared';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator';
 
-/** What the executions against one simulator share: as if they ran in a process of their own. */
-const processes = new WeakMap<object, Shared>();
+/** What the executions against one simulator share, by its address: as if they ran in a process of their own. */
+const processes = new Map<string, Shared>();
 
-export function processFor(simulator: object): Shared {
-  const shared = processes.get(simulator) ?? new Shared();
-  processes.set(simulator, shared);
+export function processFor({ url }: Pick<Simulator, 'url'>): Shared {
+  const shared = processes.get(url) ?? new Shared();
+  processes.set(url, shared);
   return shared;
 }
 
@@ -24,6 +24,7 @@ export function simulatorForEachTest(options: SimulatorOptions = {}): { current:
   });
   afterEach(async () => {
     await holder.current.close();
+    processes.delete(holder.current.url);
   });
   return holder;
 }

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isAbsent, onAbort, systemClock, UpdateError } from '../../../core';
+import { isAbsent, onAbort, SharedListeners, systemClock, UpdateError } from '../../../core';
 import { inParallel } from './in-parallel';
 import type { LookRequest } from './item-request';
 import type { Run } from './run';
@@ -67,6 +67,7 @@ type End = Promise<{ readonly error: unknown } | undefined>;
 
 class Looks<Request extends LookRequest> {
   private absent = 0;
+  private readonly listeners = new SharedListeners();
   private readonly all: ReadingRun;
 
   constructor(
@@ -86,7 +87,7 @@ class Looks<Request extends LookRequest> {
     if (absent.length === 0) return;
     const patienceMs = absent.reduce((most, one) => Math.max(most, one.patienceMs ?? 0), 0);
     this.slots.giveBack();
-    await systemClock.sleep(patienceMs, this.over.signal).catch(() => undefined);
+    await this.listeners.sleep(systemClock, patienceMs, this.over.signal).catch(() => undefined);
     await this.slots.takeAgain();
     const spentMs = systemClock.now() - startedAt;
     const again = absent.map((request) => shortened(request, spentMs));

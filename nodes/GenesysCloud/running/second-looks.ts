@@ -1,4 +1,4 @@
-import { onAbort, systemClock, type UpdateError } from '../../../core';
+import { onAbort, SharedListeners, systemClock, type UpdateError } from '../../../core';
 import { Absence } from './absence';
 import { type ParticipantRequest, recordOf } from './item-request';
 import type { Slots } from './slots';
@@ -18,6 +18,7 @@ export class SecondLooks<Request extends ParticipantRequest> {
   private readonly looks: Promise<void>[] = [];
   private readonly stayedAbsent = new Set<string>();
   private readonly awake = new AbortController();
+  private readonly listeners = new SharedListeners();
   private readonly stopListening: () => void;
 
   /**
@@ -73,7 +74,7 @@ export class SecondLooks<Request extends ParticipantRequest> {
   }
 
   private async lookIn(ms: number, record: string, absences: Absences<Request>): Promise<void> {
-    await systemClock.sleep(ms, this.awake.signal).catch(() => undefined);
+    await this.listeners.sleep(systemClock, ms, this.awake.signal).catch(() => undefined);
     await this.slots.takeAgain();
     this.waiting.delete(record);
     try {
