@@ -9,8 +9,8 @@ export interface SentText {
   readonly text: string;
   /** What the part held, as far as was known; `null` where it was not there. */
   readonly before: string | null;
-  /** Other texts that were sent before it, had no answer yet or were never seen: they may show now, or arrive even later. */
-  readonly unanswered: readonly string[];
+  /** Other texts that were sent before it and had no answer yet, or were never seen, and what was there before them: all may show now. */
+  readonly unanswered: readonly (string | null)[];
   readonly at: number;
   /** Set where it surely has not been applied. */
   isRefused?: true;

@@ -142,9 +142,9 @@ export class IntentLog {
     return recent.filter((one) => one.isRefused !== true && one.at > since).slice(-MOST_RECENT);
   }
 
-  private unansweredOf(name: string, to: string | null): readonly string[] {
-    const texts = (this.unanswered.get(name) ?? []).map(({ text }) => text);
-    return texts.filter((text) => text !== (to ?? ''));
+  private unansweredOf(name: string, to: string | null): readonly (string | null)[] {
+    const texts = (this.unanswered.get(name) ?? []).flatMap(({ before, text }) => [before, text]);
+    return texts.filter((text) => (text ?? '') !== (to ?? ''));
   }
 
   private noteUnanswered(name: string, sent: SentText): void {

@@ -81,6 +81,14 @@ describe('What was accepted', () => {
     expect(visible({ owner: 'first' })).toEqual({ owner: 'notYet' });
   });
 
+  it('comes after what was there before one without an answer', async () => {
+    const { accept, pass, send } = setUp();
+    send({ owner: 'lost' }, { owner: 'old' });
+    const visible = accept({ owner: 'ours' }, { owner: 'lost' });
+    await pass(11_000);
+    expect(visible({ owner: 'old' })).toEqual({ owner: 'notYet' });
+  });
+
   it('comes after what was accepted before it, which was sent after one without an answer', () => {
     const { send, accept } = setUp();
     send({ owner: 'lost' });
