@@ -32,7 +32,7 @@ describe('The packed package, installed into n8n', () => {
     expect(await stage.complaints()).toEqual([]);
   });
 
-  it('shows up as a node, with its operation and an icon for each theme', async () => {
+  it('shows up as a node, with its operations and an icon for each theme', async () => {
     const node = (await types('nodes')).find(
       ({ name }) => name === 'n8n-nodes-genesys-cloud.genesysCloud',
     );
@@ -40,8 +40,19 @@ describe('The packed package, installed into n8n', () => {
       displayName: 'Genesys Cloud',
       credentials: [{ name: 'genesysCloudApi', required: true }],
     });
-    const operation = node?.properties.find(({ name }) => name === 'operation');
-    expect(operation?.options).toMatchObject([{ action: 'Set participant attributes' }]);
+    const [ofParticipants, ofConversations] = (node?.properties ?? [])
+      .filter(({ name }) => name === 'operation')
+      .map(({ options }) => options?.map((option) => 'value' in option && option.value));
+    expect(ofParticipants).toEqual([
+      'setAttributes',
+      'removeAttributes',
+      'incrementAttribute',
+      'appendToAttribute',
+      'get',
+      'getAll',
+      'waitForAttribute',
+    ]);
+    expect(ofConversations).toEqual(['get', 'getAll', 'setExternalContact']);
     await expectThemedIcons(node);
   });
 
