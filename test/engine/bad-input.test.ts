@@ -159,16 +159,6 @@ describe('Bad input', () => {
       { options: { condition: 'onlyIfEquals', expectedAttributes: '{' } },
       /"Expected Attributes".*not valid JSON/,
     ],
-    [
-      'an external contact with Patch',
-      {
-        options: {
-          writeMethod: 'patch',
-          externalContactId: '11111111-2222-4333-8444-555555555555',
-        },
-      },
-      /"External Contact ID".*Patch/,
-    ],
     ['no concurrency', { options: { concurrency: 0 } }, /"Concurrency".*0 is not/],
   ])('is refused before any request: %s', async (_, parameters, message) => {
     const { items } = await run(simulator.current, {
