@@ -252,7 +252,9 @@ describe('Bad input', () => {
   const conversationId = '2f9e3c1a-5b7d-4e8f-9a0b-1c2d3e4f5a6b';
   const participant = byPurpose('customer');
   const history = { source: 'history', from: '2026-03-01T12:00:00Z' };
-  it.each<[string, string, string, object, string]>([
+  const NOTHING = '={{ $json.nope }}';
+  type Refused = [what: string, resource: string, operation: string, given: object, named: string];
+  it.each<Refused>([
     ['a conversation', 'conversation', 'get', { conversationId: 'x' }, 'Conversation ID'],
     [
       'simplify',
@@ -368,6 +370,69 @@ describe('Bad input', () => {
       'Media Type',
     ],
     ['a user', 'conversation', 'getAll', { ...history, filters: { userId: byId('x') } }, 'User'],
+    // What is missing must not make it a search for everything.
+    ['no queues', 'conversation', 'getAll', { queueIds: NOTHING }, 'Queue Names or IDs'],
+    [
+      'no queue among others',
+      'conversation',
+      'getAll',
+      { queueIds: `={{ ["${conversationId}", $json.nope] }}` },
+      'Queue Names or IDs',
+    ],
+    ['no end', 'conversation', 'getAll', { ...history, to: NOTHING }, 'To'],
+    ...(
+      [
+        ['mediaType', 'Media Type'],
+        ['direction', 'Direction'],
+        ['stillActive', 'Still Active'],
+      ] as const
+    ).map(([filter, name]): Refused => [
+      `no ${filter}`,
+      'conversation',
+      'getAll',
+      { ...history, filters: { [filter]: NOTHING } },
+      name,
+    ]),
+    [
+      'no user',
+      'conversation',
+      'getAll',
+      { ...history, filters: { userId: byId(NOTHING) } },
+      'User',
+    ],
+    [
+      'no purpose',
+      'participant',
+      'getAll',
+      { conversationId, options: { purpose: NOTHING } },
+      'Purpose',
+    ],
+    [
+      'no answer to whether they are connected',
+      'participant',
+      'getAll',
+      { conversationId, options: { connectedOnly: NOTHING } },
+      'Connected Only',
+    ],
+    [
+      'no answer to whether it is short',
+      'participant',
+      'get',
+      { conversationId, participant, options: { simplify: NOTHING } },
+      'Simplify',
+    ],
+    [
+      'no answer to whether a link goes',
+      'conversation',
+      'setExternalContact',
+      {
+        conversationId,
+        participant,
+        externalContactId: 'x',
+        options: { removeLink: NOTHING },
+      },
+      'Remove Link',
+    ],
   ])('%s is refused before any request, by name', async (_, resource, operation, given, name) => {
     const { errors } = await ask(resource, operation, given, { onError: 'continueErrorOutput' });
     expect(errors[0]?.json).toMatchObject({

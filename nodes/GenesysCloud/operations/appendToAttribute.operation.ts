@@ -5,7 +5,8 @@ import type { AttributeNote } from '../../../genesys/stores/attribute-change';
 import { outcomeOf } from '../outcome';
 import { parseValue } from '../parameters/attributes';
 import { InvalidParameter, unfit } from '../../parameters/invalid-parameter';
-import { flagIn, type GivenOptions, givenOr } from '../parameters/options';
+import { type Collection, givenOr } from '../../parameters/collection';
+import { flagIn } from '../../parameters/flag';
 import { optionsOf } from '../parameters/options-property';
 import { withoutVersion } from '../parameters/choices';
 import { participantProperties } from '../parameters/participant';
@@ -90,7 +91,7 @@ export const appendToAttribute = participantUpdate<Request, AttributeNote>({
 });
 
 /** @throws {InvalidParameter} */
-function parseAddition(parameter: Parameters, given: GivenOptions): Addition {
+function parseAddition(parameter: Parameters, given: Collection): Addition {
   const attribute = parseAttribute(parameter('attribute'));
   const value = parseValue('Value', attribute, parameter('value'), 'refuse') ?? '';
   if (value === '') throw new InvalidParameter('Value', 'There is nothing to append.');

@@ -14,7 +14,7 @@ import {
   readConversationFilter,
   type Wanted,
 } from '../parameters/conversation-filter';
-import { parseFlag } from '../parameters/flag';
+import { flagIn } from '../../parameters/flag';
 import { limitProperties, readLimit } from '../parameters/limit';
 import { parseConcurrency } from '../parameters/options';
 import {
@@ -67,13 +67,12 @@ export const getConversations = reading<Request>({
   ],
   read: (reader, itemIndex) => {
     const options = readOptions(reader, itemIndex);
-    const { includeAttributes = false } = options;
     return {
       wanted: readConversationFilter(reader, itemIndex, reader.timeZone),
       limit: readLimit(reader, itemIndex),
       ...readPatience(reader, itemIndex),
       told: TOLD,
-      includeAttributes: parseFlag('Include Attributes', includeAttributes),
+      includeAttributes: flagIn(options, 'Include Attributes', 'includeAttributes', false),
       concurrency: parseConcurrency(options),
     };
   },
@@ -120,7 +119,7 @@ async function withAttributes(
   run: ReadingRun,
 ): Promise<IDataObject[]> {
   const items: IDataObject[] = [];
-  const entries = asTheyCome(conversations.entries());
+  const entries = run.shared.slices.of(conversations.entries());
   await inParallel(entries, new Slots(concurrency), async ([index, found]) => {
     items[index] = { ...found, ...(await attributesOf(found, policy, run)) };
   });
@@ -142,9 +141,4 @@ async function attributesOf(
     if (isOfNobody(error)) return { attributes: null, holders: null };
     throw error;
   });
-}
-
-// eslint-disable-next-line @typescript-eslint/require-await -- what works on all takes them as they come
-async function* asTheyCome<Value>(values: Iterable<Value>): AsyncGenerator<Value, void, undefined> {
-  yield* values;
 }

@@ -5,7 +5,8 @@ import {
   presenceOf,
 } from '../../../genesys/conversations/conversation';
 import { simpleParticipant } from '../../../genesys/conversations/simplified';
-import { parseFlag } from '../parameters/flag';
+import { givenOr } from '../../parameters/collection';
+import { flagIn } from '../../parameters/flag';
 import { limitProperties, readLimit } from '../parameters/limit';
 import { parsePurpose } from '../parameters/participant';
 import {
@@ -58,13 +59,13 @@ export const getParticipants = reading({
   ],
   read: (reader, itemIndex) => {
     const options = readOptions(reader, itemIndex);
-    const { connectedOnly = false, purpose = '' } = options;
+    const purpose = givenOr(options, 'purpose', '');
     return {
       conversationId: readConversationIdOf(reader, itemIndex),
       limit: readLimit(reader, itemIndex),
       ...readPatience(reader, itemIndex),
       told: TOLD,
-      connectedOnly: parseFlag('Connected Only', connectedOnly),
+      connectedOnly: flagIn(options, 'Connected Only', 'connectedOnly', false),
       purpose: purpose === '' ? undefined : parsePurpose('Purpose', purpose).toLowerCase(),
       simplify: parseSimplify(options),
     };

@@ -5,7 +5,7 @@ import { type Increment, incrementChange } from '../../../genesys/stores/increme
 import { outcomeOf } from '../outcome';
 import { isBlank } from '../../parameters/blank';
 import { parseNumber } from '../parameters/decimal';
-import { givenOr } from '../parameters/options';
+import { givenOr } from '../../parameters/collection';
 import { optionsOf } from '../parameters/options-property';
 import { withoutVersion } from '../parameters/choices';
 import { participantProperties } from '../parameters/participant';

@@ -5,7 +5,7 @@ import type { AttributeNote } from '../../../genesys/stores/attribute-change';
 import { contactChange } from '../../../genesys/stores/contact-change';
 import { CONTACT_PART, type ParticipantRaw } from '../../../genesys/stores/participant-parts';
 import { CONTACT_LINKED } from '../../failure/failure-title';
-import { parseFlag } from '../parameters/flag';
+import { flagIn } from '../../parameters/flag';
 import { parseExternalId } from '../../parameters/ids';
 import { InvalidParameter } from '../../parameters/invalid-parameter';
 import { writeMethod } from '../parameters/choices';
@@ -66,8 +66,7 @@ export const setExternalContact = participantUpdate<Request, AttributeNote>({
   ],
   read: (reader, itemIndex) => {
     const options = readOptions(reader, itemIndex);
-    const { removeLink = false, waitUntilVisible = true } = options;
-    const removes = parseFlag('Remove Link', removeLink);
+    const removes = flagIn(options, 'Remove Link', 'removeLink', false);
     const { policy, ...patience } = readPatience(reader, itemIndex);
     return {
       conversationId: readConversationIdOf(reader, itemIndex),
@@ -79,7 +78,7 @@ export const setExternalContact = participantUpdate<Request, AttributeNote>({
       onlyIfConnected: false,
       policy: {
         ...policy,
-        waitUntilVisible: parseFlag('Wait Until Visible', waitUntilVisible),
+        waitUntilVisible: flagIn(options, 'Wait Until Visible', 'waitUntilVisible', true),
       },
       writeMethod: writeMethod.in(options),
     };

@@ -3,8 +3,8 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { PastConversationsFilter } from '../../../genesys/conversations/past-conversations';
 import { isBlank } from '../../parameters/blank';
 import { choiceOf } from '../../parameters/choice';
-import { parseCollection } from '../../parameters/collection';
-import { parseFlag } from './flag';
+import { type Collection, givenOr, parseCollection } from '../../parameters/collection';
+import { flagIn } from '../../parameters/flag';
 import { parseId } from '../../parameters/ids';
 import { InvalidParameter, unfit } from '../../parameters/invalid-parameter';
 import type { ParameterReader } from '../../parameters/parameter-reader';
@@ -178,7 +178,7 @@ export function readConversationFilter(
   if (chosen === 'active') return { source: chosen, queueIds };
   const from = parseTime('From', parameter('from', 'From'), timeZone);
   const end = parameter('to', 'To');
-  const to = isNothing(end) ? new Date() : parseTime('To', end, timeZone);
+  const to = isBlank(end) ? new Date() : parseTime('To', end, timeZone);
   if (from.getTime() > to.getTime()) {
     throw new InvalidParameter('From', 'It is later than "To".', 'Exchange the two.');
   }
@@ -186,32 +186,33 @@ export function readConversationFilter(
   return { source: chosen, from, to, ...filtersOf(filters, queueIds) };
 }
 
-function filtersOf(filters: Record<string, unknown>, queueIds: readonly string[]) {
-  const { queueId, stillActive = false, userId } = filters;
-  const queue = located('Queue', queueId);
+function filtersOf(filters: Collection, queueIds: readonly string[]) {
+  const queue = filterOf(filters, 'queueId', (value) => located('Queue', value));
   return {
     queueIds: queue === undefined ? queueIds : [...new Set([...queueIds, queue])],
-    userId: located('User', userId),
-    mediaType: given(filters, 'mediaType', (value) =>
+    userId: filterOf(filters, 'userId', (value) => located('User', value)),
+    mediaType: filterOf(filters, 'mediaType', (value) =>
       // As Genesys Cloud calls it in its queries.
       mediaType.parse(value === 'voice' ? 'call' : value),
     ),
-    direction: given(filters, 'direction', direction.parse),
-    stillActive: parseFlag('Still Active', stillActive),
+    direction: filterOf(filters, 'direction', direction.parse),
+    stillActive: flagIn(filters, 'Still Active', 'stillActive', false),
   };
 }
 
-function given<Value>(
-  filters: Record<string, unknown>,
+/** A filter that is blank is none; one that an expression leaves out would find too much. */
+function filterOf<Value>(
+  filters: Collection,
   name: string,
   parse: (value: unknown) => Value,
 ): Value | undefined {
-  return isNothing(filters[name]) ? undefined : parse(filters[name]);
+  const value = givenOr(filters, name, '');
+  return isBlank(value) ? undefined : parse(value);
 }
 
 /** IDs as the list gives them, an array by expression, or text with commas in between. */
 export function parseIds(parameter: string, value: unknown): readonly string[] {
-  const ids = typeof value === 'string' ? value.split(',') : (value ?? []);
+  const ids: unknown = typeof value === 'string' ? value.split(',') : value;
   if (!Array.isArray(ids)) {
     throw unfit(
       parameter,
@@ -220,18 +221,11 @@ export function parseIds(parameter: string, value: unknown): readonly string[] {
       'Give an array, or text with commas in between.',
     );
   }
-  return [
-    ...new Set(
-      ids.filter((id: unknown) => !isNothing(id)).map((id: unknown) => parseId(parameter, id)),
-    ),
-  ];
+  const given = ids.filter((id: unknown) => !isBlank(id));
+  return [...new Set(given.map((id: unknown) => parseId(parameter, id)))];
 }
 
 function located(parameter: string, value: unknown): string | undefined {
   const id = typeof value === 'object' && value !== null && 'value' in value ? value.value : value;
-  return isNothing(id) ? undefined : parseId(parameter, id);
-}
-
-function isNothing(value: unknown): boolean {
-  return value === undefined || value === null || isBlank(value);
+  return isBlank(id) ? undefined : parseId(parameter, id);
 }

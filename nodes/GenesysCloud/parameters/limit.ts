@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { parseFlag } from './flag';
+import { parseFlag } from '../../parameters/flag';
 import type { ParameterReader } from '../../parameters/parameter-reader';
 import { wholeNumber } from '../../parameters/whole-number';
 

@@ -14,23 +14,12 @@ import {
   returned,
   writeMethod,
 } from './choices';
-import { parseCollection } from '../../parameters/collection';
+import { type Collection, givenOr, parseCollection } from '../../parameters/collection';
 import { parseExternalId } from '../../parameters/ids';
 import { InvalidParameter } from '../../parameters/invalid-parameter';
-import { parseFlag } from './flag';
+import { flagIn } from '../../parameters/flag';
 import { DEFAULT_CONCURRENCY } from './options-property';
 import { wholeNumber } from '../../parameters/whole-number';
-
-/** A collection as n8n hands it over: only what the user added. */
-export type GivenOptions = Readonly<Record<string, unknown>>;
-
-/**
- * What a collection says, or else the default. What an expression leaves out is no default: it is
- * there, and nothing.
- */
-export function givenOr(given: GivenOptions, name: string, fallback: unknown): unknown {
-  return name in given ? given[name] : fallback;
-}
 
 /** What all operations on a participant have. */
 export interface SharedOptions {
@@ -49,7 +38,7 @@ interface Options extends Omit<WantedAttributes, 'set'> {
 }
 
 /** @throws {InvalidParameter} */
-export function parseSharedOptions(given: GivenOptions): SharedOptions {
+export function parseSharedOptions(given: Collection): SharedOptions {
   return {
     writeMethod: writeMethod.in(given),
     returns: returned.in(given),
@@ -63,7 +52,7 @@ export function parseSharedOptions(given: GivenOptions): SharedOptions {
  * @throws {InvalidParameter}
  */
 export function parseTerms(
-  given: GivenOptions,
+  given: Collection,
   conditions: Pick<Choice<Condition['kind']>, 'in'> = condition,
 ): Terms {
   const expectedAttributes = givenOr(given, 'expectedAttributes', '');
@@ -80,7 +69,7 @@ export function parseTerms(
 }
 
 /** @throws {InvalidParameter} */
-export function parseOptions(given: GivenOptions): Options {
+export function parseOptions(given: Collection): Options {
   const externalContactId = givenOr(given, 'externalContactId', '');
   return {
     ...parseTerms(given),
@@ -98,14 +87,15 @@ export function parseOptions(given: GivenOptions): Options {
  * @throws {InvalidParameter}
  */
 export function parseConcurrency(collection: unknown): number {
-  const { concurrency = DEFAULT_CONCURRENCY } = parseCollection('Options', collection);
+  const given = parseCollection('Options', collection);
+  const concurrency = givenOr(given, 'concurrency', DEFAULT_CONCURRENCY);
   return wholeNumber('Concurrency', concurrency, 1, 1000);
 }
 
 function parseCondition(
   kind: Condition['kind'],
   expected: Attributes,
-  given: GivenOptions,
+  given: Collection,
 ): Condition {
   if (expected.size > 0 && kind !== 'onlyIfEquals') {
     throw new InvalidParameter(
@@ -118,14 +108,4 @@ function parseCondition(
   // A condition with nothing to compare is none.
   if (expected.size === 0) return { kind: 'always' };
   return { kind, expected, ifNotMet: ifNotMet.in(given) };
-}
-
-/** A flag of a collection, or what it is where the user has not added it. */
-export function flagIn(
-  given: GivenOptions,
-  parameter: string,
-  name: string,
-  fallback: boolean,
-): boolean {
-  return parseFlag(parameter, givenOr(given, name, fallback));
 }

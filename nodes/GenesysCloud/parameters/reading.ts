@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { UpdatePolicy } from '../../../core';
-import { parseCollection } from '../../parameters/collection';
-import { parseFlag } from './flag';
+import { type Collection, parseCollection } from '../../parameters/collection';
+import { flagIn } from '../../parameters/flag';
 import { optionsProperty } from './options-property';
 import type { ParameterReader } from '../../parameters/parameter-reader';
 import { parseConversationId } from './conversation-id';
@@ -66,11 +66,11 @@ export function readConversationIdOf(reader: ParameterReader, itemIndex: number)
 }
 
 /** @throws {InvalidParameter} */
-export function readOptions(reader: ParameterReader, itemIndex: number): Record<string, unknown> {
+export function readOptions(reader: ParameterReader, itemIndex: number): Collection {
   return parseCollection('Options', reader.read('options', 'Options', itemIndex));
 }
 
 /** @throws {InvalidParameter} */
-export function parseSimplify({ simplify = true }: Record<string, unknown>): boolean {
-  return parseFlag('Simplify', simplify);
+export function parseSimplify(options: Collection): boolean {
+  return flagIn(options, 'Simplify', 'simplify', true);
 }

@@ -3,10 +3,10 @@ import { quoted } from '../../../genesys/transport/excerpt';
 import type { ParticipantRequest } from '../running/item-request';
 import { parseFields, parseJson } from './attributes';
 import { inputMode } from './choices';
-import { parseCollection } from '../../parameters/collection';
+import { type Collection, parseCollection } from '../../parameters/collection';
 import { parseConversationId } from './conversation-id';
 import { InvalidParameter } from '../../parameters/invalid-parameter';
-import { type GivenOptions, parseOptions, parseSharedOptions, type SharedOptions } from './options';
+import { parseOptions, parseSharedOptions, type SharedOptions } from './options';
 import type { ParameterReader } from '../../parameters/parameter-reader';
 import { parseParticipant } from './participant';
 import { parseRetry } from './retry';
@@ -46,7 +46,7 @@ export function parametersOf(reader: ParameterReader, itemIndex: number): Parame
 }
 
 /** @throws {InvalidParameter} */
-export function optionsGiven(parameter: Parameters): GivenOptions {
+export function optionsGiven(parameter: Parameters): Collection {
   return parseCollection(DISPLAY_NAMES.options, parameter('options'));
 }
 
@@ -58,7 +58,7 @@ export function optionsGiven(parameter: Parameters): GivenOptions {
 export function attributeRequest(
   itemIndex: number,
   parameter: Parameters,
-  given: GivenOptions,
+  given: Collection,
 ): AttributeRequest {
   const conversationId = parseConversationId(parameter('conversationId'));
   const participant = parseParticipant(parameter('participant'));
