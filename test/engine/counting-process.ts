@@ -4,23 +4,12 @@
  *
  * Arguments: the settings as JSON. Prints as JSON what became of each update.
  */
-import { Lanes, strategies, systemClock, UpdateError } from '../../core';
-import { GenesysClient } from '../../genesys/client';
+import { systemClock, UpdateError } from '../../core';
 import { appendChange } from '../../genesys/stores/append-change';
-import type { AttributeNote } from '../../genesys/stores/attribute-change';
 import { incrementChange } from '../../genesys/stores/increment-change';
-import { locateParticipant } from '../../genesys/stores/participant-record';
-import type { ParticipantRaw } from '../../genesys/stores/participant-parts';
-import { Shared } from '../../genesys/shared';
+import { type LoneClient, updaterOf } from './lone-client';
 
-const shared = new Shared();
-
-export interface CountingSettings {
-  readonly url: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly conversationId: string;
-  readonly participantId: string;
+export interface CountingSettings extends LoneClient {
   readonly updates: number;
   /** Where it appends: what its entries begin with. */
   readonly entries?: string;
@@ -54,36 +43,11 @@ const append = (value: string) =>
   });
 
 async function main(settings: CountingSettings): Promise<void> {
-  const { url, clientId, clientSecret, conversationId, participantId } = settings;
-  const client = new GenesysClient(
-    {
-      loginUrl: url,
-      apiUrl: url,
-      clientId,
-      clientSecret,
-      requestsPerMinute: 100_000,
-    },
-    shared,
-  );
-  const lanes = new Lanes<ParticipantRaw, AttributeNote>({
-    clock: systemClock,
-    random: Math.random,
-  });
+  const updateBy = updaterOf(settings, 'versioned');
   const update = async (number: number): Promise<Counted> => {
     try {
-      const { attempts, note } = await lanes.update(
-        locateParticipant(client, shared, {
-          conversationId,
-          participant: { id: participantId },
-          writeMethod: 'versioned',
-        }),
+      const { attempts, note } = await updateBy(
         settings.entries === undefined ? countUp : append(`${settings.entries}${number}`),
-        {
-          maxAttempts: 30,
-          totalTimeoutMs: 30_000,
-          requestTimeoutMs: 10_000,
-          backoff: strategies.adaptive({ baseMs: 100, maxMs: 5000 }),
-        },
       );
       const { value = '' } = note.single ?? {};
       const count = settings.entries === undefined ? Number(value) : value.split(',').length;

@@ -4,21 +4,11 @@
  *
  * Arguments: the settings as JSON. Prints the outcomes as JSON.
  */
-import { Lanes, strategies, systemClock } from '../../core';
-import { attributeChange, type AttributeNote } from '../../genesys/stores/attribute-change';
-import { GenesysClient } from '../../genesys/client';
-import { locateParticipant } from '../../genesys/stores/participant-record';
-import type { ParticipantRaw } from '../../genesys/stores/participant-parts';
-import { Shared } from '../../genesys/shared';
+import { systemClock } from '../../core';
+import { attributeChange } from '../../genesys/stores/attribute-change';
+import { type LoneClient, updaterOf } from './lone-client';
 
-const shared = new Shared();
-
-export interface ProcessSettings {
-  readonly url: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly conversationId: string;
-  readonly participantId: string;
+export interface ProcessSettings extends LoneClient {
   /** The names of the attributes to set. */
   readonly names: readonly string[];
   /** Wall-clock time to begin at. */
@@ -26,42 +16,18 @@ export interface ProcessSettings {
 }
 
 async function main(settings: ProcessSettings): Promise<void> {
-  const { url, clientId, clientSecret, conversationId, participantId, names, startAt } = settings;
-  const client = new GenesysClient(
-    {
-      loginUrl: url,
-      apiUrl: url,
-      clientId,
-      clientSecret,
-      requestsPerMinute: 100_000,
-    },
-    shared,
-  );
-  const lanes = new Lanes<ParticipantRaw, AttributeNote>({
-    clock: systemClock,
-    random: Math.random,
-  });
+  const { names, startAt } = settings;
+  const update = updaterOf(settings, 'auto');
   await systemClock.sleep(Math.max(0, startAt - Date.now()));
   const outcomes = await Promise.all(
     names.map(async (name) => {
-      const { outcome, attempts, conflicts } = await lanes.update(
-        locateParticipant(client, shared, {
-          conversationId,
-          participant: { id: participantId },
-          writeMethod: 'auto',
-        }),
+      const { outcome, attempts, conflicts } = await update(
         attributeChange({
           set: new Map([[name, name]]),
           remove: new Set(),
           conflictPolicy: 'overwrite',
           condition: { kind: 'always' },
         }),
-        {
-          maxAttempts: 30,
-          totalTimeoutMs: 30_000,
-          requestTimeoutMs: 10_000,
-          backoff: strategies.adaptive({ baseMs: 100, maxMs: 5000 }),
-        },
       );
       return { outcome, attempts, conflicts };
     }),
