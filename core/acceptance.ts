@@ -1,6 +1,5 @@
 import type { Clock } from './clock';
-import type { ClientLags } from './lags';
-import { boundAfter } from './lags';
+import { boundAfter, type ClientLags } from './lags';
 import { REMEMBERED_MS } from './own-texts';
 import { isFormOf } from './text-forms';
 

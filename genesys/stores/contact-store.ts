@@ -12,7 +12,6 @@ import {
   type Communication,
   communicationsOf,
   type ConversationParticipant,
-  findParticipant,
   type MediaType,
 } from '../conversations/conversation';
 import { storeError } from '../transport/failure';
@@ -53,21 +52,14 @@ export class ContactStore implements Store<ContactRaw> {
   constructor(
     private readonly client: GenesysClient,
     private readonly conversationId: string,
-    private readonly participantId: string,
+    participantId: string,
   ) {
-    this.admission = client.limits.about(participantId.toLowerCase());
     this.attributes = new ParticipantAttributesStore(client, conversationId, participantId);
+    this.admission = this.attributes.admission;
   }
 
   async read(limits: RequestLimits): Promise<Snapshot<ContactRaw>> {
-    try {
-      const choice = { id: this.participantId };
-      return this.snapshotOf(
-        await findParticipant(this.client, this.conversationId, choice, limits),
-      );
-    } catch (error) {
-      throw storeError(error, 'read');
-    }
+    return await this.attributes.readAs((found) => this.snapshotOf(found), limits);
   }
 
   /** What a participant that was read as part of its conversation holds. */

@@ -39,11 +39,21 @@ export class ParticipantAttributesStore implements Store<ParticipantRaw> {
   }
 
   async read(limits: RequestLimits): Promise<Snapshot<ParticipantRaw>> {
+    return await this.readAs((found) => this.snapshotOf(found), limits);
+  }
+
+  /**
+   * What the participant holds of another kind, of which the conversation tells as well.
+   *
+   * @throws {StoreError}
+   */
+  async readAs<Raw>(
+    snapshotOf: (found: ConversationParticipant) => Snapshot<Raw>,
+    limits: RequestLimits,
+  ): Promise<Snapshot<Raw>> {
     try {
       const choice = { id: this.participantId };
-      return this.snapshotOf(
-        await findParticipant(this.client, this.conversationId, choice, limits),
-      );
+      return snapshotOf(await findParticipant(this.client, this.conversationId, choice, limits));
     } catch (error) {
       throw storeError(error, 'read');
     }
