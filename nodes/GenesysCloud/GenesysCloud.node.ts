@@ -41,7 +41,8 @@ export class GenesysCloud implements INodeType {
     group: ['output'],
     version: 1,
     subtitle: SUBTITLE,
-    description: 'Set attributes of participants in live Genesys Cloud conversations',
+    description:
+      'Set, count and read attributes of participants in live Genesys Cloud conversations, without losing what others write',
     defaults: { name: 'Genesys Cloud' },
     usableAsTool: true,
     inputs: [NodeConnectionTypes.Main],
