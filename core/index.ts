@@ -73,5 +73,5 @@ export {
   StoreError,
   type TimedSnapshot,
 } from './store';
-export type { UpdatePolicy, UpdateResult } from './update-types';
+export type { Altered, Superseded, UpdatePolicy, UpdateResult } from './update-types';
 export { type Story, UpdateError, type UpdateErrorReason } from './update-error';

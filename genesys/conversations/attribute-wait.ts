@@ -49,7 +49,9 @@ export class AttributeWait {
     const { participants } = conversation;
     const participant = chooseParticipant(participants, this.conversationId, this.choice);
     this.choice = { id: participant.id };
-    const value = attributesOf(participant)[this.attribute] ?? null;
+    const attributes = attributesOf(participant);
+    const isThere = Object.hasOwn(attributes, this.attribute);
+    const value = isThere ? (attributes[this.attribute] ?? null) : null;
     if (isAsAwaited(value, this.awaited)) return { participant, value };
     if (hasEnded(conversation)) throw new Ended('conversation');
     if (presenceOf(participant) === 'left') throw new Ended('participant');

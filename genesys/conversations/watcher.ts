@@ -36,6 +36,8 @@ export class Watcher<Result> {
   private readonly stop: () => void;
   private gapMs = FIRST_GAP_MS;
   private reads = 0;
+  /** Whether a read has shown whom or what it waits on. */
+  private hasFound = false;
   private attempts = 0;
   private failures: StoreError[] = [];
   private lastFailure: StoreError | undefined;
@@ -78,6 +80,7 @@ export class Watcher<Result> {
     this.lastFailure = undefined;
     try {
       const result = this.judge(conversation);
+      this.hasFound = true;
       if (result === undefined) this.lookLater(0);
       else {
         const waitedMs = this.clock.now() - this.askedAt;
@@ -86,8 +89,10 @@ export class Watcher<Result> {
       }
     } catch (error) {
       const failure = storeError(error, 'read');
-      if (failure instanceof StoreError) this.end('permanent', failure.message, failure);
-      else this.crash(failure);
+      if (!(failure instanceof StoreError)) this.crash(failure);
+      // What was there a moment ago is not gone because one read does not show it.
+      else if (this.hasFound && isAbsent(failure)) this.lookLater(0);
+      else this.end('permanent', failure.message, failure);
     }
   }
 

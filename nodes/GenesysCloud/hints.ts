@@ -3,13 +3,19 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 /** What there is to say, by how many items it is about. */
 const MESSAGES = {
   conversationEnded: (items: number) =>
-    `${items === 1 ? 'The conversation has ended' : `The conversations of ${items} items have ended`}: the attributes were written all the same, but analytics keeps nothing that is set after the end.`,
+    `${items === 1 ? 'The conversation has ended' : `The conversations of ${items} items have ended`}: it was written all the same, but analytics keeps nothing that is set after the end.`,
   participantLeft: (items: number) =>
-    `${items === 1 ? 'The participant has left the call' : `The participants of ${items} items have left their calls`}: the attributes were written all the same. With Only If Connected such an item is refused.`,
+    `${items === 1 ? 'The participant has left the call' : `The participants of ${items} items have left their calls`}: it was written all the same. With Only If Connected such an update is refused.`,
   superseded: (items: number) =>
     `${items === 1 ? 'One item was' : `${items} items were`} accepted, but somebody else wrote to the same attributes at about the same time, and what they wrote stands: see "superseded".`,
   altered: (items: number) =>
     `Genesys Cloud stores some attributes of ${items === 1 ? 'one item' : `${items} items`} otherwise than they were sent: see "altered".`,
+  conflictsWon: (items: number) =>
+    `${items === 1 ? 'One item' : `${items} items`} met other writers (409), and got through: nothing of theirs was lost.`,
+  valuesKept: (items: number) =>
+    `${items === 1 ? 'One item' : `${items} items`} left attributes as others had set them: see "kept".`,
+  removedIsEmpty: () =>
+    'Removed attributes are there with an empty text: Genesys Cloud has no way to delete them here.',
   listCut: () =>
     'Genesys Cloud lists only a part of the conversations of a queue that has so many. Name fewer queues, or use the source History.',
   conditionWithoutVersion: () =>

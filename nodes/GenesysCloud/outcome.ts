@@ -1,9 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { UpdateResult } from '../../core';
+import type { Altered, Superseded, UpdateResult } from '../../core';
 import type { Standing } from '../../genesys/conversations/conversation';
 import { valueOf } from '../../genesys/stores/attributes';
 import type { AttributeNote, WantedAttributes } from '../../genesys/stores/attribute-change';
+import type { SingleAttribute } from '../../genesys/stores/single-attribute';
 import {
   byAttribute,
   CONTACT_PART,
@@ -48,8 +49,7 @@ export function outcomeOf(
     outcome: isAllKept ? 'unchanged' : outcome,
     ...(single && {
       ...single,
-      // What Genesys Cloud has made of it, where that is something else.
-      value: altered.get(single.attribute)?.stored ?? single.value,
+      value: standsOf(single, { altered, superseded }),
     }),
     changed: shown(changed, ({ from, to }) => ({ from: valueOrNull(from), to: valueOrNull(to) })),
     ...(returns === 'everything' && { attributes: shown(attributes, valueOf) }),
@@ -68,9 +68,11 @@ export function outcomeOf(
         found: valueOrNull(lost.found),
       })),
     }),
-    ...(wanted?.externalContactId !== undefined && {
-      externalContactId: snapshot.parts.get(CONTACT_PART) ?? null,
-    }),
+    // Without versions it is known only where the link was made.
+    ...(wanted?.externalContactId !== undefined &&
+      (snapshot.raw.writeMethod === 'versioned' || snapshot.parts.has(CONTACT_PART)) && {
+        externalContactId: snapshot.parts.get(CONTACT_PART) ?? null,
+      }),
     conversationId,
     participantId: snapshot.raw.participantId,
     purpose: standing.purpose ?? null,
@@ -85,6 +87,23 @@ export function outcomeOf(
       elapsedMs: Math.round(result.elapsedMs),
     },
   };
+}
+
+/** What the attribute is now: where others have written it, or Genesys Cloud stores it otherwise, that. */
+function standsOf(
+  { attribute, value }: SingleAttribute,
+  {
+    altered,
+    superseded,
+  }: {
+    readonly altered: ReadonlyMap<string, Altered>;
+    readonly superseded: ReadonlyMap<string, Superseded>;
+  },
+): string | null {
+  const lost = superseded.get(attribute);
+  if (lost) return lost.found;
+  const other = altered.get(attribute);
+  return other ? other.stored : value;
 }
 
 function shown<Value>(

@@ -49,7 +49,7 @@ export function advice(
     return 'What answered is perhaps no login host: check the region or the "Login URL" in the credential.';
   }
   if (code === 'server' && isUnreadable) {
-    return 'What answered is perhaps not Genesys Cloud: check the region or the "API URL" in the credential, and the proxy, or try again later.';
+    return ELSEWHERE;
   }
   if (code === 'server' && genesys?.retryAfterMs) {
     return `What answered asks to be left alone for ${duration(genesys.retryAfterMs)}. ${ADVICE.server}`;
@@ -57,7 +57,17 @@ export function advice(
   if (code === 'conflict' && error.reason === 'permanent') {
     return 'This conflict is not about the version, so trying again does not help.';
   }
+  if (code === 'forbidden') {
+    return `Give a role of the OAuth client the permission that is named above, and the OAuth client the scope "${scopeFor(genesys?.path)}".`;
+  }
+  // Genesys Cloud redirects nobody.
+  if (code === 'server' && Math.trunc((genesys?.status ?? 0) / 100) === 3) return ELSEWHERE;
   return ADVICE[code];
+}
+
+function scopeFor(path = ''): string {
+  if (path.includes('/externalcontacts/')) return 'external-contacts';
+  return path.includes('/analytics/') ? 'analytics' : 'conversations';
 }
 
 function whereToLook({ contextId, correlationId, kind, code }: GenesysErrorDetails): string {
@@ -103,13 +113,14 @@ function waitedForTurn({ isRecovering = false, smallerLimit }: Circumstances): s
     : 'It waited for its turn within "Requests per Minute" in the credential. Raise "Total Timeout (ms)" under "Retry and Backoff" (to more than 60000 where a minute is used up), or "Requests per Minute" if your organization allows more.';
 }
 
-const ADVICE: Record<FailureCode, string> = {
+const ELSEWHERE =
+  'What answered is perhaps not Genesys Cloud: check the region or the "API URL" in the credential, and the proxy, or try again later.';
+
+const ADVICE: Record<Exclude<FailureCode, 'forbidden'>, string> = {
   invalid: 'Check the parameters of this item.',
   notFound: 'Check the conversation and the participant. A call that ended long ago may be gone.',
   unauthorized:
     'Check "Client ID", "Client Secret" and the region in the credential, and that the OAuth client has the grant type "Client Credentials".',
-  forbidden:
-    'Give a role of the OAuth client the permission that is named above, and the OAuth client the scope "conversations".',
   conflict:
     'Raise "Max Attempts" or "Total Timeout (ms)" under "Retry and Backoff", or let fewer systems write to this participant at once.',
   refused: '',

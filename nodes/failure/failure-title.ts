@@ -5,6 +5,7 @@ import { count, duration } from './quantities';
 
 /** What is said of what was to be done. */
 export interface Goal {
+  readonly done: string;
   readonly notDone: string;
   readonly accepted: string;
   readonly unknown: string;
@@ -13,12 +14,14 @@ export interface Goal {
 }
 
 export const ATTRIBUTES_WRITTEN: Goal = {
+  done: 'The attributes were written',
   notDone: 'The attributes were not written',
   accepted: 'The attributes were accepted, not yet seen',
   unknown: 'The attributes may or may not have been written: a write got no clear answer',
 };
 
 export const CONTACT_LINKED: Goal = {
+  done: 'The external contact was linked',
   notDone: 'The external contact was not linked',
   accepted: 'The external contact was accepted, not yet seen',
   unknown: 'The external contact may or may not have been linked: a write got no clear answer',
@@ -52,7 +55,7 @@ export function titleOf(
 ): string {
   const { accepted, reason, story, written } = error;
   if (accepted) return goal.accepted;
-  if (written) return 'The attributes were written, but somebody else wrote to some of them since';
+  if (written) return `${goal.done}, but somebody else has written there since`;
   switch (reason) {
     case 'indeterminate':
       return goal.unknown;

@@ -15,6 +15,7 @@ export class HalfDone extends Error {
     super(failure.message);
     const done = `${ATTRIBUTES[outcome]}, but the external contact`;
     this.goal = {
+      done: `${done} was linked`,
       notDone: `${done} was not linked`,
       accepted: `${done} was accepted, not yet seen`,
       unknown: `${done} may or may not have been linked: a write got no clear answer`,

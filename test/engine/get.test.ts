@@ -379,6 +379,13 @@ describe('Bad input', () => {
       { queueIds: `={{ ["${conversationId}", $json.nope] }}` },
       'Queue Names or IDs',
     ],
+    [
+      'a queue in two places',
+      'conversation',
+      'getAll',
+      { ...history, queueIds: [conversationId], filters: { queueId: byId(conversationId) } },
+      'Queue',
+    ],
     ['no end', 'conversation', 'getAll', { ...history, to: NOTHING }, 'To'],
     ...(
       [

@@ -38,7 +38,9 @@ describe.each([
       outcome: 'written',
       changed: { externalContactId: { from: 'ext-1', to: 'ext-2' } },
       externalContactId: 'ext-2',
-      details: { writeMethod },
+      purpose: 'customer',
+      connected: true,
+      details: { writeMethod, batchSize: 1 },
     });
     expect(call.customer.externalContactId).toBe('ext-2');
     expect(call.customer.attributes).toEqual({ lang: 'de' });

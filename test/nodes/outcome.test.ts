@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { Delta, UpdateResult } from '../../core';
-import type { Altered } from '../../core/update-types';
+import type { Altered, Superseded } from '../../core/update-types';
 import type { Standing } from '../../genesys/conversations/conversation';
 import type {
   AttributeNote,
@@ -37,6 +37,7 @@ function told({
   readonly standing?: Standing;
   readonly outcome?: UpdateResult<ParticipantRaw, AttributeNote>['outcome'];
   readonly altered?: ReadonlyMap<string, Altered>;
+  readonly superseded?: ReadonlyMap<string, Superseded>;
   readonly note?: AttributeNote;
 }) {
   const wanted: WantedAttributes = {
@@ -99,6 +100,10 @@ describe('The item of an update', () => {
     const altered = new Map([[attributePart('a'), { wanted: '1', stored: '1.0' }]]);
     expect(Object.entries(told({ note })).slice(1, 4)).toEqual(Object.entries(single));
     expect(told({ note, altered })).toMatchObject({ ...single, value: '1.0' });
+    const missing = new Map([[attributePart('a'), { wanted: '1', stored: null }]]);
+    expect(told({ note, altered: missing })).toMatchObject({ ...single, value: null });
+    const superseded = new Map([[attributePart('a'), { written: '1', found: '9' }]]);
+    expect(told({ note, superseded })).toMatchObject({ ...single, value: '9' });
   });
 
   it('has its keys in the order in which people look for them', () => {

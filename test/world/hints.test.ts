@@ -132,3 +132,33 @@ describe('Above the output it is said of a fixed text with braces in it', () => 
     expect(await hintsOf(versioned.current, [versioned.current.addCall()], parameters)).toEqual([]);
   });
 });
+
+describe('Above the output it is said what others had to do with it', () => {
+  const conflict = { on: 'write', kind: 'conflict' } as const;
+
+  it('that items met conflicts and won', async () => {
+    const call = versioned.current.addCall();
+    versioned.current.fault(conflict);
+    const hints = await hintsOf(versioned.current, [call]);
+    expect(hints).toEqual([expect.stringMatching(/409.*nothing of theirs was lost/)]);
+    expect(call.customer.attributes).toEqual({ priority: 'high' });
+  });
+
+  it('that attributes were left as others had set them', async () => {
+    const calls = [1, 2].map(() => versioned.current.addCall({ attributes: { priority: 'low' } }));
+    const onlyIfMissing = { options: { ...options, condition: 'onlyIfMissing' } };
+    const hints = await hintsOf(versioned.current, calls, onlyIfMissing);
+    expect(hints).toEqual([expect.stringMatching(/2 items left attributes.*"kept"/)]);
+  });
+
+  it.each([
+    ['where attributes are patched', patched, 1],
+    ['not where they are gone', versioned, 0],
+  ])('that removed attributes are there with an empty text, %s', async (_, on, count) => {
+    const call = on.current.addCall({ attributes: { priority: 'low' } });
+    const removal = { operation: 'removeAttributes', attributeNames: 'priority' };
+    const hints = await hintsOf(on.current, [call], removal);
+    expect(hints).toHaveLength(count);
+    expect(hints.join('')).toMatch(count === 0 ? /^$/ : /Removed attributes.*empty text/);
+  });
+});

@@ -5,6 +5,7 @@ import {
   type AttributeNote,
   type WantedAttributes,
 } from '../../../genesys/stores/attribute-change';
+import { attributeHints } from '../attribute-hints';
 import { outcomeOf } from '../outcome';
 import { parseNames } from '../parameters/attributes';
 import { InvalidParameter } from '../../parameters/invalid-parameter';
@@ -66,8 +67,5 @@ export const removeAttributes = participantUpdate<Request, AttributeNote>({
   },
   changeOf: ({ wanted }) => attributeChange(wanted),
   outcomeOf,
-  hintsOf: ({ wanted }, { snapshot }) =>
-    snapshot.raw.writeMethod === 'patch' && wanted.condition.kind !== 'always'
-      ? ['conditionWithoutVersion']
-      : [],
+  hintsOf: ({ wanted }, result) => attributeHints(wanted, result),
 });

@@ -1,5 +1,5 @@
 import { attributeChange, type AttributeNote } from '../../../genesys/stores/attribute-change';
-import type { HintKind } from '../hints';
+import { attributeHints } from '../attribute-hints';
 import { isLeftToLink, linkContact } from '../link-contact';
 import { outcomeOf } from '../outcome';
 import { attributesProperties } from '../parameters/attributes';
@@ -27,11 +27,8 @@ export const setAttributes = participantUpdate<Request, AttributeNote>({
   goOn: async (run, request, result) =>
     isLeftToLink(request.wanted, result) ? await linkContact(run, request, result) : result,
   outcomeOf,
-  hintsOf: ({ skipped, wanted }, { snapshot }) => {
-    const hints: HintKind[] = [];
-    if (skipped > 0) hints.push('valuesSkipped');
-    const isBestEffort = snapshot.raw.writeMethod === 'patch';
-    if (isBestEffort && wanted.condition.kind !== 'always') hints.push('conditionWithoutVersion');
-    return hints;
-  },
+  hintsOf: ({ skipped, wanted }, result) => [
+    ...(skipped > 0 ? (['valuesSkipped'] as const) : []),
+    ...attributeHints(wanted, result),
+  ],
 });

@@ -1,6 +1,7 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { UpdateResult } from '../../../core';
+import type { Standing } from '../../../genesys/conversations/conversation';
 import type { AttributeNote } from '../../../genesys/stores/attribute-change';
 import { contactChange } from '../../../genesys/stores/contact-change';
 import { CONTACT_PART, type ParticipantRaw } from '../../../genesys/stores/participant-parts';
@@ -84,7 +85,7 @@ export const setExternalContact = participantUpdate<Request, AttributeNote>({
     };
   },
   changeOf: ({ contact }) => contactChange(contact),
-  outcomeOf: ({ conversationId }, result) => outcomeOf(conversationId, result),
+  outcomeOf: ({ conversationId }, result, standing) => outcomeOf(conversationId, result, standing),
   hintsOf: () => [],
 });
 
@@ -104,21 +105,27 @@ function readContact(reader: ParameterReader, itemIndex: number, removes: boolea
 
 function outcomeOf(
   conversationId: string,
-  { changed, outcome, snapshot, ...story }: UpdateResult<ParticipantRaw, AttributeNote>,
+  { changed, outcome, snapshot, superseded, ...story }: UpdateResult<ParticipantRaw, AttributeNote>,
+  { presence, purpose }: Standing,
 ): IDataObject {
   const change = changed.get(CONTACT_PART);
+  const lost = superseded?.get(CONTACT_PART);
   const { participantId, writeMethod } = snapshot.raw;
   return {
     outcome,
     changed: change ? { externalContactId: { from: change.from, to: change.to } } : {},
     externalContactId: snapshot.parts.get(CONTACT_PART) ?? null,
+    ...(lost && { superseded: { externalContactId: { ...lost } } }),
     conversationId,
     participantId,
+    purpose: purpose ?? null,
+    connected: presence === undefined ? null : presence === 'connected',
     details: {
       writeMethod,
       version: snapshot.version,
       attempts: story.attempts,
       conflicts: story.conflicts,
+      batchSize: story.batchSize,
       waitedMs: Math.round(story.waitedMs),
       elapsedMs: Math.round(story.elapsedMs),
     },

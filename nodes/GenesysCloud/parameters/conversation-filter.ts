@@ -188,8 +188,15 @@ export function readConversationFilter(
 
 function filtersOf(filters: Collection, queueIds: readonly string[]) {
   const queue = filterOf(filters, 'queueId', (value) => located('Queue', value));
+  if (queue !== undefined && queueIds.length > 0) {
+    throw new InvalidParameter(
+      'Queue',
+      'It is given beside "Queue Names or IDs".',
+      'Decide for one of the two.',
+    );
+  }
   return {
-    queueIds: queue === undefined ? queueIds : [...new Set([...queueIds, queue])],
+    queueIds: queue === undefined ? queueIds : [queue],
     userId: filterOf(filters, 'userId', (value) => located('User', value)),
     mediaType: filterOf(filters, 'mediaType', (value) =>
       // As Genesys Cloud calls it in its queries.

@@ -27,7 +27,9 @@ export function parseAttribute(value: unknown): string {
 /** What a person should know of an item that has counted or appended. */
 export function hintsOfSingle(
   _: unknown,
-  { snapshot }: UpdateResult<ParticipantRaw, AttributeNote>,
+  { outcome, snapshot }: UpdateResult<ParticipantRaw, AttributeNote>,
 ): readonly HintKind[] {
-  return snapshot.raw.writeMethod === 'patch' ? ['countedWithoutVersion'] : [];
+  return snapshot.raw.writeMethod === 'patch' && outcome !== 'unchanged'
+    ? ['countedWithoutVersion']
+    : [];
 }

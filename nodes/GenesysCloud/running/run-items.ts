@@ -48,13 +48,14 @@ export async function runItems<Request extends ItemRequest>(
       outputs[itemIndex] = [failedItem(context, error, { itemIndex, conversationId })];
     }
   }
-  if (requests.length === 0) return outputs.flat();
+  const [first] = requests;
+  if (!first) return outputs.flat();
 
   const hints = new Hints();
   let run: Run;
   try {
     const client = clientFor(await context.getCredentials('genesysCloudApi'), shared);
-    const concurrency = parseConcurrency(reader.read('options', 'Options', 0));
+    const concurrency = parseConcurrency(reader.read('options', 'Options', first.itemIndex));
     run = new Run(context, shared, client, concurrency, hints, outputs);
   } catch (error) {
     for await (const request of shared.slices.of(requests)) {

@@ -125,6 +125,7 @@ async function updateOne<Request extends ParticipantRequest, Note>(
       sighting.note(result.snapshot.raw);
       const json = outcomeOf(request, result, sighting.standing);
       for (const kind of hintsOf(request, result)) run.hints.add(kind);
+      if (result.conflicts > 0) run.hints.add('conflictsWon');
       if (result.superseded) run.hints.add('superseded');
       if (result.altered) run.hints.add('altered');
       if (json['outcome'] !== 'unchanged') {

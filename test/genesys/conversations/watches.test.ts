@@ -42,8 +42,9 @@ function setUp(changes: readonly (readonly [number, ConversationDocument | Store
     awaited: Awaited = { kind: 'exists' },
     limits: Partial<WatchLimits> = {},
     choice: { id: string } | { purpose: string } = { purpose: 'customer' },
+    name = 'result',
   ) => {
-    const judged = new AttributeWait(ID, choice, 'result', awaited);
+    const judged = new AttributeWait(ID, choice, name, awaited);
     return watches.until(ID, read, (conversation) => judged.judge(conversation), {
       ...LIMITS,
       ...limits,
@@ -200,6 +201,24 @@ describe('Waiting for an attribute', () => {
     expect(error).toMatchObject({ reason: 'permanent' });
     expect((error as UpdateError).message).toContain('has the purpose "agent"');
     expect(reads).toHaveLength(1);
+  });
+
+  it.each(['constructor', 'toString', '__proto__'])(
+    'takes a name such as %s for data like any other',
+    async (name) => {
+      const { clock, failure, wait } = setUp([]);
+      const waits = wait(undefined, { timeoutMs: 500 }, undefined, name);
+      expect(await clock.run(failure(waits))).toMatchObject({ reason: 'deadline' });
+    },
+  );
+
+  it('goes on where one read after another leaves out whom it has found', async () => {
+    const nobody = { participants: [customer({}, { id: 'another', purpose: 'ivr' })] };
+    const { clock, wait } = setUp([
+      [200, nobody],
+      [700, done],
+    ]);
+    expect(await clock.run(wait())).toMatchObject({ result: { value: 'sold' } });
   });
 
   describe('when reads fail', () => {
