@@ -168,6 +168,48 @@ describe('Each example, imported by n8n and executed', () => {
     });
   });
 
+  it('wait-for-script-result: the CRM is told what the script has set, once', async () => {
+    await stage.publish('wait-for-script-result');
+    const { conversationId, customer } = call();
+    const waits = { conversationId, caseId: '4711' };
+    expect(await stage.post('genesys-await-result', waits)).toMatchObject({ status: 200 });
+    await sleep(1000);
+    expect(stage.crm.resultsOf('4711')).toEqual([]);
+    customer.write({ result: 'sold' });
+    while (stage.crm.resultsOf('4711').length === 0) await sleep(100);
+    await sleep(1000);
+    expect(stage.crm.resultsOf('4711')).toEqual([{ conversationId, result: 'sold' }]);
+  });
+
+  it('wait-for-script-result: the CRM is told where a call ends without one', async () => {
+    await stage.publish('wait-for-script-result');
+    const live = call();
+    const { conversationId } = live;
+    await stage.post('genesys-await-result', { conversationId, caseId: '4712' });
+    live.end();
+    while (stage.crm.resultsOf('4712').length === 0) await sleep(100);
+    expect(stage.crm.resultsOf('4712')).toEqual([
+      { conversationId, result: null, reason: 'ended' },
+    ]);
+  });
+
+  it('ai-agent-call-lookup: the agent is given all that is known of the call', async () => {
+    await stage.publish('ai-agent-call-lookup');
+    const { conversationId, customer } = call();
+    stage.simulator.journal.clear();
+    const question = 'Which language does the customer speak?';
+    const { status, body } = await stage.post('genesys-ask-about-call', {
+      conversationId,
+      question,
+    });
+    expect(status).toBe(200);
+    const { answer } = body as { answer: string };
+    for (const shown of [conversationId, customer.id, 'holders', 'lang', 'de']) {
+      expect(answer).toContain(shown);
+    }
+    expect(stage.simulator.journal.writes()).toEqual([]);
+  });
+
   it('ai-agent-tool: the agent notes with the node as its tool', async () => {
     await stage.publish('ai-agent-tool');
     const { conversationId, customer } = call();

@@ -9,7 +9,7 @@ import * as z from 'zod/v4';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator';
 import { startChatModel } from '../application/chat-model';
 import { complaintsIn } from '../application/complaints';
-import { startCrm } from '../application/crm';
+import { type Crm, startCrm } from '../application/crm';
 import { EditorApi } from '../application/editor-api';
 import { importCredentials, importExamples, readExample } from '../application/imports';
 import { N8n, type N8nProcess } from '../application/n8n';
@@ -31,6 +31,7 @@ export interface Stage {
   readonly n8n: N8n;
   readonly editor: EditorApi;
   readonly simulator: Simulator;
+  readonly crm: Crm;
   /** Where n8n keeps everything. */
   readonly userFolder: string;
   /** Brings all examples in, with n8n's own command for it. */
@@ -128,6 +129,7 @@ export async function openStage(
     n8n,
     editor,
     simulator,
+    crm,
     userFolder,
     importExamples: async () => {
       await importExamples(n8n, addresses);
