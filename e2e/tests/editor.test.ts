@@ -11,6 +11,19 @@ import { openStage, type Stage } from './stage';
 /** For people to look at; those in docs/ were taken here. */
 const SCREENSHOTS = join(__dirname, '../../tmp/screenshots');
 
+/** What people may search for; the last one is in the screenshot. */
+const SEARCH_WORDS = [
+  'purecloud',
+  'contact center',
+  'contact centre',
+  'telephony',
+  'ivr',
+  'call',
+  'attribute',
+  'set attributes',
+  'participant',
+];
+
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -65,7 +78,7 @@ describe('In the editor', () => {
     await page.getByTestId('node-creator-item-name').first().click();
     await page.getByTestId('canvas-handle-plus').click();
     const found = page.getByTestId('node-creator-item-name');
-    for (const word of ['contact centre', 'telephony', 'ivr', 'set attributes', 'participant']) {
+    for (const word of SEARCH_WORDS) {
       await page.getByTestId('node-creator-search-bar').fill(word);
       await found.filter({ hasText: 'Genesys Cloud' }).waitFor();
     }
@@ -163,6 +176,25 @@ describe('In the editor', () => {
     await shoot('dark');
   });
 
+  it('each operation has a panel of its own, runs, and tells what has come of it', async () => {
+    const live = stage.simulator.addCall({ attributes: { lang: 'de', count: '2', steps: 'menu' } });
+    const workflow = operationsOn(live.conversationId);
+    const id = await stage.saveNew(workflow);
+    for (const { name } of workflow.operations) {
+      await page.emulateMedia({ colorScheme: 'light' });
+      await page.goto(`${stage.n8n.url}/workflow/${id}/${name}`);
+      await page.getByTestId('ndv').waitFor();
+      await panel.execute();
+      await panel.showJson();
+      await panel.outputWith('"conversationId"');
+      await shoot(`operation-${name}`);
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await shoot(`operation-${name}-dark`);
+    }
+    expect(live.customer.attributes).toEqual({ count: '3', steps: 'menu,queue' });
+    expect(live.customer.externalContactId).toBe('ext-123');
+  });
+
   it('the credential says what its OAuth client needs, and is tested', async () => {
     await page.emulateMedia({ colorScheme: 'light' });
     await page.goto(`${stage.n8n.url}/home/credentials`);
@@ -172,3 +204,50 @@ describe('In the editor', () => {
     await shoot('credential');
   });
 });
+
+/** A workflow with a node for each operation, all of them on one call. */
+function operationsOn(conversationId: string) {
+  const customer = { __rl: true, mode: 'purpose', value: 'customer' };
+  const ofCustomer = { resource: 'participant', conversationId, participant: customer };
+  const operations = [
+    { ...ofCustomer, operation: 'get' },
+    { ...ofCustomer, operation: 'incrementAttribute', attribute: 'count' },
+    { ...ofCustomer, operation: 'appendToAttribute', attribute: 'steps', value: 'queue' },
+    { ...ofCustomer, operation: 'removeAttributes', attributeNames: ['lang'] },
+    { ...ofCustomer, operation: 'waitForAttribute', attribute: 'count' },
+    { resource: 'participant', operation: 'getAll', conversationId },
+    { resource: 'conversation', operation: 'get', conversationId },
+    { resource: 'conversation', operation: 'getAll' },
+    {
+      ...ofCustomer,
+      resource: 'conversation',
+      operation: 'setExternalContact',
+      externalContactId: 'ext-123',
+    },
+  ].map((parameters) => ({ name: `${parameters.resource}-${parameters.operation}`, parameters }));
+  const trigger = {
+    id: 'trigger',
+    name: 'Trigger',
+    type: 'n8n-nodes-base.manualTrigger',
+    typeVersion: 1,
+    position: [0, 0],
+    parameters: {},
+  };
+  const nodes = operations.map(({ name, parameters }, index) => ({
+    id: name,
+    name,
+    type: 'n8n-nodes-genesys-cloud.genesysCloud',
+    typeVersion: 1,
+    position: [240, 160 * index],
+    parameters,
+    credentials: { genesysCloudApi: { id: 'genesysSimulator', name: 'Genesys Cloud account' } },
+  }));
+  const afterTrigger = nodes.map(({ name }) => ({ node: name, type: 'main', index: 0 }));
+  return {
+    operations,
+    name: 'Operations',
+    nodes: [trigger, ...nodes],
+    connections: { Trigger: { main: [afterTrigger] } },
+    settings: {},
+  };
+}

@@ -40,6 +40,8 @@ export interface Stage {
   publishExample(name: string): Promise<void>;
   /** Makes a workflow's triggers work. */
   publish(id: string): Promise<void>;
+  /** Saves a workflow of the test's own; gives its ID. */
+  saveNew(workflow: object): Promise<string>;
   /** Saves a workflow of the test's own, and publishes it. */
   publishNew(workflow: object): Promise<string>;
   /** Calls a webhook at its production URL. */
@@ -119,10 +121,14 @@ export async function openStage(
     });
     return { status: response.status, body: bodyOf(await response.text()) };
   };
-  const publishNew = async (content: object) => {
+  const saveNew = async (content: object) => {
     const { data } = workflow.parse(await editor.call('POST', '/workflows', content));
-    await publish(data.id);
     return data.id;
+  };
+  const publishNew = async (content: object) => {
+    const id = await saveNew(content);
+    await publish(id);
+    return id;
   };
   const undo = stack.move();
   return {
@@ -138,6 +144,7 @@ export async function openStage(
       await publishNew(await readExample(name));
     },
     publish,
+    saveNew,
     publishNew,
     post: async (path, body) => {
       const from = performance.now();

@@ -97,6 +97,29 @@ describe('Wait for Attribute', () => {
     expect(errors).toHaveLength(1);
   });
 
+  it('is not counted by a concurrency', async () => {
+    const [first, second] = [simulator.current.addCall(), simulator.current.addCall()];
+    const readsSecond = setInterval(() => {
+      const isRead = reads().some(({ path }) => path.includes(second.conversationId));
+      if (isRead) first.customer.write({ result: 'sold' });
+    }, 20);
+    later(400, () => {
+      second.customer.write({ result: 'sold' });
+    });
+    const ids = [first, second].map(({ conversationId }) => ({ conversationId }));
+    const { items } = await wait(
+      first,
+      {
+        conversationId: '={{ $json.conversationId }}',
+        options: { concurrency: 1 },
+        timeout: 3000,
+      },
+      ids,
+    );
+    clearInterval(readsSecond);
+    expect(items).toHaveLength(2);
+  });
+
   it('ends at its timeout', async () => {
     const call = simulator.current.addCall();
     const { errors } = await wait(call, { timeout: 400 });

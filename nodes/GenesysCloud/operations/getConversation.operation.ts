@@ -25,8 +25,8 @@ export const getConversation = reading({
     'Returns one conversation with everybody in it and all their attributes, also merged into one set. Use it to find out what is known of a call. Changes nothing.',
   properties: [
     conversationIdProperty,
-    ...readingRetryProperties,
     optionsOf(concurrencyOption, simplifyOption),
+    ...readingRetryProperties,
   ],
   read: (reader, itemIndex) => ({
     conversationId: readConversationIdOf(reader, itemIndex),

@@ -62,8 +62,8 @@ export const getConversations = reading<Request>({
   properties: [
     ...conversationFilterProperties,
     ...limitProperties,
-    ...readingRetryProperties,
     optionsOf(concurrencyOption, includeAttributesOption),
+    ...readingRetryProperties,
   ],
   read: (reader, itemIndex) => {
     const options = readOptions(reader, itemIndex);

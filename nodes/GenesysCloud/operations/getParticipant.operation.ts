@@ -33,8 +33,8 @@ export const getParticipant = reading({
     'Returns one participant of a conversation: who it is, whether it is connected, and all its attributes. Use it to look up what is set before you decide. Changes nothing.',
   properties: [
     ...participantPropertiesFor('Whom to look at'),
-    ...readingRetryProperties,
     optionsOf(concurrencyOption, simplifyOption, writeMethodOption),
+    ...readingRetryProperties,
   ],
   read: (reader, itemIndex) => {
     const options = readOptions(reader, itemIndex);

@@ -54,8 +54,8 @@ export const getParticipants = reading({
   properties: [
     conversationIdProperty,
     ...limitProperties,
-    ...readingRetryProperties,
     optionsOf(concurrencyOption, connectedOnlyOption, purposeOption, simplifyOption),
+    ...readingRetryProperties,
   ],
   read: (reader, itemIndex) => {
     const options = readOptions(reader, itemIndex);

@@ -49,17 +49,14 @@ export function participantUpdate<Request extends ParticipantRequest, Note>(
 /** An operation that changes nothing, and gives an item for each thing that it finds. */
 export function reading<Request extends LookRequest>(
   operation: Appearance &
-    Pick<Job<Request>, 'read'> & {
-      readonly find: Reading<Request>;
-      /** Set where it only waits, so that it takes nobody's place. */
-      readonly onlyWaits?: true;
-    },
+    Pick<Job<Request>, 'onlyWaits' | 'read'> & { readonly find: Reading<Request> },
 ): Operation {
   const { find, onlyWaits = false, read } = operation;
   return running(operation, {
+    onlyWaits,
     read,
     work: async (run, requests) => {
-      await readEach(run, requests, find, !onlyWaits);
+      await readEach(run, requests, find);
     },
   });
 }

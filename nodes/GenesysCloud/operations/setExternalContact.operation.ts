@@ -57,13 +57,13 @@ export const setExternalContact = participantUpdate<Request, AttributeNote>({
   properties: [
     ...participantPropertiesFor('Who is the external contact'),
     contactProperty,
-    ...retryProperties,
     optionsOf(
       concurrencyOption,
       removeLinkOption,
       sharedOption('waitUntilVisible'),
       sharedOption('writeMethod'),
     ),
+    ...retryProperties,
   ],
   read: (reader, itemIndex) => {
     const options = readOptions(reader, itemIndex);

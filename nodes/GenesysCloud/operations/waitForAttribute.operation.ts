@@ -5,12 +5,7 @@ import { attributesOf } from '../../../genesys/conversations/simplified';
 import { choiceOf } from '../../parameters/choice';
 import type { ParameterReader } from '../../parameters/parameter-reader';
 import { parseParticipant, participantPropertiesFor } from '../parameters/participant';
-import {
-  optionsOf,
-  readConversationIdOf,
-  readingRetryProperties,
-  readPatience,
-} from '../parameters/reading';
+import { readConversationIdOf, readingRetryProperties, readPatience } from '../parameters/reading';
 import { parseAttributeName, parseText } from '../parameters/text';
 import { wholeNumber } from '../../parameters/whole-number';
 import { seen } from '../../failure/failure-title';
@@ -87,7 +82,6 @@ export const waitForAttribute = reading({
     ...participantPropertiesFor('Whose attribute to wait for'),
     ...waitProperties,
     ...readingRetryProperties,
-    optionsOf(),
   ],
   onlyWaits: true,
   read: (reader, itemIndex) => {

@@ -24,16 +24,13 @@ export type Reading<Request extends LookRequest> = (
 /**
  * Reads something for each item. Those about one conversation go together, so that they can share a
  * read; where nobody is found, they look once more a little later.
- *
- * @param isCounted whether so many conversations at a time at most; those that only wait are not counted
  */
 export async function readEach<Request extends LookRequest>(
   run: Run,
   requests: readonly Request[],
   read: Reading<Request>,
-  isCounted: boolean,
 ): Promise<void> {
-  const slots = new Slots(isCounted ? run.concurrency : Infinity);
+  const slots = new Slots(run.concurrency);
   const over = new AbortController();
   const stopListening = onAbort(run.signal, () => {
     over.abort();

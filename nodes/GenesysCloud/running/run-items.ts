@@ -20,6 +20,8 @@ export interface Job<Request extends ItemRequest> {
    * @throws {InvalidParameter}
    */
   readonly read: (reader: ParameterReader, itemIndex: number) => Request;
+  /** Set where it only waits, so that it takes nobody's place. */
+  readonly onlyWaits?: boolean;
   /** Works on all of them, in order, and tells the run of each how it has ended. */
   readonly work: (run: Run, requests: readonly Request[]) => Promise<void>;
 }
@@ -33,7 +35,7 @@ export interface Job<Request extends ItemRequest> {
 export async function runItems<Request extends ItemRequest>(
   context: IExecuteFunctions,
   shared: Shared,
-  { read, work }: Job<Request>,
+  { onlyWaits = false, read, work }: Job<Request>,
 ): Promise<INodeExecutionData[]> {
   const outputs: INodeExecutionData[][] = [];
   const reader = new ParameterReader(context);
@@ -55,7 +57,9 @@ export async function runItems<Request extends ItemRequest>(
   let run: Run;
   try {
     const client = clientFor(await context.getCredentials('genesysCloudApi'), shared);
-    const concurrency = parseConcurrency(reader.read('options', 'Options', first.itemIndex));
+    const concurrency = onlyWaits
+      ? Infinity
+      : parseConcurrency(reader.read('options', 'Options', first.itemIndex));
     run = new Run(context, shared, client, concurrency, hints, outputs);
   } catch (error) {
     for await (const request of shared.slices.of(requests)) {
