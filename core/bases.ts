@@ -51,6 +51,7 @@ export class Bases<Raw, Note> {
     if (!this.context.store.versioned || version !== null) return;
     throw new StoreError('The record came without a version, so a write could not be made safe.', {
       kind: 'permanent',
+      lacksVersion: true,
     });
   }
 

@@ -169,6 +169,8 @@ export type Failure<Raw> =
       readonly aboutContent?: true;
       /** There is no such record, as far as this reply tells. */
       readonly isAbsent?: true;
+      /** A read has shown no version, where writes are conditional on one. */
+      readonly lacksVersion?: true;
     };
 
 /** The failure of one request to a store. `cause` is the error of the layer below. */

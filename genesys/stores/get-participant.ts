@@ -9,10 +9,12 @@ import {
 } from '../conversations/conversation';
 import type { ConversationReads } from '../conversations/conversation-reads';
 import { GenesysError } from '../transport/genesys-error';
-import type { WriteMethod, WriteMethods } from './write-method';
-
-/** Answers by which an organisation says that a participant is not read by itself. */
-const NOT_OFFERED = new Set([403, 404, 405, 501]);
+import {
+  NOT_OFFERED,
+  NOT_OFFERED_ANY_MORE,
+  type WriteMethod,
+  type WriteMethods,
+} from './write-method';
 
 /** What all who read share in a process. */
 interface SharedByReaders {
@@ -42,7 +44,10 @@ export async function getParticipant(
 ): Promise<ConversationParticipant> {
   const method = writeMethod === 'auto' ? writeMethods.of(client.key) : writeMethod;
   if ('id' in choice && method !== 'patch') {
-    const found = await readAlone(client, conversationId, choice.id, limits, method);
+    const isKnown = method === 'versioned';
+    const notOffered = isKnown ? NOT_OFFERED_ANY_MORE : NOT_OFFERED;
+    const elsewhere = writeMethod === 'versioned' ? new Set<number>() : notOffered;
+    const found = await readAlone(client, conversationId, choice.id, limits, elsewhere);
     if (found) {
       writeMethods.learn(client.key, 'versioned');
       return found;
@@ -50,17 +55,24 @@ export async function getParticipant(
   }
   const { conversation } = await conversations.read(client, conversationId, limits);
   const found = chooseParticipant(conversation.participants, conversationId, choice);
-  if ('id' in choice && method === undefined) writeMethods.learn(client.key, 'patch');
+  if ('id' in choice && writeMethod === 'auto') {
+    if (method === undefined) writeMethods.learn(client.key, 'patch');
+    // It was not to be had by itself, and it is there: others find out anew.
+    if (method === 'versioned') writeMethods.forget(client.key);
+  }
   return found;
 }
 
-/** @returns `undefined` where it is to be read as part of its conversation. */
+/**
+ * @param elsewhere answers that say to read it as part of its conversation
+ * @returns `undefined` where it is to be read so
+ */
 async function readAlone(
   client: GenesysClient,
   conversationId: string,
   participantId: string,
   limits: LocateLimits,
-  method: WriteMethod | undefined,
+  elsewhere: ReadonlySet<number>,
 ): Promise<ConversationParticipant | undefined> {
   const path = participantPath(conversationId, participantId);
   try {
@@ -69,8 +81,7 @@ async function readAlone(
     return { ...document, id: participantId };
   } catch (error) {
     const { kind, signIn, status = 0 } = error instanceof GenesysError ? error.details : {};
-    const isNotOffered = kind === 'status' && !signIn && NOT_OFFERED.has(status);
-    if (method === 'versioned' || !isNotOffered) throw error;
-    return undefined;
+    if (kind === 'status' && !signIn && elsewhere.has(status)) return undefined;
+    throw error;
   }
 }

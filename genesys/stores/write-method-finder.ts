@@ -9,12 +9,7 @@ import type { ConversationParticipant } from '../conversations/conversation';
 import { GenesysError } from '../transport/genesys-error';
 import { sharedLimits } from '../transport/shared-limits';
 import type { ParticipantRaw } from './participant-parts';
-import type { WriteMethods } from './write-method';
-
-/** Answers to a versioned read by which an organisation says that it has no such thing. */
-const NOT_OFFERED: ReadonlySet<number> = new Set([403, 404, 405, 501]);
-/** Those that still say so after it has been seen to have it; a 403 then is about a permission. */
-const NOT_OFFERED_ANY_MORE: ReadonlySet<number> = new Set([404, 405, 501]);
+import { NOT_OFFERED, NOT_OFFERED_ANY_MORE, type WriteMethods } from './write-method';
 
 /** A way that reads a participant as part of its conversation. */
 export interface ShownByConversations extends Store<ParticipantRaw> {
@@ -71,12 +66,12 @@ export class WriteMethodFinder {
     const { client, patch, versioned } = this.ways;
     const left = sharedLimits(limits);
     const shown = await patch.read(left());
-    // It is there: what said that it is not may have been a passing fault.
+    // It is there: what said that it is not, or showed no version, may have been a passing fault.
     const again = await versioned.read(left()).catch((reason: unknown) => {
       if (!isNotOfferedAnyMore(reason)) throw reason;
       return undefined;
     });
-    if (again) return again;
+    if (again && again.version !== null) return again;
     this.methods.forget(client);
     return shown;
   }
@@ -104,6 +99,7 @@ export class WriteMethodFinder {
 
 /** Whether an answer says that there is no such way of reading or writing, after it was seen that there is. */
 export function isNotOfferedAnyMore(error: unknown): error is StoreError {
+  if (error instanceof StoreError && 'lacksVersion' in error.failure) return true;
   return isAnswer(error, NOT_OFFERED_ANY_MORE);
 }
 

@@ -4,6 +4,12 @@ import { SingleFlight, type WaitLimits } from '../transport/single-flight';
 /** How a record is written: `versioned` by PUT under a version, `patch` without one. */
 export type WriteMethod = 'versioned' | 'patch';
 
+/** Answers to a versioned read by which an organisation says that it has no such thing. */
+export const NOT_OFFERED: ReadonlySet<number> = new Set([403, 404, 405, 501]);
+
+/** Those that still say so after it has been seen to have it; a 403 then is about a permission. */
+export const NOT_OFFERED_ANY_MORE: ReadonlySet<number> = new Set([404, 405, 501]);
+
 /** How long an organisation is taken to offer what it offered before, in ms. */
 const REMEMBERED_FOR_MS = 3_600_000;
 

@@ -324,6 +324,35 @@ describe('An organisation', () => {
     expect((await update()).requests).toEqual(['GET']);
   });
 
+  it('whose participants come without their version from now on is patched', async () => {
+    let version: number | undefined = 1;
+    const { update } = await platform((request, response) => {
+      if (!byItself(request)) return false;
+      sendJson(response, 200, { version, attributes: { lang: 'de' } });
+      return true;
+    });
+    await update();
+    version = undefined;
+    const insisting = await updateErrorOf(update({ writeMethod: 'versioned' }));
+    expect(insisting.message).toContain('without a version');
+    expect((await update()).snapshot.raw.writeMethod).toBe('patch');
+    version = 1;
+    expect((await update()).snapshot.raw.writeMethod).toBe('versioned');
+  });
+
+  it('of which one read comes without a version has versions as before', async () => {
+    const versions = [1, undefined, 1];
+    const { update } = await platform((request, response) => {
+      if (!byItself(request)) return false;
+      const version = versions.length > 0 ? versions.shift() : 1;
+      sendJson(response, 200, { version, attributes: { lang: 'de' } });
+      return true;
+    });
+    await update();
+    expect((await update()).snapshot.raw.writeMethod).toBe('versioned');
+    expect((await update()).requests).toEqual(['GET']);
+  });
+
   it('that does not take a PATCH any more is asked again', async () => {
     let versioned = false;
     const { update } = await platform((request, response) => {
