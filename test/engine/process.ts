@@ -9,21 +9,21 @@ import { attributeChange } from '../../genesys/stores/attribute-change';
 import { type LoneClient, updaterOf } from './lone-client';
 
 export interface ProcessSettings extends LoneClient {
-  /** The names of the attributes to set. */
-  readonly names: readonly string[];
+  /** The attributes to set, with their values. */
+  readonly values: readonly (readonly [name: string, value: string])[];
   /** Wall-clock time to begin at. */
   readonly startAt: number;
 }
 
 async function main(settings: ProcessSettings): Promise<void> {
-  const { names, startAt } = settings;
+  const { startAt, values } = settings;
   const update = updaterOf(settings, 'auto');
   await systemClock.sleep(Math.max(0, startAt - Date.now()));
   const outcomes = await Promise.all(
-    names.map(async (name) => {
+    values.map(async (value) => {
       const { outcome, attempts, conflicts } = await update(
         attributeChange({
-          set: new Map([[name, name]]),
+          set: new Map([value]),
           remove: new Set(),
           conflictPolicy: 'overwrite',
           condition: { kind: 'always' },
