@@ -36,7 +36,7 @@ export class GenesysCloudApi implements ICredentialType {
   };
 
   // A file of this package, which has no home page yet.
-  documentationUrl = 'https://unpkg.com/n8n-nodes-genesys-cloud/docs/oauth-client.md';
+  documentationUrl = 'https://unpkg.com/n8n-nodes-genesys-cloud/docs/credential.md';
 
   properties: INodeProperties[] = [
     {

@@ -1,6 +1,17 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { access, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import {
+  access,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -19,17 +30,16 @@ const HOUR_MS = 3_600_000;
  * two of them share it. It takes some minutes and 3 GB.
  *
  * @param tell is told what is going on, a line each time
+ * @param version another n8n than that of our lock file, with what its own ranges allow today
  * @returns the folder that n8n is installed in
  * @throws when npm fails, with what it printed
  */
-export async function installN8n(tell: (line: string) => void): Promise<string> {
-  const lock = await readFile(join(MANIFESTS, 'package-lock.json'));
-  const digest = createHash('sha256').update(lock).digest('hex').slice(0, 12);
+export async function installN8n(tell: (line: string) => void, version?: string): Promise<string> {
   const cache = join(
     process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
     'n8n-nodes-genesys-cloud',
   );
-  const folder = join(cache, `n8n-${digest}`);
+  const folder = join(cache, `n8n-${version ?? (await digestOfLock())}`);
   if (await exists(folder)) return folder;
 
   await mkdir(cache, { recursive: true });
@@ -38,12 +48,8 @@ export async function installN8n(tell: (line: string) => void): Promise<string> 
   const unfinished = await mkdtemp(join(cache, UNFINISHED));
   const stopTelling = tellTime(tell);
   try {
-    for (const name of ['package.json', 'package-lock.json']) {
-      await cp(join(MANIFESTS, name), join(unfinished, name));
-    }
     tell(`Installing n8n into ${folder}, once. It takes some minutes and 3 GB.`);
-    await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], unfinished);
-    // Of all that wants to be compiled or downloaded, n8n needs its database driver only.
+    await (version === undefined ? installLocked(unfinished) : install(version, unfinished));
     await npm(['rebuild', 'sqlite3'], unfinished);
     await rename(unfinished, folder).catch(async (error: unknown) => {
       // Somebody else may have been faster.
@@ -54,6 +60,33 @@ export async function installN8n(tell: (line: string) => void): Promise<string> 
     await rm(unfinished, { recursive: true, force: true });
   }
   return folder;
+}
+
+async function digestOfLock(): Promise<string> {
+  const lock = await readFile(join(MANIFESTS, 'package-lock.json'));
+  return createHash('sha256').update(lock).digest('hex').slice(0, 12);
+}
+
+/** Of all that wants to be compiled or downloaded, n8n needs its database driver only. */
+const OPTIONS = ['--ignore-scripts', '--no-audit', '--no-fund'];
+
+async function installLocked(folder: string): Promise<void> {
+  for (const name of ['package.json', 'package-lock.json']) {
+    await cp(join(MANIFESTS, name), join(folder, name));
+  }
+  await npm(['ci', ...OPTIONS], folder);
+}
+
+async function install(version: string, folder: string): Promise<void> {
+  const manifest = {
+    name: 'n8n-of-another-version',
+    private: true,
+    dependencies: { n8n: version },
+    // Older ones have it from a host of its own, which not everybody can reach; nothing here needs it.
+    overrides: { xlsx: '0.18.5' },
+  };
+  await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
+  await npm(['install', ...OPTIONS], folder);
 }
 
 /** What installations that were broken off an hour ago and more have left. */

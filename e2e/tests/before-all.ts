@@ -9,7 +9,7 @@ import { installPackage, packPackage } from '../application/our-package';
 export default async function beforeAll(): Promise<void> {
   process.env['E2E_INSTALLATION'] = await installN8n((line) => {
     process.stdout.write(`${line}\n`);
-  });
+  }, process.env['E2E_N8N']);
   const packages = await mkdtemp(join(tmpdir(), 'e2e-packages-'));
   process.env['E2E_PACKAGES'] = packages;
   const tarball = await packPackage();

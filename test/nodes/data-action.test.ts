@@ -22,8 +22,8 @@ interface Workflow {
   }[];
 }
 
-describe("README's data action for Architect", () => {
-  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+describe('The data action for Architect', () => {
+  const readme = readFileSync(join(root, 'docs/conversation-id.md'), 'utf8');
   const [, written = ''] = /```json\n(\{\n {2}"name": "Enrich Call[^`]+)```/.exec(readme) ?? [];
   const action = JSON.parse(written) as DataAction;
   const source = readFileSync(join(root, 'examples/webhook-crm-lookup.json'), 'utf8');

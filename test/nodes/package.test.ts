@@ -195,7 +195,8 @@ describe('The panel', () => {
     };
     const url = new GenesysCloudApi().documentationUrl;
     const [, file = ''] = /^https:\/\/unpkg\.com\/n8n-nodes-genesys-cloud\/(.+)$/.exec(url) ?? [];
-    expect(files).toContain(file);
+    expect(files).toContain('docs/*.md');
+    expect(file).toMatch(/^docs\/[\w-]+\.md$/);
     const page = readFileSync(join(root, file), 'utf8');
     for (const words of [
       'Client Credentials',
