@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -51,7 +52,10 @@ export async function importExamples(n8n: N8n, { crm, genesys }: Addresses): Pro
       const text = (await readFile(join(EXAMPLES, file), 'utf8'))
         .replaceAll('https://crm.example.com', crm)
         .replaceAll('https://api.mypurecloud.com', genesys.url);
-      const workflow = { id: basename(file, '.json'), ...(JSON.parse(text) as object) };
+      const id = basename(file, '.json');
+      // Older versions of n8n make neither of these up.
+      const made = { active: false, versionId: randomUUID() };
+      const workflow = { id, ...made, ...(JSON.parse(text) as object) };
       await writeFile(join(folder, file), JSON.stringify(workflow));
     }
     await n8n.command('import:workflow', '--separate', `--input=${folder}`);
