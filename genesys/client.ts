@@ -193,7 +193,10 @@ export class GenesysClient {
     let own: TokenPermit | undefined;
     try {
       for (;;) {
-        const token = await this.tokenOf(budget, remaining());
+        const token = this.limits.isClosed(budget)
+          ? undefined
+          : await this.tokenOf(budget, remaining());
+        // It may have been closed meanwhile.
         if (token !== undefined && !this.limits.isClosed(budget)) {
           this.kindsOf(budget).check(kindOf(method, path));
           const answered = permit?.use();

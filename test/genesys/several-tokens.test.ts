@@ -283,6 +283,19 @@ describe('A sign-in that fails', () => {
     expect(signIns()).toBe(2);
   });
 
+  it('for a further token is not tried again by those who have leave to send with it', async () => {
+    const { client, read, sent, signIns } = await setUp({
+      signIn: (count, response) => {
+        if (count > 1) refuse(response);
+      },
+    });
+    const permits = [];
+    for (let count = 0; count < 9; count++) permits.push(await client.limits.permit(1, never));
+    for (const permit of permits) await read({ permit });
+    expect(sent).toEqual(Array.from({ length: 9 }, () => 1));
+    expect(signIns()).toBe(2);
+  });
+
   it('for a further token has those go on who wait for the first, too', async () => {
     const { client, read, sent } = await setUp({
       signIn: async (count, response) => {
