@@ -48,6 +48,8 @@ export interface Permit {
   readonly waitedMs: number;
   /** For how many requests it is, where that is less than was asked for. */
   readonly requests?: number;
+  /** Whose budget it is drawn from, where a store has several: its requests go out in that name. */
+  readonly budget?: number;
   /**
    * Draws on the permit for one request that is about to be sent.
    *

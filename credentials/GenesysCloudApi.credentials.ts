@@ -110,7 +110,18 @@ export class GenesysCloudApi implements ICredentialType {
       typeOptions: { minValue: 1, maxValue: 1_000_000 },
       default: 300,
       description:
-        'The node sends no more than this in any 60 seconds, all executions together; an update takes two or three. Genesys Cloud usually allows 300. Leave some for other systems with the same client, and divide it among the workers in queue mode.',
+        'The node sends no more than this with one access token in any 60 seconds, all executions together; an update takes two or three. Genesys Cloud usually allows 300 for each token. In queue mode each worker has tokens of its own.',
+    },
+    // How many there are is no secret.
+    // eslint-disable-next-line @n8n/community-nodes/credential-password-field
+    {
+      displayName: 'Access Tokens',
+      name: 'tokens',
+      type: 'number',
+      typeOptions: { minValue: 1, maxValue: 10 },
+      default: 1,
+      description:
+        'So many tokens of this client share the requests, each with Requests per Minute of its own. More than 1 is for when the requests of a minute are used up: Genesys names its limit for a token, but does not say that a client may spread its requests over several.',
     },
     {
       displayName: 'Access Token',

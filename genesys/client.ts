@@ -1,12 +1,12 @@
 import type * as z from 'zod/v4';
 
-import { onAbort, type RequestLimits } from '../core';
+import { onAbort, type Permit, type RequestLimits } from '../core';
 import type { Connections } from './transport/connections';
 import { excerpt } from './transport/excerpt';
 import { GenesysError, type GenesysErrorDetails } from './transport/genesys-error';
 import { type HttpReply, send } from './transport/http';
 import { type KindLimits, kindOf, type ToldLimit } from './limits/kind-limits';
-import type { Limits } from './limits/limits';
+import type { Limits, TokenPermit } from './limits/limits';
 import type { LimitsOfClients } from './limits/limits-of-clients';
 import { rateLimitOf } from './transport/rate-limit';
 import { parseReply } from './transport/reply';
@@ -15,8 +15,10 @@ import { type Account, keyOf, type SignIn } from './transport/sign-in';
 /** One OAuth client of one organisation. */
 export interface ClientSettings extends Account {
   readonly apiUrl: string;
-  /** So many requests are sent in any 60 seconds at most. */
+  /** So many requests are sent with one access token in any 60 seconds at most. */
   readonly requestsPerMinute: number;
+  /** So many access tokens share the requests; default 1. */
+  readonly tokens?: number;
 }
 
 /** A call of the API. */
@@ -29,6 +31,9 @@ export interface ApiRequest {
   readonly body?: unknown;
 }
 
+/** For so long, in ms, tokens are done without that were not to be had, where there is another. */
+const SIGN_IN_PAUSE_MS = 10_000;
+
 const AFTER_429 =
   'Genesys Cloud had asked this client to wait (429). For a minute after that, requests leave evenly spaced.';
 
@@ -39,12 +44,21 @@ export interface SharedByClients {
   readonly limits: LimitsOfClients;
 }
 
+/** Leave to send one request. */
+interface Leave {
+  /** The token to send it with: which one of the client's, and its text. */
+  readonly budget: number;
+  readonly token: string;
+  /** To call when its answer has come or will not come any more. */
+  readonly answered: () => void;
+}
+
 /** Calls the API in the name of one OAuth client. */
 export class GenesysClient {
   /** Names the client in maps, without its secret. */
   readonly key: string;
   readonly limits: Limits;
-  private readonly kinds: KindLimits;
+  private readonly kindsOf: (token: number) => KindLimits;
   /** Private to the runtime too: an object that is logged must not show the secret. */
   readonly #settings: ClientSettings;
 
@@ -54,19 +68,24 @@ export class GenesysClient {
   ) {
     this.#settings = settings;
     this.key = JSON.stringify([settings.apiUrl, keyOf(settings)]);
-    const { limits, kinds } = shared.limits.of(this.key, settings.requestsPerMinute);
+    const { requestsPerMinute, tokens = 1 } = settings;
+    const { limits, kindsOf } = shared.limits.of(this.key, { requestsPerMinute, tokens });
     this.limits = limits;
-    this.kinds = kinds;
+    this.kindsOf = kindsOf;
   }
 
-  /** What Genesys Cloud allows this client, where that is less than the credential does. */
+  /** What Genesys Cloud allows one token of this client, where that is less than the credential does. */
   get smallerLimit(): ToldLimit | undefined {
-    return this.kinds.smallerLimit;
+    return this.tokens
+      .map((token) => this.kindsOf(token).smallerLimit)
+      .find((limit) => limit !== undefined);
   }
 
   /** The error for whoever has no more time for a sign-in of this client that is under way, if one is. */
   get slowSignIn(): GenesysError | undefined {
-    return this.shared.signIn.slowness(this.#settings);
+    return this.tokens
+      .map((token) => this.shared.signIn.slowness(this.#settings, token))
+      .find((error) => error !== undefined);
   }
 
   /** The error for whoever has no more time to wait for leave to send. */
@@ -77,6 +96,11 @@ export class GenesysClient {
       kind: 'throttled',
       sent: false,
     });
+  }
+
+  /** The numbers of the client's tokens. */
+  private get tokens(): readonly number[] {
+    return Array.from({ length: this.limits.tokens }, (_, token) => token);
   }
 
   /** Says whose limit it is that is used up. */
@@ -99,15 +123,30 @@ export class GenesysClient {
     schema: z.ZodType<Body>,
     limits: RequestLimits,
   ): Promise<Body> {
-    const tokens: string[] = [];
+    const used: Leave[] = [];
     try {
-      const reply = await this.exchange(request, limits, tokens);
+      const reply = await this.exchange(request, limits, used);
       return parseReply(reply, schema, { who: this.host, signIn: false });
     } catch (error) {
       if (!(error instanceof GenesysError)) throw error;
-      if (error.details.status === 429) this.limits.close(error.details.retryAfterMs ?? 0);
-      throw this.withoutSecrets(error, request, tokens);
+      const heeded = error.details.status === 429 ? this.heed(error, used.at(-1)) : error;
+      throw this.withoutSecrets(heeded, request, used);
     }
+  }
+
+  /**
+   * Stops what a 429 is about: the token that met it, or all of them where it names a limit that they
+   * share, or where there was none to be had.
+   *
+   * @returns the error for whoever met it, who need not wait where another token may send sooner
+   */
+  private heed(error: GenesysError, met: Leave | undefined): GenesysError {
+    const { isOfClient, retryAfterMs = 0, signIn } = error.details;
+    const token = isOfClient || signIn ? undefined : met?.budget;
+    this.limits.close(retryAfterMs, token);
+    const othersWaitMs = token === undefined ? Infinity : this.limits.closedForMs(token);
+    if (othersWaitMs >= retryAfterMs) return error;
+    return new GenesysError(error.message, { ...error.details, retryAfterMs: othersWaitMs });
   }
 
   /** What of the address of the API is worth telling: all of it, where it is not only a host. */
@@ -124,34 +163,82 @@ export class GenesysClient {
   private async exchange(
     request: ApiRequest,
     limits: RequestLimits,
-    tokens: string[],
+    used: Leave[],
   ): Promise<HttpReply> {
     const endsAt = performance.now() + limits.timeoutMs;
     const remaining = () => ({ ...limits, timeoutMs: this.stillAllowed(endsAt, limits.signal) });
     for (;;) {
-      const token = await this.shared.signIn.token(this.#settings, remaining());
-      tokens.push(token);
-      this.kinds.check(kindOf(request.method, request.path));
-      const answered = limits.permit?.use() ?? (await this.permitForOne(remaining()));
+      const leave = await this.leaveFor(request, limits.permit, remaining);
+      used.push(leave);
       let reply: HttpReply;
       try {
-        reply = await this.send(request, token, remaining());
+        reply = await this.send(request, leave, remaining());
       } finally {
-        answered();
+        leave.answered();
       }
       if (reply.status !== 401) return reply;
-      this.shared.signIn.refused(this.#settings, token);
-      if (tokens.length > 1 || !isRead(request)) return reply;
+      this.shared.signIn.refused(this.#settings, leave.token);
+      if (used.length > 1 || !isRead(request)) return reply;
+    }
+  }
+
+  /** By the permit that was got beforehand, as long as its token may send; else by one for this request alone. */
+  private async leaveFor(
+    { method, path }: ApiRequest,
+    beforehand: Permit | undefined,
+    remaining: () => RequestLimits,
+  ): Promise<Leave> {
+    let permit = beforehand;
+    let budget = permit?.budget ?? this.limits.next;
+    let own: TokenPermit | undefined;
+    try {
+      for (;;) {
+        const token = this.limits.isClosed(budget)
+          ? undefined
+          : await this.tokenOf(budget, remaining());
+        // It may have been closed meanwhile.
+        if (token !== undefined && !this.limits.isClosed(budget)) {
+          this.kindsOf(budget).check(kindOf(method, path));
+          const answered = permit?.use();
+          if (answered) return { budget, token, answered };
+        }
+        own?.giveBack();
+        permit = own = await this.permitForOne(remaining());
+        ({ budget } = own);
+      }
+    } finally {
+      own?.giveBack();
+    }
+  }
+
+  /**
+   * @returns `undefined` where that token is not to be had, and another is, or is on its way: those that
+   * are not are done without for a while.
+   * @throws {GenesysError} where there is no other, or no time is left
+   */
+  private async tokenOf(index: number, limits: RequestLimits): Promise<string | undefined> {
+    const { signIn } = this.shared;
+    try {
+      return await signIn.token(this.#settings, limits, index);
+    } catch (error) {
+      if (!(error instanceof GenesysError) || error.details.kind === 'aborted') throw error;
+      const missing = this.tokens.filter((token) => !signIn.has(this.#settings, token));
+      if (missing.length === this.limits.tokens) throw error;
+      const { kind, retryAfterMs = SIGN_IN_PAUSE_MS } = error.details;
+      for (const token of missing) this.limits.close(retryAfterMs, token);
+      if (kind === 'timeout') throw error;
+      return undefined;
     }
   }
 
   private async send(
     { body, method, path }: ApiRequest,
-    token: string,
+    { budget, token }: Leave,
     { signal, timeoutMs }: RequestLimits,
   ): Promise<HttpReply> {
     const kind = kindOf(method, path);
-    const answered = this.kinds.send(kind);
+    const kinds = this.kindsOf(budget);
+    const answered = kinds.send(kind);
     try {
       const reply = await send(this.shared.connections, {
         method,
@@ -166,7 +253,7 @@ export class GenesysClient {
         // A write that is under way is seen to its end.
         ...(isRead({ method }) && signal && { signal }),
       });
-      this.kinds.heed(kind, rateLimitOf(reply.header), reply.status < 300);
+      kinds.heed(kind, rateLimitOf(reply.header), reply.status < 300);
       return reply;
     } finally {
       answered();
@@ -174,7 +261,7 @@ export class GenesysClient {
   }
 
   /** For a request that nobody got a permit for beforehand. */
-  private async permitForOne({ signal, timeoutMs }: RequestLimits): Promise<() => void> {
+  private async permitForOne({ signal, timeoutMs }: RequestLimits): Promise<TokenPermit> {
     const giveUp = new AbortController();
     const timer = setTimeout(() => {
       giveUp.abort();
@@ -183,8 +270,7 @@ export class GenesysClient {
       giveUp.abort();
     });
     try {
-      const permit = await this.limits.urgentPermit(1, giveUp.signal);
-      return permit.use() ?? (() => undefined);
+      return await this.limits.urgentPermit(1, giveUp.signal);
     } catch {
       throw signal?.aborted
         ? new GenesysError('The request was given up.', { kind: 'aborted', sent: false })
@@ -214,9 +300,10 @@ export class GenesysClient {
   private withoutSecrets(
     error: GenesysError,
     request: ApiRequest,
-    tokens: readonly string[],
+    used: readonly Leave[],
   ): GenesysError {
     const { clientId, clientSecret } = this.#settings;
+    const tokens = [...used.map(({ token }) => token), ...this.shared.signIn.kept(this.#settings)];
     const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
     const hide = (text: string) =>
       [...tokens, basic, clientSecret].reduce(

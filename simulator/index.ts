@@ -9,7 +9,7 @@ import type { Journal, JournalEntry } from './journal';
 import { RequestJournal } from './journal';
 import { DEFAULT_QUEUES, DEFAULT_USERS, type Named, organisationOf } from './organisation';
 import { PlatformApi } from './platform-api';
-import { RateLimit } from './rate-limit';
+import { RateLimits } from './rate-limits';
 import { ReadMoments } from './read-moments';
 import { SimulatorServer } from './server';
 import type { Flavour, Settings, SettingsChange } from './settings';
@@ -40,8 +40,10 @@ export interface SimulatorOptions extends SettingsChange {
   latencyMs?: number | undefined;
   /** Default 86400, a day. */
   tokenLifetimeSeconds?: number | undefined;
-  /** API requests allowed in any 60 s; beyond it 429. Default: no limit. */
+  /** API requests allowed to each token in any 60 s; beyond it 429. Default: no limit. */
   requestsPerMinute?: number | undefined;
+  /** API requests allowed to the client with all its tokens in any 60 s; beyond it 429. Default: no limit. */
+  clientRequestsPerMinute?: number | undefined;
   /** A PUT merges into the attributes instead of replacing them; default false, so that a lost update shows. */
   putMerges?: boolean | undefined;
   /** Public flavour: the answer where the public API has nothing; default 404. */
@@ -82,7 +84,7 @@ export interface Simulator {
 
 /** Starts a simulator on the loopback interface. Rejects when the port is taken. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { clientId = 'demo-client', clientSecret = 'demo-secret', requestsPerMinute } = options;
+  const { clientId = 'demo-client', clientSecret = 'demo-secret' } = options;
   const { tokenLifetimeSeconds = 86_400, flavour = 'versioned' } = options;
   const calls = new Map<string, SimulatedCall>();
   const faults = new FaultQueue();
@@ -97,10 +99,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     putMerges: options.putMerges ?? false,
     missingStatus: flavour === 'public' ? (options.missingStatus ?? 404) : 404,
   });
-  const rateLimit = requestsPerMinute === undefined ? undefined : new RateLimit(requestsPerMinute);
+  const rateLimits = new RateLimits({
+    token: options.requestsPerMinute,
+    client: options.clientRequestsPerMinute,
+  });
   const { queues = DEFAULT_QUEUES, users = DEFAULT_USERS } = options;
   const organisation = organisationOf(queues, users);
-  const api = new PlatformApi(tokens, rateLimit, conversations, organisation);
+  const api = new PlatformApi(tokens, rateLimits, conversations, organisation);
 
   function addCall(callOptions?: CallOptions): SimulatedCall {
     const call = new SimulatedCall({

@@ -3,7 +3,7 @@ import type { ConversationsApi } from './conversations-api';
 import { queueListing, userListing, userSearch } from './directory-api';
 import type { Fault } from './faults';
 import type { Organisation } from './organisation';
-import type { Allowance, RateLimit } from './rate-limit';
+import type { RateLimits } from './rate-limits';
 import type { Reply } from './replies';
 import { errorReply } from './replies';
 import type { Tokens } from './tokens';
@@ -21,11 +21,11 @@ export interface ApiRequest {
   readonly fault: Fault | undefined;
 }
 
-/** Lets requests in: sign-in, bearer token, rate limit. Judges and applies at once, without I/O. */
+/** Lets requests in: sign-in, bearer token, rate limits. Judges and applies at once, without I/O. */
 export class PlatformApi {
   constructor(
     private readonly tokens: Tokens,
-    private readonly rateLimit: RateLimit | undefined,
+    private readonly rateLimits: RateLimits,
     private readonly conversations: ConversationsApi,
     private readonly organisation: Organisation,
   ) {}
@@ -40,10 +40,7 @@ export class PlatformApi {
     if (!this.tokens.accepts(authorization)) {
       return errorReply(401, 'bad.credentials', 'The token is unknown or has ended');
     }
-    const allowance = this.rateLimit?.take();
-    if (allowance === undefined) return this.#admit(request);
-    const reply = allowance.granted ? this.#admit(request) : tooManyRequests(allowance);
-    return { ...reply, headers: { ...reply.headers, ...rateLimitHeaders(allowance) } };
+    return this.rateLimits.answer(authorization, () => this.#admit(request));
   }
 
   #admit(request: ApiRequest): Reply {
@@ -58,21 +55,4 @@ export class PlatformApi {
         return this.conversations.answer(request);
     }
   }
-}
-
-function tooManyRequests({ allowed, resetSeconds }: Allowance): Reply {
-  return errorReply(
-    429,
-    'too.many.requests.retry.after',
-    `More than ${String(allowed)} requests in a minute; try again in ${String(resetSeconds)} s`,
-    { 'retry-after': String(resetSeconds) },
-  );
-}
-
-function rateLimitHeaders({ count, allowed, resetSeconds }: Allowance): Record<string, string> {
-  return {
-    'inin-ratelimit-count': String(count),
-    'inin-ratelimit-allowed': String(allowed),
-    'inin-ratelimit-reset': String(resetSeconds),
-  };
 }

@@ -21,15 +21,20 @@ export class RateLimit {
   }
 
   take(): Allowance {
+    const { granted } = this.look();
+    if (granted) this.#grantedAt.push(performance.now());
+    return { ...this.look(), granted };
+  }
+
+  /** Whether a request would be granted, which is not counted. */
+  look(): Allowance {
     const now = performance.now();
     while (this.#grantedAt[0] !== undefined && this.#grantedAt[0] <= now - WINDOW_MS) {
       this.#grantedAt.shift();
     }
-    const granted = this.#grantedAt.length < this.#allowed;
-    if (granted) this.#grantedAt.push(now);
     const oldest = this.#grantedAt[0] ?? now;
     return {
-      granted,
+      granted: this.#grantedAt.length < this.#allowed,
       count: this.#grantedAt.length,
       allowed: this.#allowed,
       resetSeconds: Math.max(1, Math.ceil((oldest + WINDOW_MS - now) / 1000)),

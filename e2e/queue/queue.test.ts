@@ -10,7 +10,7 @@ import { openQueueStage, type QueueStage, type Worker } from './queue-stage';
 
 const UPDATES = 200;
 const WORKERS = 3;
-/** What Genesys Cloud commonly allows in a minute, for all workers together. */
+/** So many requests in a minute, for all workers together. */
 const ALLOWED = 300;
 const LATENCY_MS = 40;
 
@@ -30,7 +30,7 @@ interface Result {
 
 describe(`${WORKERS} workers of n8n's queue mode`, () => {
   let stage: QueueStage;
-  /** Allows all of them together what one client is commonly allowed. */
+  /** Counts the requests of all of them together. */
   let limited: Simulator;
   const opened = new AsyncDisposableStack();
   const closeAtEnd = <One extends { close(): Promise<void> }>(one: One): One =>
@@ -39,7 +39,7 @@ describe(`${WORKERS} workers of n8n's queue mode`, () => {
     });
   beforeAll(async () => {
     limited = closeAtEnd(
-      await startSimulator({ requestsPerMinute: ALLOWED, latencyMs: LATENCY_MS }),
+      await startSimulator({ clientRequestsPerMinute: ALLOWED, latencyMs: LATENCY_MS }),
     );
     stage = closeAtEnd(await openQueueStage(WORKERS, { latencyMs: LATENCY_MS }));
   });

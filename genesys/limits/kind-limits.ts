@@ -22,8 +22,8 @@ export interface ToldLimit {
 }
 
 /**
- * Keeps apart what the server says it allows for one kind of request and for all together. A limit
- * that several kinds tell of counts for all; one that only one of them tells of, or that is smaller
+ * Keeps apart what the server says it allows one token for one kind of request and for all together.
+ * Each token has one of these, since its replies tell of its own count. A limit that several kinds tell of counts for all; one that only one of them tells of, or that is smaller
  * than what others tell of, counts for that kind alone.
  */
 export class KindLimits {
@@ -34,6 +34,7 @@ export class KindLimits {
   constructor(
     private readonly limits: Limits,
     private readonly clock: Clock = systemClock,
+    private readonly token = 0,
   ) {}
 
   /** The limit that counts for all, where it is smaller than the configured one. */
@@ -76,9 +77,9 @@ export class KindLimits {
     const common = this.common();
     if (allowed === common) this.told = { requests: allowed, kind: name };
     if (this.told && this.told.requests !== common) this.told = undefined;
-    if (allowed === common) this.limits.heed(limit);
+    if (allowed === common) this.limits.heed(limit, this.token);
     else {
-      this.limits.heed({ count: undefined, allowed: common, resetMs: undefined });
+      this.limits.heed({ count: undefined, allowed: common, resetMs: undefined }, this.token);
       if (allowed !== undefined && count !== undefined && count >= allowed) {
         kind.opensAt = this.clock.now() + (resetMs ?? 0);
       }

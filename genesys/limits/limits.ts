@@ -6,13 +6,12 @@ import {
   StoreError,
   systemClock,
 } from '../../core';
-import { Gate } from './gate';
 import { GenesysError } from '../transport/genesys-error';
 import { Holds } from './holds';
 import { Spacing } from './spacing';
 import { Queue } from './queue';
 import type { RateLimit } from '../transport/rate-limit';
-import { SlidingWindow } from './sliding-window';
+import { TokenBudget } from './token-budget';
 
 /** With less than this share of the budget left it is short. */
 const PLENTY = 0.5;
@@ -23,34 +22,57 @@ interface Waiter {
   readonly admit: (grant: Grant) => void;
 }
 
-/** A permit, before it is known how long it was waited for. */
-type Grant = Omit<Permit, 'waitedMs'>;
+/** A permit of one of the client's tokens. */
+export interface TokenPermit extends Permit {
+  readonly budget: number;
+}
 
-/** Keeps one OAuth client below its rate limit, and quiet for as long as the server asks it to be. */
+/** A permit, before it is known how long it was waited for. */
+type Grant = Omit<TokenPermit, 'waitedMs'>;
+
+/**
+ * Keeps one OAuth client below its rate limit, and quiet for as long as the server asks it to be. The
+ * server counts for each access token: all wait in one queue, and whoever is first goes with the token
+ * that can send soonest, or has most left.
+ */
 export class Limits implements Admission {
-  private readonly gate: Gate;
-  private readonly window = new SlidingWindow();
+  /** Those that are not in use any more among them: what was sent with them still counts. */
+  private readonly budgets: TokenBudget[] = [];
+  private inUse: readonly TokenBudget[];
   private readonly spacing: Spacing;
   private readonly holds = new Holds();
   private readonly listeners = new SharedListeners();
   private readonly waiters = new Queue<Waiter>();
   private readonly urgentWaiters = new Queue<Waiter>();
-  /** What the server says that it allows in a minute. */
-  private allowed = Infinity;
   private alarm: { readonly at: number; readonly off: AbortController } | undefined;
 
-  /** @param configured - see {@link requestsPerMinute} */
+  /**
+   * @param configured - see {@link requestsPerMinute}
+   * @param tokens - see {@link tokens}
+   */
   constructor(
     private configured: number,
     private readonly clock: Clock = systemClock,
+    tokens = 1,
   ) {
-    this.gate = new Gate(clock);
     this.spacing = new Spacing(clock);
+    this.inUse = this.first(tokens);
+  }
+
+  /** How many tokens share the requests, at least 1. */
+  get tokens(): number {
+    return this.inUse.length;
+  }
+
+  set tokens(count: number) {
+    if (count === this.inUse.length) return;
+    this.inUse = this.first(count);
+    this.serve();
   }
 
   /**
-   * The most requests that may reach the server within any 60 seconds, at least 1. The server may
-   * allow less.
+   * The most requests that may reach the server with one token within any 60 seconds, at least 1. The
+   * server may allow less.
    */
   get requestsPerMinute(): number {
     return this.configured;
@@ -61,8 +83,9 @@ export class Limits implements Admission {
     this.serve();
   }
 
+  /** Only where no token may send: then with the shortest wait of all. */
   closed(): StoreError<never> | undefined {
-    const retryAfterMs = this.gate.closedForMs();
+    const retryAfterMs = this.closedForMs();
     if (retryAfterMs === 0) return undefined;
     const cause = new GenesysError('Genesys Cloud has asked this client to wait (429).', {
       kind: 'throttled',
@@ -72,31 +95,50 @@ export class Limits implements Admission {
     return new StoreError(cause.message, { kind: 'throttled', retryAfterMs }, { cause });
   }
 
+  /** Milliseconds until any token may send, but for one of them: `Infinity` where there is no other. */
+  closedForMs(except?: number): number {
+    return Math.min(
+      ...this.inUse.filter(({ index }) => index !== except).map(({ closedForMs }) => closedForMs),
+    );
+  }
+
+  /** Whether nothing may be sent with that token now. */
+  isClosed(token: number): boolean {
+    return this.budgetOf(token).closedForMs > 0;
+  }
+
+  /** The token that a permit for one request would be of. */
+  get next(): number {
+    return this.choose(1).budget.index;
+  }
+
   /** Whether what leaves is still spaced, since the server had asked to wait. */
   get isRecovering(): boolean {
-    return this.gate.heldForMs(this.budget) > 0;
-  }
-
-  /** Grants nothing for the next `ms` milliseconds, an hour at most. Never shortens an earlier closure. */
-  close(ms: number): void {
-    this.gate.close(ms);
-  }
-
-  /** Takes note of the server's own count before that comes to a 429. */
-  heed({ count, allowed, resetMs }: RateLimit): void {
-    if (allowed === undefined) return;
-    this.allowed = allowed;
-    if (count !== undefined && count >= allowed && resetMs !== undefined) this.close(resetMs);
-    this.serve();
+    return this.choose(1).budget.isRecovering;
   }
 
   /**
-   * Waits for its turn, first come, first served, until so many requests may be sent. Where that is
-   * more than the budget of a minute, the permit is for as many as the budget.
+   * Grants nothing of that token, or of all, for the next `ms` milliseconds, an hour at most. Never
+   * shortens an earlier closure.
+   */
+  close(ms: number, token?: number): void {
+    const closing = token === undefined ? this.inUse : [this.budgetOf(token)];
+    for (const budget of closing) budget.close(ms);
+  }
+
+  /** Takes note of the server's own count of what was sent with a token. */
+  heed(limit: RateLimit, token = 0): void {
+    this.budgetOf(token).heed(limit);
+    if (limit.allowed !== undefined) this.serve();
+  }
+
+  /**
+   * Waits for its turn, first come, first served, until so many requests may be sent, all with one
+   * token. Where that is more than the budget of a minute, the permit is for as many as the budget.
    *
    * @throws the signal's reason when it aborts, and nothing else.
    */
-  async permit(requests: number, signal: AbortSignal): Promise<Permit> {
+  async permit(requests: number, signal: AbortSignal): Promise<TokenPermit> {
     return await this.wait(this.waiters, requests, signal);
   }
 
@@ -109,12 +151,11 @@ export class Limits implements Admission {
       closed: () => this.closed(),
       permit: async (requests, signal, afterConflict = false) => {
         await this.holds.released(key, signal);
-        const shortBudget = () => (this.isShort() ? this.budget : undefined);
         const spacedMs = await this.spacing.turn(key, {
           requests,
           signal,
           afterConflict,
-          shortBudget,
+          shortBudget: () => this.shortBudget(),
         });
         const permit = await this.permit(requests, signal);
         return { ...permit, waitedMs: spacedMs + permit.waitedMs };
@@ -133,13 +174,17 @@ export class Limits implements Admission {
   }
 
   /** Like {@link permit}, for a request in the middle of a cycle: goes before those that have not begun. */
-  async urgentPermit(requests: number, signal: AbortSignal): Promise<Permit> {
+  async urgentPermit(requests: number, signal: AbortSignal): Promise<TokenPermit> {
     return await this.wait(this.urgentWaiters, requests, signal);
   }
 
-  private async wait(queue: Queue<Waiter>, requests: number, signal: AbortSignal): Promise<Permit> {
+  private async wait(
+    queue: Queue<Waiter>,
+    requests: number,
+    signal: AbortSignal,
+  ): Promise<TokenPermit> {
     signal.throwIfAborted();
-    const { promise, resolve, reject } = Promise.withResolvers<Permit>();
+    const { promise, resolve, reject } = Promise.withResolvers<TokenPermit>();
     const askedAt = this.clock.now();
     let atOnce = true;
     const admit = (permit: Grant) => {
@@ -160,13 +205,33 @@ export class Limits implements Admission {
     }
   }
 
-  /** Less than the configured budget where the server says so; one request is what it takes to ask. */
-  private get budget(): number {
-    return Math.max(1, Math.min(this.configured, this.allowed));
+  private budgetOf(token: number): TokenBudget {
+    return (this.budgets[token] ??= new TokenBudget(token, () => this.configured, this.clock));
   }
 
-  private isShort(): boolean {
-    return this.window.used(this.clock.now()) > this.budget * (1 - PLENTY);
+  private first(count: number): readonly TokenBudget[] {
+    return Array.from({ length: count }, (_, token) => this.budgetOf(token));
+  }
+
+  /** The budget that so many requests can go out of first; of several, the one with most left. */
+  private choose(requests: number): { readonly budget: TokenBudget; readonly waitMs: number } {
+    return this.inUse
+      .map((budget) => ({ budget, waitMs: budget.waitMs(requests) }))
+      .reduce((best, one) =>
+        one.waitMs < best.waitMs ||
+        (one.waitMs === best.waitMs && one.budget.left > best.budget.left)
+          ? one
+          : best,
+      );
+  }
+
+  /** The requests a minute of all tokens together, where they are short; of those that may send, if any may. */
+  private shortBudget(): number | undefined {
+    const open = this.inUse.filter(({ closedForMs }) => closedForMs === 0);
+    const budgets = open.length > 0 ? open : this.inUse;
+    const perMinute = budgets.reduce((sum, budget) => sum + budget.perMinute, 0);
+    const used = budgets.reduce((sum, budget) => sum + budget.used, 0);
+    return used > perMinute * (1 - PLENTY) ? perMinute : undefined;
   }
 
   /** Lets in whoever may go now, and sets the alarm for the next. */
@@ -183,27 +248,23 @@ export class Limits implements Admission {
         queue.shift();
         continue;
       }
-      const now = this.clock.now();
-      const units = Math.min(waiter.requests, this.budget);
-      const waitMs = Math.max(
-        this.gate.heldForMs(this.budget),
-        this.window.fullForMs(units, this.budget, now),
-      );
+      const { budget, waitMs } = this.choose(waiter.requests);
       if (waitMs > 0) {
-        this.wakeAt(now + waitMs);
+        this.wakeAt(this.clock.now() + waitMs);
         return;
       }
       queue.shift();
+      const units = budget.share(waiter.requests);
       const short = units < waiter.requests && { requests: units };
-      waiter.admit({ ...this.grant(units), ...short });
+      waiter.admit({ ...this.grant(units, budget), ...short });
     }
   }
 
-  private grant(units: number): Grant {
-    this.gate.pass(units);
-    this.window.reserve(units);
+  private grant(units: number, budget: TokenBudget): Grant {
+    budget.reserve(units);
     let left = units;
     return {
+      budget: budget.index,
       use: () => {
         if (left === 0) return undefined;
         left--;
@@ -211,12 +272,12 @@ export class Limits implements Admission {
         return () => {
           if (answered) return;
           answered = true;
-          this.window.answered(this.clock.now());
+          budget.answered();
           this.serve();
         };
       },
       giveBack: () => {
-        this.window.release(left);
+        budget.release(left);
         left = 0;
         this.serve();
       },

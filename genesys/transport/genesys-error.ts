@@ -43,6 +43,8 @@ export interface GenesysErrorDetails {
   readonly contextId?: string;
   readonly correlationId?: string;
   readonly retryAfterMs?: number;
+  /** Set where the limit that was reached is none of a single access token. */
+  readonly isOfClient?: true;
   /** Set where nobody has asked to wait, and the count of what was sent says that it must be. */
   readonly isOwnCount?: true;
 }

@@ -101,8 +101,18 @@ function statusError(reply: HttpReply, context: ReplyContext): GenesysError {
       ...(code && { code }),
       ...(body?.contextId && { contextId: body.contextId }),
       ...(retryAfterMs !== undefined && { retryAfterMs }),
+      ...(reply.status === 429 && isOfClient(body) && { isOfClient: true }),
     },
   );
+}
+
+/**
+ * Whether a limit is named that is not counted for each token, as `client.credentials.token.rate.per.minute`
+ * is, but e.g. for a client and its user together (`org.app.user.rate.per.minute`).
+ */
+function isOfClient(body: z.infer<typeof errorBody> | undefined): boolean {
+  const key = body?.limit?.key;
+  return key !== undefined && !/\btoken\b/.test(key);
 }
 
 /** The limit that was reached, as far as the reply names it. */

@@ -31,14 +31,20 @@ const RENEWAL_LEAD_MS = 60_000;
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+interface Kept {
+  readonly token: string;
+  readonly renewAt: number;
+}
+
 /**
- * Access tokens by client credentials, kept in memory for the whole process. All who need one at
- * the same time share one request.
+ * Access tokens by client credentials, kept in memory for the whole process. An account may have
+ * several, counted from 0, each fetched when it is needed. All who need the same one at the same time
+ * share one request.
  *
  * @see RFC 6749, section 4.4
  */
 export class SignIn {
-  private readonly tokens = new Map<string, { readonly token: string; readonly renewAt: number }>();
+  private readonly accounts = new Map<string, Map<number, Kept>>();
   private readonly renewals = new SingleFlight<string>();
 
   constructor(
@@ -51,41 +57,67 @@ export class SignIn {
    *
    * @throws {GenesysError} with `signIn` set.
    */
-  async token(account: Account, limits: WaitLimits): Promise<string> {
-    const key = keyOf(account);
-    const kept = this.tokens.get(key);
-    if (kept && kept.renewAt > this.clock.now()) return kept.token;
+  async token(account: Account, limits: WaitLimits, index = 0): Promise<string> {
+    const kept = this.good(account, index);
+    if (kept !== undefined) return kept;
     return await this.renewals.join(
-      key,
+      renewalOf(account, index),
       // Every waiter has its own limits, and the last one to leave ends the request: the limits of
       // the one who happened to begin it must not be those of all.
-      async (signal) => await this.renew(key, account, { timeoutMs: LONGEST_TIMER_MS, signal }),
+      async (signal) => await this.renew(account, index, { timeoutMs: LONGEST_TIMER_MS, signal }),
       limits,
       (why) => gaveUp(account, why),
     );
   }
 
+  /** Whether a token is at hand or on its way. */
+  has(account: Account, index: number): boolean {
+    return this.good(account, index) !== undefined || this.renewals.has(renewalOf(account, index));
+  }
+
+  /** All tokens that are kept of an account, good or not, so that they can be kept out of messages. */
+  kept(account: Account): readonly string[] {
+    return [...this.tokensOf(account).values()].map(({ token }) => token);
+  }
+
   /** The error for whoever has no more time for a sign-in that is under way, if one is. */
-  slowness(account: Account): GenesysError | undefined {
-    return this.renewals.has(keyOf(account)) ? gaveUp(account, 'timeout') : undefined;
+  slowness(account: Account, index = 0): GenesysError | undefined {
+    return this.renewals.has(renewalOf(account, index)) ? gaveUp(account, 'timeout') : undefined;
   }
 
   /** Forgets a token that the API refused, unless it has been renewed already. */
   refused(account: Account, token: string): void {
-    const key = keyOf(account);
-    if (this.tokens.get(key)?.token === token) this.tokens.delete(key);
+    const tokens = this.tokensOf(account);
+    for (const [index, kept] of tokens) if (kept.token === token) tokens.delete(index);
   }
 
-  private async renew(key: string, account: Account, limits: WaitLimits): Promise<string> {
+  private good(account: Account, index: number): string | undefined {
+    const kept = this.tokensOf(account).get(index);
+    return kept && kept.renewAt > this.clock.now() ? kept.token : undefined;
+  }
+
+  private tokensOf(account: Account): Map<number, Kept> {
+    const key = keyOf(account);
+    const tokens = this.accounts.get(key) ?? new Map<number, Kept>();
+    this.accounts.set(key, tokens);
+    return tokens;
+  }
+
+  private async renew(account: Account, index: number, limits: WaitLimits): Promise<string> {
     const requestedAt = this.clock.now();
     const reply = await signIn(this.connections, account, limits);
     const lifetimeMs = reply.expires_in;
-    this.tokens.set(key, {
+    this.tokensOf(account).set(index, {
       token: reply.access_token,
       renewAt: requestedAt + lifetimeMs - Math.min(lifetimeMs * RENEWAL_SHARE, RENEWAL_LEAD_MS),
     });
     return reply.access_token;
   }
+}
+
+/** Names the renewal of one token of an account. */
+function renewalOf(account: Account, index: number): string {
+  return JSON.stringify([keyOf(account), index]);
 }
 
 /** How long a token lives that does so for these seconds. */

@@ -6,8 +6,9 @@ import { hostsOfRegion, type Hosts, parseHostUrl } from '../../genesys/transport
 import { InvalidParameter, unfit } from '../parameters/invalid-parameter';
 import { wholeNumber } from '../parameters/whole-number';
 
-/** Credentials that were saved before there was such a field have none. */
+/** Credentials that were saved before there were such fields have none. */
 const DEFAULT_REQUESTS_PER_MINUTE = 300;
+const DEFAULT_TOKENS = 1;
 
 const credential = z.object({
   region: z.string(),
@@ -16,6 +17,7 @@ const credential = z.object({
   clientId: z.string().trim().min(1),
   clientSecret: z.string().min(1),
   requestsPerMinute: z.unknown(),
+  tokens: z.unknown(),
 });
 
 /** The fields of the credential as its panel shows them. */
@@ -26,6 +28,7 @@ const FIELDS: Record<keyof z.infer<typeof credential>, string> = {
   clientId: 'Client ID',
   clientSecret: 'Client Secret',
   requestsPerMinute: 'Requests per Minute',
+  tokens: 'Access Tokens',
 };
 
 /**
@@ -52,8 +55,9 @@ export function clientFor(
     1,
     1_000_000,
   );
+  const tokens = wholeNumber(FIELDS.tokens, parsed.data.tokens ?? DEFAULT_TOKENS, 1, 10);
   return new GenesysClient(
-    { ...hosts(parsed.data), clientId, clientSecret, requestsPerMinute },
+    { ...hosts(parsed.data), clientId, clientSecret, requestsPerMinute, tokens },
     shared,
   );
 }

@@ -109,8 +109,8 @@ function waitedForTurn({ isRecovering = false, smallerLimit }: Circumstances): s
     return 'Genesys Cloud had asked this client to wait (429), and for a minute after that requests leave evenly spaced. Raise "Total Timeout (ms)" under "Retry and Backoff", change fewer participants at once, or give other systems an OAuth client of their own.';
   }
   return smallerLimit
-    ? `It waited for its turn within the ${smallerLimit.requests} requests a minute that Genesys Cloud allows this client (inin-ratelimit-allowed, in replies to "${smallerLimit.kind}"); "Requests per Minute" in the credential is more than that. ${WITH_FEWER_REQUESTS}`
-    : 'It waited for its turn within "Requests per Minute" in the credential. Raise "Total Timeout (ms)" under "Retry and Backoff" (to more than 60000 where a minute is used up), or "Requests per Minute" if your organization allows more.';
+    ? `It waited for its turn within the ${smallerLimit.requests} requests a minute that Genesys Cloud allows one access token (inin-ratelimit-allowed, in replies to "${smallerLimit.kind}"); "Requests per Minute" in the credential is more than that. ${WITH_FEWER_REQUESTS}`
+    : 'It waited for its turn within "Requests per Minute" in the credential. Raise "Total Timeout (ms)" under "Retry and Backoff" (to more than 60000 where a minute is used up), or "Requests per Minute" if your organization allows more, or "Access Tokens".';
 }
 
 const ELSEWHERE =

@@ -56,6 +56,14 @@ describe("The credential's test button", () => {
     expect(simulator.current.journal.tokens().length).toBeGreaterThan(0);
   });
 
+  it('needs no more sign-ins where the node is to hold several tokens', async () => {
+    await test();
+    const signIns = simulator.current.journal.tokens().length;
+    const many = { ...data(), requestsPerMinute: 300, tokens: 10 };
+    expect(await testCredential(new GenesysCloudApi(), many)).toMatchObject({ status: 'OK' });
+    expect(simulator.current.journal.tokens()).toHaveLength(2 * signIns);
+  });
+
   it('is content with blanks around the addresses and the client, and a slash at the end', async () => {
     const url = ` ${simulator.current.url}// `;
     const clientId = ` ${simulator.current.clientId} `;

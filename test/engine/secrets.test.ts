@@ -43,7 +43,7 @@ describe('Client secret and token', () => {
     simulator.current.expireTokens();
     for (const fault of faults) simulator.current.fault(fault);
     const runs = [];
-    for (const onError of ['continueRegularOutput', undefined] as const) {
+    for (const [tokens, onError] of [[1, 'continueRegularOutput'], [3]] as const) {
       runs.push(
         await run(simulator.current, {
           parameters: {
@@ -51,6 +51,7 @@ describe('Client secret and token', () => {
             attributes: rows({ a: '1' }),
             retry: { maxAttempts: 2 },
           },
+          credential: { tokens },
           ...(onError && { onError }),
         }),
       );

@@ -162,6 +162,7 @@ describe('What saved workflows rely on', () => {
       ['clientId', ''],
       ['clientSecret', ''],
       ['requestsPerMinute', 300],
+      ['tokens', 1],
       ['accessToken', ''],
     ]);
   });

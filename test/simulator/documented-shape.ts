@@ -62,6 +62,9 @@ export const documentedError = z.strictObject({
   contextId: z.uuid(),
   details: z.array(z.never()),
   errors: z.array(z.never()),
+  limit: z
+    .strictObject({ key: text, namespace: text, value: z.int() } satisfies Checks<Models.Limit>)
+    .optional(),
 } satisfies Checks<Models.ErrorBody>);
 
 export const documentedActivity = z.strictObject({

@@ -30,6 +30,46 @@ describe('limits and errors', () => {
     expect(call.customer.version).toBe(1);
   });
 
+  it('counts the requests of each token for itself', async () => {
+    const { client, path } = await start({ requestsPerMinute: 2 });
+    const other = await Client.of(simulator);
+    const statuses = [];
+    for (const one of [client, client, client, other, other, other]) {
+      statuses.push((await one.get(path)).status);
+    }
+    expect(statuses).toEqual([200, 200, 429, 200, 200, 429]);
+    const { headers, json } = await other.get(path);
+    expect(headers.get('inin-ratelimit-count')).toBe('2');
+    expect(json['limit']).toEqual({
+      key: 'client.credentials.token.rate.per.minute',
+      namespace: 'platform.api',
+      value: 2,
+    });
+  });
+
+  it('counts those of all tokens together where there is a limit for the client, and none that it refuses', async () => {
+    const { client, path } = await start({ requestsPerMinute: 3, clientRequestsPerMinute: 4 });
+    const other = await Client.of(simulator);
+    const statuses = [];
+    // The fourth is one too many for its token, and counts for nobody.
+    for (const one of [client, client, client, client, other, other]) {
+      statuses.push((await one.get(path)).status);
+    }
+    expect(statuses).toEqual([200, 200, 200, 429, 200, 429]);
+    const { headers, json } = await other.get(path);
+    expect(json['limit']).toMatchObject({ key: 'org.app.user.rate.per.minute', value: 4 });
+    // The headers tell of the token.
+    expect(headers.get('inin-ratelimit-allowed')).toBe('3');
+    expect(headers.get('inin-ratelimit-count')).toBe('1');
+    expect(headers.get('retry-after')).toMatch(/^(59|60)$/);
+  });
+
+  it('tells of the limit for the client where there is no other', async () => {
+    const { client, path } = await start({ clientRequestsPerMinute: 4 });
+    const { headers } = await client.get(path);
+    expect(headers.get('inin-ratelimit-allowed')).toBe('4');
+  });
+
   it('refuses a body of more than 512,000 bytes and takes one that just fits', async () => {
     const { call, client, path } = await start();
     const bodyOf = (bytes: number) => {

@@ -161,6 +161,23 @@ describe('the official SDK', () => {
       expect(headers['retry-after']).toMatch(/^[1-9]\d?$/);
     });
 
+    it('429 for one token, and none for another, until the client has none left', async () => {
+      const { signIn, read } = await start({ requestsPerMinute: 1, clientRequestsPerMinute: 2 });
+      for (let token = 0; token < 2; token++) {
+        await signIn();
+        await read();
+        expect((await errorOf(() => read())).status).toBe(429);
+      }
+      await signIn();
+      const { status, body } = await replyTo(() => read());
+      expect(status).toBe(429);
+      expect(documentedError.parse(body).limit).toEqual({
+        key: 'org.app.user.rate.per.minute',
+        namespace: 'platform.api',
+        value: 2,
+      });
+    });
+
     it.each([400, 401, 403, 404, 408, 409, 413, 415, 429, 500, 503, 504])(
       '%i for an ordered failure',
       async (status) => {

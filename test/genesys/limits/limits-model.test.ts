@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import type { Permit } from '../../../core';
-import { Limits } from '../../../genesys/limits/limits';
+import { Limits, type TokenPermit } from '../../../genesys/limits/limits';
 import { VirtualClock } from '../../core/virtual-clock';
 
 const MINUTE_MS = 60_000;
@@ -26,8 +26,12 @@ const request = fc.record({
   ),
 });
 
+const MOST_TOKENS = 3;
+const token = fc.integer({ min: 0, max: MOST_TOKENS - 1 });
+
 const scenario = fc.record({
   budget,
+  tokens: fc.oneof(fc.constant(1), fc.integer({ min: 2, max: MOST_TOKENS })),
   callers: fc.array(
     fc.record({
       at: moment,
@@ -38,32 +42,43 @@ const scenario = fc.record({
     }),
     { minLength: 1, maxLength: 30 },
   ),
-  closures: fc.array(fc.record({ at: moment, ms: fc.integer({ min: 0, max: 90_000 }) }), {
-    maxLength: 4,
-  }),
-  budgets: fc.array(fc.record({ at: moment, budget, byServer: fc.boolean() }), { maxLength: 3 }),
+  /** Without a token of all of them. */
+  closures: fc.array(
+    fc.record({
+      at: moment,
+      ms: fc.integer({ min: 0, max: 90_000 }),
+      token: fc.option(token, { nil: undefined }),
+    }),
+    { maxLength: 4 },
+  ),
+  /** Told by the server of one token, or configured for all. */
+  budgets: fc.array(
+    fc.record({ at: moment, budget, token: fc.option(token, { nil: undefined }) }),
+    { maxLength: 3 },
+  ),
 });
 
 type Scenario = typeof scenario extends fc.Arbitrary<infer Value> ? Value : never;
 
 interface Grant {
   readonly at: number;
+  readonly token: number;
   readonly caller: number;
   readonly units: number;
   readonly budget: number;
   readonly closedUntil: number;
 }
 
-async function play({ budget, callers, closures, budgets }: Scenario) {
+async function play({ budget, tokens, callers, closures, budgets }: Scenario) {
   const clock = new VirtualClock();
-  const limits = new Limits(budget, clock);
+  const limits = new Limits(budget, clock, tokens);
   const grants: Grant[] = [];
   const arrivals: { readonly at: number; readonly grant: number }[] = [];
   const asked: number[] = [];
   const gaveUp: number[] = [];
   const cancels: (() => void)[] = [];
-  let allowed = Infinity;
-  let closedUntil = -Infinity;
+  const allowed = Array.from({ length: MOST_TOKENS }, () => Infinity);
+  const closedUntil = Array.from({ length: MOST_TOKENS }, () => -Infinity);
 
   const sendAll = async (permit: Permit, caller: number, grant: number): Promise<void> => {
     for (const { thinkMs, durationMs, arrival } of callers[caller]?.requests ?? []) {
@@ -86,7 +101,7 @@ async function play({ budget, callers, closures, budgets }: Scenario) {
       });
       cancels.push(cancel);
     }
-    let permit: Permit;
+    let permit: TokenPermit;
     try {
       permit = await (caller.urgent
         ? limits.urgentPermit(caller.units, abort.signal)
@@ -97,29 +112,35 @@ async function play({ budget, callers, closures, budgets }: Scenario) {
       gaveUp.push(index);
       return;
     }
+    const token = permit.budget;
+    const budget = Math.min(limits.requestsPerMinute, allowed[token] ?? NaN);
     const grant: Grant = {
       at: clock.now(),
+      token,
       caller: index,
-      units: Math.min(caller.units, limits.requestsPerMinute, allowed),
-      budget: Math.min(limits.requestsPerMinute, allowed),
-      closedUntil,
+      units: Math.min(caller.units, budget),
+      budget,
+      closedUntil: closedUntil[token] ?? NaN,
     };
     await sendAll(permit, index, grants.push(grant) - 1);
     permit.giveBack();
     permit.giveBack();
     expect(permit.use()).toBeUndefined();
   };
-  const close = async ({ at, ms }: Scenario['closures'][number]) => {
+  const close = async ({ at, ms, token }: Scenario['closures'][number]) => {
     await clock.sleep(at);
-    limits.close(ms);
-    closedUntil = Math.max(closedUntil, at + ms);
+    limits.close(ms, token);
+    for (const [closed, until] of closedUntil.entries()) {
+      if (token === undefined || token === closed) closedUntil[closed] = Math.max(until, at + ms);
+    }
   };
-  const change = async ({ at, budget, byServer }: Scenario['budgets'][number]) => {
+  const change = async ({ at, budget, token }: Scenario['budgets'][number]) => {
     await clock.sleep(at);
-    if (byServer) {
-      allowed = budget;
-      limits.heed({ count: undefined, allowed, resetMs: undefined });
-    } else limits.requestsPerMinute = budget;
+    if (token === undefined) limits.requestsPerMinute = budget;
+    else {
+      allowed[token] = budget;
+      limits.heed({ count: undefined, allowed: budget, resetMs: undefined }, token);
+    }
   };
 
   // Whoever is still waiting when nothing can happen any more makes this fail.
@@ -132,10 +153,16 @@ async function play({ budget, callers, closures, budgets }: Scenario) {
 
 type Run = Awaited<ReturnType<typeof play>>;
 
-/** In any 60 seconds, no more requests arrive than were allowed when the last of them was granted. */
+/** In any 60 seconds, no more requests arrive with a token than were allowed when the last of them was granted. */
 function expectBudgetKept({ grants, arrivals }: Run): void {
-  for (const { at: from } of arrivals) {
-    const inWindow = arrivals.filter(({ at }) => at >= from && at < from + MINUTE_MS - ROUNDING_MS);
+  const tokenOf = ({ grant }: { readonly grant: number }) => grants[grant]?.token;
+  for (const first of arrivals) {
+    const inWindow = arrivals.filter(
+      (one) =>
+        tokenOf(one) === tokenOf(first) &&
+        one.at >= first.at &&
+        one.at < first.at + MINUTE_MS - ROUNDING_MS,
+    );
     const last = grants[Math.max(...inWindow.map(({ grant }) => grant))];
     expect(inWindow.length).toBeLessThanOrEqual(last?.budget ?? NaN);
   }
@@ -147,7 +174,7 @@ function expectGateKept({ grants }: Run): void {
 
 function expectSpaced({ grants }: Run): void {
   for (const [index, next] of grants.entries()) {
-    const previous = grants[index - 1];
+    const previous = grants.slice(0, index).findLast(({ token }) => token === next.token);
     if (previous?.closedUntil !== next.closedUntil) continue;
     if (next.at >= next.closedUntil + MINUTE_MS - ROUNDING_MS) continue;
     const gapMs = (previous.units * MINUTE_MS) / next.budget;
@@ -168,13 +195,16 @@ function expectAllServedInOrder({ callers }: Scenario, { grants, asked, gaveUp }
 
 async function expectNothingLeft({ clock, limits }: Run): Promise<void> {
   expect(clock.pending).toBe(0);
-  // Past all closures and requests the whole budget is there.
+  // Past all closures and requests the whole budget of every token is there.
   await clock.run(clock.sleep(10 * MINUTE_MS));
-  limits.heed({ count: undefined, allowed: 10, resetMs: undefined });
   limits.requestsPerMinute = 10;
-  const permit = limits.permit(10, new AbortController().signal);
+  const permits: Promise<TokenPermit>[] = [];
+  for (let token = 0; token < limits.tokens; token++) {
+    limits.heed({ count: undefined, allowed: 10, resetMs: undefined }, token);
+    permits.push(limits.permit(10, new AbortController().signal));
+  }
   expect(clock.pending).toBe(0);
-  await permit;
+  await Promise.all(permits);
 }
 
 it('whoever comes, goes, gives back or gives up: budget, gate, spacing and order are kept, and nothing is left', async () => {
