@@ -734,7 +734,7 @@ describe('what the server tells of its count', () => {
 
 it('100,000 permits are cheap, and so are 100,000 that wait', async () => {
   const { clock, limits, send } = setUp(50_000);
-  const startedAt = performance.now();
+  const before = process.cpuUsage();
   for (let minute = 0; minute < 2; minute++) {
     for (let index = 0; index < 50_000; index++) await send();
     await clock.run(clock.sleep(60_000));
@@ -743,6 +743,7 @@ it('100,000 permits are cheap, and so are 100,000 that wait', async () => {
     spend(await limits.permit(1, new AbortController().signal));
   });
   await clock.run(waiting);
-  // Anything quadratic takes minutes.
-  expect(performance.now() - startedAt).toBeLessThan(10_000);
-}, 20_000);
+  // Of the processor, whatever else runs on the machine. Anything quadratic takes minutes.
+  const { system, user } = process.cpuUsage(before);
+  expect((system + user) / 1000).toBeLessThan(30_000);
+}, 120_000);
