@@ -3,12 +3,10 @@ import { shiftBeginnings } from './beginning';
 import { askedToWaitMs, Contention } from './contention';
 import { Cycle } from './cycle';
 import type { CycleContext } from './cycle-context';
-import type { IntentLog } from './intent-log';
 import { LaneMemory } from './lane-memory';
 import { failAttempts } from './fail-attempts';
 import { Looks } from './looks';
 import type { PhaseKind } from './phase';
-import type { RecordMemory } from './record-memory';
 import { isStoreError, type Located, type Permit, type Store, type StoreError } from './store';
 import { Separation } from './separation';
 import { takeTurns } from './turns';
@@ -30,7 +28,6 @@ const REQUESTS_OF_A_CYCLE = 2;
 export class Lane<Raw, Note> {
   private readonly updates = new Set<Update<Raw, Note>>();
   private readonly queue = new UpdateQueue<Raw, Note>();
-  private readonly confirming = new Set<Update<Raw, Note>>();
   private isRunning = false;
   private isAbandoning = false;
   private readonly alarm: Alarm;
@@ -43,7 +40,7 @@ export class Lane<Raw, Note> {
   constructor(
     private readonly store: Store<Raw>,
     private readonly options: LaneOptions,
-    { log, record }: { readonly log: IntentLog; readonly record: RecordMemory },
+    { jointLooks, log, record }: Pick<CycleContext<Raw, Note>, 'jointLooks' | 'log' | 'record'>,
   ) {
     const { clock, random } = options;
     this.alarm = new Alarm(clock);
@@ -54,6 +51,7 @@ export class Lane<Raw, Note> {
       surroundings: options,
       memory: new LaneMemory(),
       contention,
+      jointLooks,
       log,
       record,
       onRead: (reading) => void this.looks.show(reading),
@@ -64,13 +62,18 @@ export class Lane<Raw, Note> {
       updates: this.updates,
       queue: this.queue,
     };
-    this.looks = new Looks<Raw, Note>(this.context, this.confirming, (updates, error, read) => {
-      // A read that fails for good is nothing to those who come later.
-      if (read) {
-        contention.observe(updates, { kind: 'conflict', ...read });
-        contention.noteFailure(error);
-      }
-      failAttempts(updates, error, contention);
+    this.looks = new Looks<Raw, Note>(this.context, {
+      failed: (updates, error, read) => {
+        // A read that fails for good is nothing to those who come later.
+        if (read) {
+          contention.observe(updates, { kind: 'conflict', ...read });
+          contention.noteFailure(error);
+        }
+        failAttempts(updates, error, contention);
+      },
+      looked: () => {
+        this.alarm.ring();
+      },
     });
   }
 
@@ -112,7 +115,7 @@ export class Lane<Raw, Note> {
     const { kind } = update.phase;
     if (from === 'waiting') this.queue.delete(update);
     if (from === 'confirming') {
-      this.confirming.delete(update);
+      this.looks.delete(update);
       update.progress.endWait();
     }
     // The cycle under way has seen to that, and there is nothing new to begin.
@@ -122,7 +125,7 @@ export class Lane<Raw, Note> {
       if (this.cycle && 'asking' in this.cycle) update.progress.beginWait();
       this.refuseHopeless(update);
     } else if (kind === 'confirming') {
-      this.confirming.add(update);
+      this.looks.add(update);
       update.progress.beginWait();
       update.checkTime();
     } else this.updates.delete(update);
@@ -159,8 +162,8 @@ export class Lane<Raw, Note> {
     // Whoever comes in the same turn of the event loop is in the same cycle.
     await clock.turn();
     if (this.cycleDueAt <= clock.now()) void this.runCycle();
-    if (this.looks.dueAt <= clock.now()) void this.look();
-    await this.sleepUntil(Math.min(this.cycleDueAt, this.looks.dueAt));
+    if (this.looks.beginsAt <= clock.now()) this.looks.begin();
+    await this.sleepUntil(Math.min(this.cycleDueAt, this.looks.beginsAt));
   }
 
   private get cycleDueAt(): number {
@@ -195,11 +198,6 @@ export class Lane<Raw, Note> {
 
   private get isIdle(): boolean {
     return this.updates.size === 0 && !this.cycle && !this.looks.areSent;
-  }
-
-  private async look(): Promise<void> {
-    await this.looks.look();
-    this.alarm.ring();
   }
 
   private async runCycle(): Promise<void> {

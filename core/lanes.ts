@@ -3,6 +3,7 @@ import type { Change } from './change';
 import type { Clock } from './clock';
 import { find } from './find';
 import { IntentLog } from './intent-log';
+import type { JointLooks } from './joint-looks';
 import { type ClientLags, Lags } from './lags';
 import { Lane } from './lane';
 import { RecordMemories } from './record-memories';
@@ -22,6 +23,7 @@ class Room<Raw, Note> {
   constructor(
     clock: Clock,
     readonly record: RecordMemory,
+    readonly jointLooks: Registry<JointLooks>,
     lags: ClientLags,
   ) {
     this.log = new IntentLog(clock, lags);
@@ -49,6 +51,7 @@ export class Lanes<Raw, Note> {
   private readonly rooms: Registry<Room<Raw, Note>>;
   private readonly memories: RecordMemories;
   private readonly lags: Lags;
+  private readonly jointLooks: Registry<JointLooks>;
   private readonly options: LaneOptions;
   private readonly listeners = new SharedListeners();
   private arrivals = 0;
@@ -58,6 +61,7 @@ export class Lanes<Raw, Note> {
     this.rooms = new Registry(options.clock);
     this.memories = new RecordMemories(options.clock);
     this.lags = new Lags(options.clock);
+    this.jointLooks = new Registry(options.clock);
   }
 
   /** Lanes that are in use, or were a moment ago. */
@@ -127,7 +131,7 @@ export class Lanes<Raw, Note> {
     const { key, record = key, client = record, store } = located;
     const room = this.rooms.acquire(
       record,
-      () => new Room(clock, this.memories.of(record), this.lags.of(client)),
+      () => new Room(clock, this.memories.of(record), this.jointLooks, this.lags.of(client)),
     );
     this.memories.keep(record, room.record);
     // Whoever has the same key has a store of the same kind.

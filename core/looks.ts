@@ -1,51 +1,70 @@
 import type { AwaitedValues } from './awaited-values';
 import type { RoundTrip } from './backoff/backoff';
 import { askedToWaitMs } from './contention';
+import { Confirming, type Waiting } from './confirming';
 import type { CycleContext } from './cycle-context';
 import { Outcomes } from './outcomes';
 import { laidOver } from './parts';
-import type { Confirmation } from './phase';
-import { layOver, type Reading } from './reading';
+import { JoinedLooks, type Looker } from './joint-looks';
+import { layOver, type Reading, timedRead } from './reading';
 import type { SharedWrite } from './shared-write';
 import { isAbsent, isStoreError, type Permit, type Snapshot, StoreError } from './store';
 import { toldOfAccepted } from './superseding';
 import type { Update } from './update';
 
-/** An update that waits to see something. */
-interface Waiting<Raw, Note> {
-  readonly update: Update<Raw, Note>;
-  readonly confirmation: Confirmation<SharedWrite<Raw, Note>, Note>;
-}
-
 /** Shows reads to those who wait until what was accepted can be seen, and looks for them on a schedule of its own. */
-export class Looks<Raw, Note> {
+export class Looks<Raw, Note> implements Looker {
+  private readonly confirming = new Confirming<Raw, Note>();
   private request: AbortController | undefined;
   private readonly outcomes: Outcomes<Raw, Note>;
+  /** Where others look at the same, as long as anybody waits. */
+  private joined: JoinedLooks<Raw> | undefined;
 
-  /**
-   * @param confirming those who wait to see something
-   * @param onFailed told whose attempt has failed, why, and by which read
-   */
+  /** @param tell `failed` whose attempt has failed, why, and by which read; `looked` when a look is over */
   constructor(
     private readonly context: CycleContext<Raw, Note>,
-    private readonly confirming: ReadonlySet<Update<Raw, Note>>,
-    private readonly onFailed: (
-      updates: readonly Update<Raw, Note>[],
-      error: unknown,
-      read?: RoundTrip,
-    ) => void,
+    private readonly tell: {
+      failed(updates: readonly Update<Raw, Note>[], error: unknown, read?: RoundTrip): void;
+      looked(): void;
+    },
   ) {
     this.outcomes = new Outcomes(context);
   }
 
+  add(update: Update<Raw, Note>): void {
+    this.confirming.add(update);
+    const { jointLooks, log, store } = this.context;
+    if (!store.sharedReads) return;
+    this.joined ??= new JoinedLooks(jointLooks, store.sharedReads, this, (timed) => {
+      this.show(layOver({ ...timed, source: 'read' }, log));
+    });
+  }
+
+  delete(update: Update<Raw, Note>): void {
+    this.confirming.delete(update);
+    if (this.confirming.size > 0) return;
+    this.joined?.leave();
+    this.joined = undefined;
+  }
+
+  /** When to begin the next look. */
+  get beginsAt(): number {
+    return this.joined?.dueAt ?? this.dueAt;
+  }
+
+  /** Begins a look, and those of others at the same. */
+  begin(): void {
+    if (this.joined) this.joined.look(this.now());
+    else void this.look();
+  }
+
   /** When the next look is due; never while one is on its way. */
   get dueAt(): number {
-    let dueAt = Infinity;
-    if (this.request) return dueAt;
-    for (const { phase } of this.confirming) {
-      if (phase.kind === 'confirming') dueAt = Math.min(dueAt, phase.confirmation.looks.dueAt);
-    }
-    return dueAt;
+    return this.request ? Infinity : this.confirming.next().dueAt;
+  }
+
+  get slackMs(): number {
+    return this.confirming.next().slackMs;
   }
 
   /** Whether one is on its way. */
@@ -63,7 +82,7 @@ export class Looks<Raw, Note> {
     const { log, record, store } = this.context;
     this.request = new AbortController();
     const { signal } = this.request;
-    const asking = this.waiting();
+    const asking = this.confirming.waiting();
     // Another read may have told some of them meanwhile.
     const present = () =>
       asking
@@ -75,26 +94,23 @@ export class Looks<Raw, Note> {
     let permit: Permit | undefined;
     let retryAfterMs = 0;
     try {
-      permit = await store.admission?.permit(1, signal);
+      if (!store.sharedReads) permit = await store.admission?.permit(1, signal);
       if (present().length === 0) return;
       for (const { progress } of present()) progress.endWait();
-      const sentAt = this.now();
+      const askedAt = this.now();
       const timeoutMs = present().reduce((ms, one) => Math.max(ms, one.requestTimeoutMs), 0);
       const { mayBeAbsent } = record;
-      const snapshot = await store.read({
-        timeoutMs,
-        signal,
-        mayBeAbsent,
-        ...(permit && { permit }),
-      });
-      const answeredAt = this.now();
+      const limits = { timeoutMs, signal, mayBeAbsent, ...(permit && { permit }) };
+      const timed = await timedRead(store, limits, this.context.surroundings.clock);
+      const { sentAt, snapshot } = timed;
+      for (const { progress } of present()) progress.waited(sentAt - askedAt);
       if (snapshot.version !== null) record.noteVersion(snapshot.version);
       for (const update of present()) update.noteFailure(undefined);
-      const reading = layOver({ snapshot, source: 'read', sentAt, answeredAt }, log);
+      const reading = layOver({ ...timed, source: 'read' }, log);
       this.overtake(this.show(reading), reading);
     } catch (error) {
       if (!isStoreError(error) || this.isFinal(error)) {
-        this.onFailed(present(), error);
+        this.tell.failed(present(), error);
       } else {
         // Only a wait that the server asks for is kept in mind.
         const isThrottled = error.failure.kind === 'throttled';
@@ -105,6 +121,7 @@ export class Looks<Raw, Note> {
       permit?.giveBack();
       this.request = undefined;
       this.schedule(asking, retryAfterMs);
+      this.tell.looked();
     }
   }
 
@@ -117,7 +134,7 @@ export class Looks<Raw, Note> {
   show(reading: Reading<Raw>): readonly Waiting<Raw, Note>[] {
     const overtaken: Waiting<Raw, Note>[] = [];
     const undone = new Map<SharedWrite<Raw, Note>, boolean>();
-    for (const waiting of this.waiting()) {
+    for (const waiting of this.confirming.waiting()) {
       const { confirmation } = waiting;
       const { awaits, since } = confirmation;
       // Sent before that was accepted, it tells nothing.
@@ -128,12 +145,12 @@ export class Looks<Raw, Note> {
       }
       const standing = awaits.judge(reading.shown, reading.sentAt);
       if (standing === 'changed') overtaken.push(waiting);
-      else if (standing === 'settled') this.tell(waiting, awaits, reading.snapshot);
+      else if (standing === 'settled') this.settle(waiting, awaits, reading.snapshot);
     }
     return overtaken;
   }
 
-  private tell(
+  private settle(
     { update, confirmation }: Waiting<Raw, Note>,
     values: AwaitedValues,
     snapshot: Snapshot<Raw>,
@@ -182,15 +199,7 @@ export class Looks<Raw, Note> {
   private overtake(overtaken: readonly Waiting<Raw, Note>[], reading: Reading<Raw>): void {
     for (const { update } of overtaken) update.progress.noteConflict();
     const updates = overtaken.map(({ update }) => update);
-    if (updates.length > 0) this.onFailed(updates, overtakenError(), timesOf(reading));
-  }
-
-  private waiting(): readonly Waiting<Raw, Note>[] {
-    return [...this.confirming].flatMap((update) =>
-      update.phase.kind === 'confirming'
-        ? [{ update, confirmation: update.phase.confirmation }]
-        : [],
-    );
+    if (updates.length > 0) this.tell.failed(updates, overtakenError(), timesOf(reading));
   }
 
   /** When to look again for those who were looked for; others have come meanwhile. */
@@ -201,7 +210,7 @@ export class Looks<Raw, Note> {
       const decidedAt = awaits.kind === 'values' ? awaits.decidedAfter(now) : Infinity;
       looks.looked(now, retryAfterMs, decidedAt);
     }
-    for (const { update } of this.waiting()) update.progress.beginWait();
+    for (const { update } of this.confirming.waiting()) update.progress.beginWait();
   }
 
   private now(): number {

@@ -1,6 +1,7 @@
 import type { IntentLog } from './intent-log';
 import type { Parts } from './parts';
-import type { Snapshot, TimedSnapshot } from './store';
+import type { RequestLimits, Snapshot, Store, TimedSnapshot } from './store';
+import type { Clock } from './clock';
 
 /**
  * A snapshot, and what it came with: a read, the receipt of a write, or a conflict. A read that was
@@ -16,6 +17,17 @@ export interface Reading<Raw> extends Sourced<Raw> {
   readonly snapshot: Snapshot<Raw>;
   /** The record as the server showed it. */
   readonly shown: Parts;
+}
+
+/** @throws what the store throws */
+export async function timedRead<Raw>(
+  store: Store<Raw>,
+  limits: RequestLimits,
+  clock: Clock,
+): Promise<TimedSnapshot<Raw>> {
+  const sentAt = clock.now();
+  const { times, ...snapshot } = await store.read(limits);
+  return { snapshot, sentAt, answeredAt: clock.now(), ...times };
 }
 
 /** Under a version a read shows all that was written before it; without one, not yet what was only accepted. */

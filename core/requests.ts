@@ -1,7 +1,7 @@
 import type { CycleContext } from './cycle-context';
 import type { Delta } from './parts';
 import { readAfterMove } from './read-after-move';
-import type { Reading } from './reading';
+import { type Reading, timedRead } from './reading';
 import {
   type Failure,
   isAbsent,
@@ -65,20 +65,18 @@ export class Requests<Raw, Note> {
     // Further reads must not use up the permit for the write.
     let spare = this.permit;
     this.hasRead = true;
-    const timedRead = async () => {
-      const sentAt = this.now();
+    const read = async () => {
       const limits = { ...this.limits(spare), mayBeAbsent: record.mayBeAbsent };
       spare = undefined;
-      const snapshot = await store.read(limits);
-      return { snapshot, sentAt, answeredAt: this.now() };
+      return await timedRead(store, limits, surroundings.clock);
     };
     const chaseGapMs = this.updates
       .map((update) => update.chaseGapMs)
       .find((gapMs) => gapMs !== undefined);
     return await this.noting(async () =>
       chaseGapMs === undefined
-        ? await timedRead()
-        : await readAfterMove(timedRead, surroundings.clock, chaseGapMs, this.abort.signal),
+        ? await read()
+        : await readAfterMove(read, surroundings.clock, chaseGapMs, this.abort.signal),
     );
   }
 

@@ -19,6 +19,12 @@ export interface TimedSnapshot<Raw> {
   readonly answeredAt: number;
 }
 
+/** A snapshot that a store has read. */
+export interface ReadSnapshot<Raw> extends Snapshot<Raw> {
+  /** Of the read, where the store knows them better than its caller: one that is shared may be sent later. */
+  readonly times?: Pick<TimedSnapshot<Raw>, 'sentAt' | 'answeredAt'>;
+}
+
 /** What a store answers to a write that succeeded. */
 export interface Receipt<Raw> {
   /** What the reply shows of the record after the write, if anything: it need not be all, nor true. */
@@ -75,6 +81,21 @@ export interface Admission {
 }
 
 /**
+ * Reads that several stores share. One that is given no permit gets one itself, once for all who share
+ * it.
+ */
+export interface SharedReads<Raw> {
+  /** Names what they show: looks at records that the same read shows are made together. */
+  readonly name: string;
+  /**
+   * Tells of each read that is answered, whoever has sent it.
+   *
+   * @returns what to call when it is not wanted any more
+   */
+  follow(this: void, onRead: (timed: TimedSnapshot<Raw>) => void): () => void;
+}
+
+/**
  * One way of reading and writing one record. Both functions fail with a {@link StoreError}; any
  * other error is taken for a bug and ends the update.
  */
@@ -83,7 +104,9 @@ export interface Store<Raw> {
   readonly versioned: boolean;
   /** Set where requests need a permit, which is got before a cycle begins. */
   readonly admission?: Admission;
-  read(limits: RequestLimits): Promise<Snapshot<Raw>>;
+  /** Set where its reads show more than the record, and are shared with other stores. */
+  readonly sharedReads?: SharedReads<Raw>;
+  read(limits: RequestLimits): Promise<ReadSnapshot<Raw>>;
   /** Writes what changes, under the version of `base`, the snapshot that the change was made from. */
   write(delta: Delta, base: Snapshot<Raw>, limits: RequestLimits): Promise<Receipt<Raw>>;
   /**

@@ -96,21 +96,6 @@ export function participantsOf(document: ConversationDocument): ConversationPart
 }
 
 /**
- * Reads a conversation for the participant that is meant.
- *
- * @throws {GenesysError} of kind `notFound` where the conversation has no such participant.
- */
-export async function findParticipant(
-  client: GenesysClient,
-  conversationId: string,
-  choice: ParticipantChoice,
-  limits: RequestLimits,
-): Promise<ConversationParticipant> {
-  const participants = await readParticipants(client, conversationId, limits);
-  return chooseParticipant(participants, conversationId, choice);
-}
-
-/**
  * The participant that is meant. Of several with the same purpose, those connected go before those on
  * their way, and these before those who have left: the latest of the first kind that there is.
  *

@@ -1,8 +1,10 @@
 import {
   type Admission,
   type Delta,
+  type ReadSnapshot,
   type Receipt,
   type RequestLimits,
+  type SharedReads,
   type Snapshot,
   type Store,
   StoreError,
@@ -14,6 +16,7 @@ import {
   type ConversationParticipant,
   type MediaType,
 } from '../conversations/conversation';
+import type { ConversationReads } from '../conversations/conversation-reads';
 import { storeError } from '../transport/failure';
 import { GenesysError } from '../transport/genesys-error';
 import { acceptance } from '../transport/reply';
@@ -46,19 +49,27 @@ interface ContactRaw extends ParticipantRaw {
  */
 export class ContactStore implements Store<ContactRaw> {
   readonly versioned = false;
+  readonly sharedReads: SharedReads<ContactRaw>;
   readonly admission: Admission;
   private readonly attributes: ParticipantAttributesStore;
 
   constructor(
     private readonly client: GenesysClient,
+    conversations: ConversationReads,
     private readonly conversationId: string,
     participantId: string,
   ) {
-    this.attributes = new ParticipantAttributesStore(client, conversationId, participantId);
+    this.attributes = new ParticipantAttributesStore(
+      client,
+      conversations,
+      conversationId,
+      participantId,
+    );
+    this.sharedReads = this.attributes.sharedAs((found) => this.snapshotOf(found));
     this.admission = this.attributes.admission;
   }
 
-  async read(limits: RequestLimits): Promise<Snapshot<ContactRaw>> {
+  async read(limits: RequestLimits): Promise<ReadSnapshot<ContactRaw>> {
     return await this.attributes.readAs((found) => this.snapshotOf(found), limits);
   }
 

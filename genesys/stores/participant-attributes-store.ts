@@ -1,19 +1,24 @@
 import {
   type Admission,
   type Delta,
+  type ReadSnapshot,
   type Receipt,
   type RequestLimits,
+  type SharedReads,
   type Snapshot,
   type Store,
 } from '../../core';
 import { valuesOf, wireAttributes } from './attributes';
 import type { GenesysClient } from '../client';
 import {
+  chooseParticipant,
+  type ConversationDocument,
   type ConversationParticipant,
-  findParticipant,
   participantPath,
+  participantsOf,
   standingOf,
 } from '../conversations/conversation';
+import { type ConversationReads, readKey } from '../conversations/conversation-reads';
 import { storeError } from '../transport/failure';
 import { GenesysError } from '../transport/genesys-error';
 import { byAttribute, type ParticipantRaw, partsOf } from './participant-parts';
@@ -28,17 +33,20 @@ import { acceptance } from '../transport/reply';
  */
 export class ParticipantAttributesStore implements Store<ParticipantRaw> {
   readonly versioned = false;
+  readonly sharedReads: SharedReads<ParticipantRaw>;
   readonly admission: Admission;
 
   constructor(
     private readonly client: GenesysClient,
+    private readonly conversations: ConversationReads,
     private readonly conversationId: string,
     private readonly participantId: string,
   ) {
+    this.sharedReads = this.sharedAs((found) => this.snapshotOf(found));
     this.admission = client.limits.about(participantId.toLowerCase());
   }
 
-  async read(limits: RequestLimits): Promise<Snapshot<ParticipantRaw>> {
+  async read(limits: RequestLimits): Promise<ReadSnapshot<ParticipantRaw>> {
     return await this.readAs((found) => this.snapshotOf(found), limits);
   }
 
@@ -50,13 +58,46 @@ export class ParticipantAttributesStore implements Store<ParticipantRaw> {
   async readAs<Raw>(
     snapshotOf: (found: ConversationParticipant) => Snapshot<Raw>,
     limits: RequestLimits,
-  ): Promise<Snapshot<Raw>> {
+  ): Promise<ReadSnapshot<Raw>> {
+    const { client, conversationId } = this;
+    const reading = await this.conversations.read(client, conversationId, limits);
+    const { answeredAt, conversation, sentAt } = reading;
     try {
-      const choice = { id: this.participantId };
-      return snapshotOf(await findParticipant(this.client, this.conversationId, choice, limits));
+      return { ...snapshotOf(this.findIn(conversation)), times: { sentAt, answeredAt } };
     } catch (error) {
       throw storeError(error, 'read');
     }
+  }
+
+  /** The reads of the conversation, by what they show of the participant. */
+  sharedAs<Raw>(snapshotOf: (found: ConversationParticipant) => Snapshot<Raw>): SharedReads<Raw> {
+    const name = readKey(this.client, this.conversationId);
+    return {
+      name,
+      follow: (onRead) =>
+        this.conversations.follow(name, ({ answeredAt, conversation, sentAt }) => {
+          const snapshot = this.shownBy(conversation, snapshotOf);
+          if (snapshot) onRead({ snapshot, sentAt, answeredAt });
+        }),
+    };
+  }
+
+  /** @returns `undefined` where a read tells nothing of the participant: whoever has sent it hears why */
+  private shownBy<Raw>(
+    conversation: ConversationDocument,
+    snapshotOf: (found: ConversationParticipant) => Snapshot<Raw>,
+  ): Snapshot<Raw> | undefined {
+    try {
+      return snapshotOf(this.findIn(conversation));
+    } catch (error) {
+      if (error instanceof GenesysError) return undefined;
+      throw error;
+    }
+  }
+
+  private findIn(conversation: ConversationDocument): ConversationParticipant {
+    const { conversationId, participantId } = this;
+    return chooseParticipant(participantsOf(conversation), conversationId, { id: participantId });
   }
 
   /**

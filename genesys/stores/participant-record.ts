@@ -13,6 +13,7 @@ import {
   type Standing,
   standingOf,
 } from '../conversations/conversation';
+import type { ConversationReads } from '../conversations/conversation-reads';
 import type { LookUps } from '../conversations/look-ups';
 import { storeError } from '../transport/failure';
 import { GenesysError } from '../transport/genesys-error';
@@ -32,6 +33,7 @@ import {
 
 /** What all updates of participants share in a process. */
 export interface SharedByParticipants {
+  readonly conversations: ConversationReads;
   readonly lookUps: LookUps;
   readonly writeMethods: WriteMethods;
   readonly merging: MergingServers;
@@ -125,7 +127,7 @@ class ParticipantRecord {
     const resource = versionedParticipant(conversationId, participantId);
     this.versioned = new VersionedStore(client, resource, shared.merging);
     const Patch = target.linksContact === 'alone' ? ContactStore : ParticipantAttributesStore;
-    this.patch = new Patch(client, conversationId, participantId);
+    this.patch = new Patch(client, shared.conversations, conversationId, participantId);
     const { patch, versioned } = this;
     const ways = { client: client.key, patch, versioned };
     this.finder = new WriteMethodFinder(shared.writeMethods, ways);

@@ -5,7 +5,7 @@ import type { ServerResponse } from 'node:http';
 import { Lanes, strategies, systemClock } from '../../core';
 import { attributeChange, type AttributeNote } from '../../genesys/stores/attribute-change';
 import { GenesysClient } from '../../genesys/client';
-import { findParticipant } from '../../genesys/conversations/conversation';
+import { readConversation } from '../../genesys/conversations/conversation';
 import { locateParticipant } from '../../genesys/stores/participant-record';
 import type { ParticipantRaw } from '../../genesys/stores/participant-parts';
 import { sdkFor } from '../simulator/sdk';
@@ -82,9 +82,7 @@ describe('our requests are those of the official SDK', () => {
       await sdk.signIn(ACCOUNT.clientId, ACCOUNT.clientSecret);
       await sdk.conversations.getConversation(conversationId);
     });
-    const ours = await during(
-      async () => await findParticipant(client, conversationId, { purpose: 'customer' }, LIMITS),
-    );
+    const ours = await during(async () => await readConversation(client, conversationId, LIMITS));
     expect(ours).toEqual(theirs);
     expect(ours).toMatchObject([
       { method: 'POST', url: '/oauth/token', mediaType: 'application/x-www-form-urlencoded' },

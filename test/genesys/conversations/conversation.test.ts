@@ -3,8 +3,8 @@ import { createHash, randomUUID } from 'node:crypto';
 
 import { GenesysClient } from '../../../genesys/client';
 import {
+  chooseParticipant,
   conversationPath,
-  findParticipant,
   type ParticipantChoice,
   type Presence,
   presenceOf,
@@ -67,8 +67,10 @@ interface Look {
 /** Looks for a participant in a conversation whose participants are just so. */
 async function lookIn(participants: unknown, choice: ParticipantChoice): Promise<Look> {
   const { server, client } = await platform(participants);
-  const found = findParticipant(client, CONVERSATION, choice, { timeoutMs: 5000 });
-  return { server, found: found.then(({ id }) => id) };
+  const found = readParticipants(client, CONVERSATION, { timeoutMs: 5000 }).then(
+    (shown) => chooseParticipant(shown, CONVERSATION, choice).id,
+  );
+  return { server, found };
 }
 
 /** Looks for a purpose in a conversation of these participants. */

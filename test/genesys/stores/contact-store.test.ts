@@ -21,6 +21,7 @@ async function setUp(participant: object, status = 202) {
     } else if (method === 'PUT') response.writeHead(status).end();
     else sendJson(response, 200, { participants: [{ id: participantId, ...participant }] });
   });
+  const shared = new Shared();
   const client = new GenesysClient(
     {
       loginUrl: url,
@@ -29,9 +30,9 @@ async function setUp(participant: object, status = 202) {
       clientSecret: 'secret',
       requestsPerMinute: 1_000_000,
     },
-    new Shared(),
+    shared,
   );
-  const store = new ContactStore(client, conversationId, participantId);
+  const store = new ContactStore(client, shared.conversations, conversationId, participantId);
   const link = async (to: string | null) => {
     const base = await store.read(LIMITS);
     const delta = new Map([[CONTACT_PART, { from: base.parts.get(CONTACT_PART) ?? null, to }]]);

@@ -60,7 +60,12 @@ function clientOf() {
 }
 
 function storeOf(conversationId: string, participantId: string) {
-  return new ParticipantAttributesStore(clientOf(), conversationId, participantId);
+  return new ParticipantAttributesStore(
+    clientOf(),
+    shared.conversations,
+    conversationId,
+    participantId,
+  );
 }
 
 /** A store for the customer of a new call, and what it read. */
@@ -386,7 +391,12 @@ describe('a conversation whose participants come with attributes of the wrong sh
       },
       shared,
     );
-    const store = new ParticipantAttributesStore(client, randomUUID(), CHOSEN);
+    const store = new ParticipantAttributesStore(
+      client,
+      shared.conversations,
+      randomUUID(),
+      CHOSEN,
+    );
     return await store.read(LIMITS);
   }
 

@@ -13,6 +13,7 @@ import {
   type WantedAttributes,
 } from '../../../genesys/stores/attribute-change';
 import type { GenesysClient } from '../../../genesys/client';
+import { ConversationReads } from '../../../genesys/conversations/conversation-reads';
 import { ParticipantAttributesStore } from '../../../genesys/stores/participant-attributes-store';
 import type { ParticipantRaw } from '../../../genesys/stores/participant-parts';
 import { seededRandom, VirtualClock } from '../../core/virtual-clock';
@@ -52,6 +53,9 @@ export interface Patch {
   /** Which process sent it; `undefined` for somebody else. */
   readonly by: number | undefined;
 }
+
+/** For any number of requests. */
+const FREE = { waitedMs: 0, use: () => () => undefined, giveBack: () => undefined };
 
 const PARTICIPANT = '11111111-2222-4333-8444-555555555555';
 
@@ -150,7 +154,10 @@ export function patchedParticipant(lagMs: number, legMs = () => 10) {
     };
     const client: Pick<GenesysClient, 'call' | 'key' | 'limits'> = {
       key: `client ${by}`,
-      limits: { about: () => undefined } as unknown as GenesysClient['limits'],
+      limits: {
+        about: () => ({ closed: () => undefined, permit: () => Promise.resolve(FREE) }),
+        closed: () => undefined,
+      } as unknown as GenesysClient['limits'],
       call: async ({ method, body }, schema, limits) => {
         if (method === 'GET') return schema.parse(await get(limits));
         await send((body as { attributes: Values }).attributes, limits);
@@ -159,6 +166,7 @@ export function patchedParticipant(lagMs: number, legMs = () => 10) {
     };
     const store = new ParticipantAttributesStore(
       client as GenesysClient,
+      new ConversationReads(clock),
       'conversation',
       PARTICIPANT,
     );

@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { JointLooks } from '../../core/joint-looks';
+
+/** Some who look at the same, due at these times; each says when it has looked. */
+function setUp(...due: readonly (number | { dueAt: number; slackMs: number })[]) {
+  const looks = new JointLooks();
+  const looked: number[] = [];
+  const lookers = due.map((one, index) => {
+    const { dueAt, slackMs } = typeof one === 'number' ? { dueAt: one, slackMs: 0 } : one;
+    const looker = {
+      dueAt,
+      slackMs,
+      look: async () => {
+        looked.push(index);
+        looker.dueAt = Infinity;
+        await Promise.resolve();
+      },
+    };
+    looks.add(looker);
+    return looker;
+  });
+  return { looked, lookers, looks, times: () => lookers.map((looker) => looks.dueAt(looker)) };
+}
+
+describe('Looks at what one read shows', () => {
+  it('are made when they are due, where nobody else looks', () => {
+    expect(setUp(700).times()).toEqual([700]);
+    expect(setUp(Infinity).times()).toEqual([Infinity]);
+  });
+
+  it('wait for the last of those who are due within a moment of the first', () => {
+    expect(setUp(760, 700, 730).times()).toEqual([760, 760, 760]);
+    expect(setUp(700, 790, 810, 2000).times()).toEqual([790, 790, 810, 2000]);
+  });
+
+  it('wait longer where a wait was long itself', () => {
+    const late = { dueAt: 10_000, slackMs: 300 };
+    expect(setUp(late, { ...late, dueAt: 10_250 }, 10_400).times()).toEqual([
+      10_250, 10_250, 10_400,
+    ]);
+  });
+
+  it('are made by all who are due', () => {
+    const { looked, looks, times } = setUp(700, 760, 900);
+    looks.look(760);
+    expect(looked).toEqual([0, 1]);
+    expect(times()).toEqual([Infinity, Infinity, 900]);
+  });
+
+  it('are some time apart, so that each comes for all who have come meanwhile', () => {
+    const { lookers, looks, times } = setUp(0, Infinity, Infinity);
+    looks.look(0);
+    for (const [index, looker] of lookers.entries()) looker.dueAt = 1 + index;
+    expect(times()).toEqual([50, 50, 50]);
+  });
+});
