@@ -42,9 +42,6 @@ const MOST_UNSURE = 8;
 /** So many texts are remembered that may still show, of a part that is written again and again and never shown. */
 const MOST_OLDER = 64;
 
-/** While somebody looks, a read comes at least so often, in ms. */
-const LOOKED_EVERY_MS = 2000;
-
 /** A text that was accepted and that reads are to show. */
 export class Acceptance {
   readonly at: number;
@@ -58,7 +55,9 @@ export class Acceptance {
   private storedAs: string | undefined;
   private shownAt: number | undefined;
   /** For so long, in ms, reads have gone on showing what was there before. */
-  private hiddenMs = 0;
+  private hiddenMs: number | undefined;
+  /** When it is to be looked for first, in ms from the acceptance on. */
+  private readonly firstLookMs: number;
   private latest: { readonly found: string | null; readonly visibility: Visibility } | undefined;
   private interested = 0;
   private leftAt = -Infinity;
@@ -76,6 +75,7 @@ export class Acceptance {
     sentBefore: readonly SentText[] = [],
   ) {
     this.at = clock.now();
+    this.firstLookMs = lags.firstLookMs();
     const unseen = earlier?.isSeen === false ? earlier : undefined;
     this.between = new Set(unseen ? latestOf([...unseen.between, unseen.sent.text]) : []);
     const all = new Set([...this.before(earlier), sent.before, ...sent.unanswered]);
@@ -101,6 +101,11 @@ export class Acceptance {
     return this.shownAt !== undefined;
   }
 
+  /** When it is to be looked for first. */
+  get firstLookAt(): number {
+    return this.at + this.firstLookMs;
+  }
+
   /** As what the server stores it, where that is another form of it. */
   get stored(): string | undefined {
     return this.storedAs;
@@ -122,7 +127,7 @@ export class Acceptance {
 
   /** From then on, what a read shows in its place stands. */
   get boundAt(): number {
-    return this.at + Math.max(this.lags.boundMs(), boundAfter(this.hiddenMs));
+    return this.at + Math.max(this.lags.boundMs(), boundAfter(this.hiddenMs ?? 0));
   }
 
   /** When a read may decide what the latest one has left open; `Infinity` where time will not tell. */
@@ -211,7 +216,7 @@ export class Acceptance {
 
   private noteOlder(found: string | null, sentAt: number): void {
     if (this.isSeen || this.explain(found)) return;
-    this.hiddenMs = Math.max(this.hiddenMs, sentAt - this.at);
+    this.hiddenMs = Math.max(this.hiddenMs ?? 0, sentAt - this.at);
     if (this.between.has(found ?? '')) this.believe();
   }
 
@@ -230,8 +235,10 @@ export class Acceptance {
     if (explained === 'there')
       this.storedAs = (found ?? '') === this.sent.text ? undefined : (found ?? '');
     if (this.isSeen) return;
-    // It may have been there for long before anybody looked.
-    if (!isOlder) this.lags.note(Math.min(sentAt - this.at, this.hiddenMs + LOOKED_EVERY_MS));
+    if (!isOlder) {
+      const { firstLookMs, hiddenMs } = this;
+      this.lags.note({ firstLookMs, hiddenMs, byMs: sentAt - this.at });
+    }
     this.shownAt = this.clock.now();
     for (const text of this.unsure) this.older.add(text);
   }

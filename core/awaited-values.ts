@@ -37,6 +37,11 @@ export class AwaitedValues {
     return Math.min(...times);
   }
 
+  /** When to look for all of it first. */
+  get firstLookAt(): number {
+    return Math.max(...this.acceptances.map(({ firstLookAt }) => firstLookAt));
+  }
+
   /** What others have written over it, by part; `null` stands for a part that they have removed. */
   get superseded(): ReadonlyMap<string, string | null> {
     return this.superseding;

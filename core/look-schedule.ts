@@ -1,6 +1,8 @@
 /** Waits between looks whether an accepted write has become visible, in ms. */
 const FIRST_MS = 250;
 const GROWTH = 1.5;
+/** Where reads lag for long, so much of that is no time. */
+const SHARE_OF_FIRST = 1 / 6;
 const LONGEST_MS = 2000;
 
 /** So much longer a wait may be, as a share of it, where that makes one look of several. */
@@ -9,13 +11,14 @@ const SLACK = 0.15;
 /** When to look whether something accepted can be seen: reads may lag for some seconds, and each look costs a request. */
 export class LookSchedule {
   dueAt: number;
-  private waitMs = FIRST_MS;
+  private waitMs: number;
   /** The next look may come so many ms later, where that makes it one with others. */
   slackMs: number;
 
   /** @param firstMs how long after `since` the first look is due, in ms */
   constructor(since: number, firstMs = FIRST_MS) {
     this.dueAt = since + firstMs;
+    this.waitMs = Math.max(FIRST_MS, SHARE_OF_FIRST * firstMs);
     this.slackMs = SLACK * firstMs;
   }
 
@@ -32,4 +35,21 @@ export class LookSchedule {
     }
     this.dueAt = Math.min(this.dueAt, Math.max(decidedAt, now + retryAfterMs));
   }
+}
+
+/** What is due by so many ms less is due now. */
+const OVERDUE_MS = 50;
+
+/** Whoever has little time left looks by so much of it. */
+const SHARE_OF_TIME_LEFT = 0.75;
+
+/**
+ * When to look for what was accepted. What has stayed hidden beyond the time when it was due is looked
+ * for like anything else.
+ *
+ * @param leftMs how much time is left to whoever waits
+ */
+export function looksFor(dueAt: number, now: number, leftMs: number): LookSchedule {
+  if (dueAt <= now - OVERDUE_MS) return new LookSchedule(now);
+  return new LookSchedule(now, Math.min(Math.max(0, dueAt - now), SHARE_OF_TIME_LEFT * leftMs));
 }

@@ -1,20 +1,12 @@
 import type { Acceptance } from './acceptance';
 import { AwaitedValues } from './awaited-values';
 import type { CycleContext } from './cycle-context';
-import { type Intent, showsAsMerged } from './intent';
-import { LookSchedule } from './look-schedule';
-import {
-  type Delta,
-  isSameText,
-  laidOver,
-  NO_CHANGES,
-  type PartChange,
-  type Parts,
-  textOf,
-} from './parts';
+import { showsAsMerged } from './intent';
+import { LookSchedule, looksFor } from './look-schedule';
+import { type Delta, isSameText, laidOver, NO_CHANGES, type PartChange, type Parts } from './parts';
 import type { Confirmation } from './phase';
 import type { Plan } from './plan';
-import { prove, showsAsWritten } from './proof';
+import { keepsRemoved, prove, showsAsWritten } from './proof';
 import type { Sourced } from './reading';
 import { settleAsLost, type SharedWrite } from './shared-write';
 import { type Receipt, type Snapshot, StoreError } from './store';
@@ -32,7 +24,6 @@ export class Outcomes<Raw, Note> {
     { update, unseen, verdict }: Step<Raw, Note>,
     batchSize: number,
     snapshot: Snapshot<Raw>,
-    looks = new LookSchedule(this.now()),
   ): void {
     if (verdict.kind === 'refused') update.end('refused', verdict.reason);
     if (verdict.kind !== 'unchanged') return;
@@ -40,7 +31,7 @@ export class Outcomes<Raw, Note> {
     const acceptances = update.writes.areUncertain ? [] : this.unseen(update, unseen);
     if (acceptances.length > 0) {
       const awaits = new AwaitedValues(acceptances, snapshot.parts);
-      this.confirm(update, { awaits, write: undefined, note, batchSize, looks });
+      this.confirmValues(update, awaits, { write: undefined, note, batchSize });
     } else update.done({ snapshot, note, batchSize });
   }
 
@@ -56,9 +47,8 @@ export class Outcomes<Raw, Note> {
     // What shows it may be a later value of this process that was only accepted.
     const acceptances = this.unseen(update, [...own.keys()]);
     if (acceptances.length > 0) {
-      const looks = new LookSchedule(this.now());
       const awaits = new AwaitedValues(acceptances);
-      this.confirm(update, { awaits, write, note, batchSize, looks });
+      this.confirmValues(update, awaits, { write, note, batchSize });
     } else update.succeed('written', { snapshot, note, batchSize }, own);
   }
 
@@ -69,11 +59,10 @@ export class Outcomes<Raw, Note> {
     this.context.onCommit(base.parts, after.parts);
     this.context.contention.noteSuccess();
     const batchSize = steps.length;
-    const looks = new LookSchedule(this.now());
     for (const step of steps) {
       const { update, verdict } = step;
       if (verdict.kind !== 'write') {
-        if (!step.isProved) this.idle(step, batchSize, after, looks);
+        if (!step.isProved) this.idle(step, batchSize, after);
         continue;
       }
       const { delta: own, note } = verdict;
@@ -82,8 +71,7 @@ export class Outcomes<Raw, Note> {
         continue;
       }
       const awaited = [...own.keys()].flatMap((name) => acceptances.get(name) ?? []);
-      const awaits = new AwaitedValues(awaited);
-      this.confirm(update, { awaits, write, note, batchSize, looks });
+      this.confirmValues(update, new AwaitedValues(awaited), { write, note, batchSize });
     }
   }
 
@@ -222,6 +210,15 @@ export class Outcomes<Raw, Note> {
     return names.flatMap((name) => log.unseen(name) ?? log.unsettled(name) ?? []);
   }
 
+  private confirmValues(
+    update: Update<Raw, Note>,
+    awaits: AwaitedValues,
+    what: Omit<Confirmation<SharedWrite<Raw, Note>, Note>, 'since' | 'awaits' | 'looks'>,
+  ): void {
+    const looks = looksFor(awaits.firstLookAt, this.now(), update.progress.remainingMs());
+    this.confirm(update, { ...what, awaits, looks });
+  }
+
   private confirm(
     update: Update<Raw, Note>,
     what: Omit<Confirmation<SharedWrite<Raw, Note>, Note>, 'since'>,
@@ -234,16 +231,4 @@ export class Outcomes<Raw, Note> {
   private now(): number {
     return this.context.surroundings.clock.now();
   }
-}
-
-/** Whether something that a write was to remove is there, just as it was before. */
-function keepsRemoved(
-  { delta }: Pick<Intent<unknown>, 'delta'>,
-  own: Delta,
-  parts: Parts,
-): boolean {
-  return [...own.keys()].some((name) => {
-    const { from = null, to = '' } = delta.get(name) ?? {};
-    return to === null && !isSameText(from, '') && isSameText(from, textOf(parts, name));
-  });
 }
