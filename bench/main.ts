@@ -10,6 +10,7 @@ import { herdChart } from './herd/chart';
 import { herd, runHerds } from './herd/index';
 import { lanes } from './lanes/index';
 import { life } from './life/index';
+import { publicApi } from './public-api/index';
 import { realHttp } from './real-http/index';
 import { report } from './report';
 import { scale } from './scale/index';
@@ -25,6 +26,7 @@ const sections: readonly ((options: BenchOptions, folder: string) => Promise<Sec
   life,
   lanes,
   realHttp,
+  publicApi,
   scale,
   freezes,
 ];
