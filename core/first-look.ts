@@ -21,41 +21,35 @@ export type FirstLookOutcome =
   /** A read that was sent so many ms after the acceptance did not show it, and a later one did. */
   | { readonly hiddenMs: number; readonly byMs: number };
 
-/** What the outcomes so far have come to. */
-interface State {
-  /** So many ms after the acceptance. */
-  readonly afterMs: number;
-  readonly step: number;
-  readonly hits: number;
-  readonly hasMissed: boolean;
-}
-
 /**
  * When to look first whether an accepted write can be seen: at the time by which four of five have
  * been. Too early costs another look, too late keeps the caller waiting, and a look does not tell how
  * far off it was. So the time goes by a weighted staircase: a step down after each hit, four steps up
  * after a miss. Steps shrink when the direction changes.
  */
-export class FirstLook {
-  static readonly unknown = new FirstLook({
-    afterMs: UNKNOWN_MS,
-    step: LARGEST_STEP,
-    hits: 0,
-    hasMissed: false,
-  });
-
-  private constructor(private readonly state: State) {}
-
-  get afterMs(): number {
-    return this.state.afterMs;
-  }
-
-  after(outcome: FirstLookOutcome): FirstLook {
-    return new FirstLook(outcome === 'hit' ? afterHit(this.state) : afterMiss(this.state, outcome));
-  }
+export interface FirstLook {
+  /** So many ms after the acceptance. */
+  readonly afterMs: number;
+  readonly step: number;
+  /** In a row. */
+  readonly hits: number;
+  readonly hasMissed: boolean;
 }
 
-function afterHit({ afterMs, step: before, hits: hitsBefore, hasMissed }: State): State {
+/** Where nothing has been learnt. */
+export const UNKNOWN: FirstLook = {
+  afterMs: UNKNOWN_MS,
+  step: LARGEST_STEP,
+  hits: 0,
+  hasMissed: false,
+};
+
+/** What one more outcome teaches. */
+export function learn(known: FirstLook, outcome: FirstLookOutcome): FirstLook {
+  return outcome === 'hit' ? afterHit(known) : afterMiss(known, outcome);
+}
+
+function afterHit({ afterMs, step: before, hits: hitsBefore, hasMissed }: FirstLook): FirstLook {
   const hits = hitsBefore + 1;
   let step = hits === 1 && hasMissed ? shrunk(before) : before;
   if (hits >= MANY_IN_A_ROW) step = Math.min(step ** 2, LARGEST_STEP);
@@ -64,9 +58,9 @@ function afterHit({ afterMs, step: before, hits: hitsBefore, hasMissed }: State)
 }
 
 function afterMiss(
-  { afterMs, step: before, hits }: State,
+  { afterMs, step: before, hits }: FirstLook,
   { byMs, hiddenMs }: Exclude<FirstLookOutcome, 'hit'>,
-): State {
+): FirstLook {
   const step = hits > 0 ? shrunk(before) : before;
   const laterMs = Math.max(afterMs, SHORTEST_MS) * step ** STEPS_UP;
   // No further than what would have hit, and no less than what would have missed.

@@ -1,5 +1,5 @@
 import type { Clock } from './clock';
-import { FirstLook } from './first-look';
+import { type FirstLook, learn, UNKNOWN } from './first-look';
 
 /** How long a lag counts, in ms. */
 const COUNTS_FOR_MS = 3_600_000;
@@ -88,7 +88,7 @@ export class Lags {
 
   private recent(client: string): Known {
     const known = this.clients.get(client);
-    if (!known || !this.counts(known.at)) return UNKNOWN;
+    if (!known || !this.counts(known.at)) return NOTHING_KNOWN;
     return { ...known, longest: known.longest.filter(({ at }) => this.counts(at)) };
   }
 
@@ -97,7 +97,7 @@ export class Lags {
   }
 }
 
-const UNKNOWN: Known = { longest: [], firstLook: FirstLook.unknown, at: -Infinity };
+const NOTHING_KNOWN: Known = { longest: [], firstLook: UNKNOWN, at: -Infinity };
 
 /** How long a write was hidden, at most: it may have been there for long before anybody looked. */
 function lagOf({ byMs, firstLookMs, hiddenMs = 0 }: Shown): number {
@@ -108,9 +108,9 @@ function learnt(firstLook: FirstLook, { byMs, firstLookMs, hiddenMs }: Shown): F
   // Of several that were looked for at the same time, one tells as much as all.
   if (firstLookMs !== firstLook.afterMs) return firstLook;
   if (hiddenMs !== undefined && hiddenMs > firstLookMs - ROUNDING_MS)
-    return firstLook.after({ hiddenMs, byMs });
+    return learn(firstLook, { hiddenMs, byMs });
   // A look that had to wait tells nothing of the time when it was due.
-  return byMs <= firstLookMs + MOST_LATE_MS ? firstLook.after('hit') : firstLook;
+  return byMs <= firstLookMs + MOST_LATE_MS ? learn(firstLook, 'hit') : firstLook;
 }
 
 /** How long to wait where reads lag so long, in ms. */

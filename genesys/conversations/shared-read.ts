@@ -25,10 +25,11 @@ export interface Sending {
  */
 export class SharedRead<Result> {
   private readonly abort = new AbortController();
-  private readonly asking = new AbortController();
+  private asking = new AbortController();
   private readonly sending = Promise.withResolvers<undefined>();
   private readonly leavingWay = Promise.withResolvers<undefined>();
-  private readonly brought: Permit[] = [];
+  /** Of those who still wait. */
+  private readonly brought = new Set<Permit>();
   private readonly result: Promise<Result>;
   private waiters = 0;
   private timeoutMs = 0;
@@ -80,7 +81,7 @@ export class SharedRead<Result> {
     this.waiters++;
     this.timeoutMs = Math.max(this.timeoutMs, timeoutMs);
     if (permit) {
-      this.brought.push(permit);
+      this.brought.add(permit);
       this.asking.abort();
     }
     const { promise: early, reject } = Promise.withResolvers<never>();
@@ -105,6 +106,7 @@ export class SharedRead<Result> {
     } finally {
       isWaiting = false;
       for (const stop of stops) stop();
+      if (permit) this.brought.delete(permit);
       if (--this.waiters === 0) this.abandon();
     }
   }
@@ -122,21 +124,18 @@ export class SharedRead<Result> {
 
   private async permission(ask: (signal: AbortSignal) => Promise<Permit>): Promise<Permit> {
     const askedAt = this.clock.now();
-    const isBrought = this.brought.length > 0;
-    const own = isBrought ? undefined : await ask(this.asking.signal).catch(() => undefined);
-    // Whoever got a permit in the same moment brings it, and comes along.
-    if (!isBrought) await this.clock.turn();
-    if (own) return own;
-    this.abort.signal.throwIfAborted();
-    const use = () => {
-      for (const permit of this.brought) {
-        const answered = permit.use();
-        if (answered) return answered;
-      }
-      return undefined;
-    };
-    // Whoever has brought one gives it back.
-    return { waitedMs: this.clock.now() - askedAt, use, giveBack: () => undefined };
+    for (;;) {
+      this.abort.signal.throwIfAborted();
+      const [permit] = this.brought;
+      // Whoever has brought it gives it back.
+      const giveBack = () => undefined;
+      if (permit) return { ...permit, waitedMs: this.clock.now() - askedAt, giveBack };
+      this.asking = new AbortController();
+      const own = await ask(this.asking.signal).catch(() => undefined);
+      // Whoever got a permit in the same moment brings it, and comes along.
+      await this.clock.turn();
+      if (own) return own;
+    }
   }
 
   /** Whoever comes from now on must not join what is being aborted. */

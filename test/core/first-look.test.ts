@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { Random } from '../../core';
-import { FirstLook } from '../../core/first-look';
+import { learn, UNKNOWN } from '../../core/first-look';
 import { LookSchedule } from '../../core/look-schedule';
 import { seededRandom } from './virtual-clock';
 
@@ -19,7 +19,7 @@ interface Looked {
 /** One update after the other, each looked for as the ones before it have taught. */
 function updates(count: number, shows: Shows): Looked[] {
   const all: Looked[] = [];
-  let first = FirstLook.unknown;
+  let first = UNKNOWN;
   for (let update = 0; update < count; update++) {
     const schedule = new LookSchedule(0, first.afterMs);
     let looks = 1;
@@ -30,7 +30,7 @@ function updates(count: number, shows: Shows): Looked[] {
       schedule.looked(schedule.dueAt + ROUND_TRIP_MS, 0);
     }
     const byMs = schedule.dueAt;
-    first = first.after(hiddenMs === undefined ? 'hit' : { hiddenMs, byMs });
+    first = learn(first, hiddenMs === undefined ? 'hit' : { hiddenMs, byMs });
     all.push({ looks, confirmedMs: byMs + ROUND_TRIP_MS });
   }
   return all;
@@ -80,7 +80,7 @@ describe('The first look after an accepted write', () => {
 
   it('comes as early as ever where nothing is known', () => {
     const [first] = updates(1, steady(5000));
-    expect(FirstLook.unknown.afterMs).toBe(250);
+    expect(UNKNOWN.afterMs).toBe(250);
     // 250, 665, 1268, 2151, 3457, and then what shows it.
     expect(first?.looks).toBe(6);
     expect(first?.confirmedMs).toBeCloseTo(5395 + ROUND_TRIP_MS, -1);

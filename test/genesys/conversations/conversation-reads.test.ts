@@ -22,15 +22,15 @@ function setUp({ tripMs = [], permitsAt = 0 }: { tripMs?: number[]; permitsAt?: 
   const sent: Sent[] = [];
   const aborted: number[] = [];
   const asked: string[] = [];
-  const given: Permit[] = [];
+  const given: { used: number; givenBack: number }[] = [];
   const failures = new Map<number, Error>();
   const about = (key: string) => ({
     closed: () => undefined,
     permit: async (_requests: number, signal: AbortSignal) => {
       asked.push(key);
       await clock.sleep(Math.max(0, permitsAt - clock.now()), signal);
-      const own = permit();
-      given.push(own);
+      const { counts, own } = permit();
+      given.push(counts);
       return own;
     },
   });
@@ -72,20 +72,20 @@ function setUp({ tripMs = [], permitsAt = 0 }: { tripMs?: number[]; permitsAt?: 
 }
 
 /** Counts what is drawn of it. */
-function permit(): Permit & { used: number; givenBack: number } {
-  return {
+function permit() {
+  const counts = { used: 0, givenBack: 0 };
+  const own: Permit = {
     waitedMs: 0,
-    used: 0,
-    givenBack: 0,
-    use() {
-      if (this.givenBack > 0) return undefined;
-      this.used++;
+    budget: 2,
+    use: () => {
+      counts.used++;
       return () => undefined;
     },
-    giveBack() {
-      this.givenBack++;
+    giveBack: () => {
+      counts.givenBack++;
     },
   };
+  return { counts, own };
 }
 
 const failureOf = async (promise: Promise<unknown>) =>
@@ -204,21 +204,42 @@ describe('A read of a conversation', () => {
     const { asked, clock, given, read, sent } = setUp({ permitsAt: 60_000 });
     const [brought, spare] = [permit(), permit()];
     const waiting = read(0);
-    const bringing = [read(500, { permit: brought }), read(500, { permit: spare })];
+    const bringing = [read(500, { permit: brought.own }), read(500, { permit: spare.own })];
     await clock.run(Promise.all([waiting, ...bringing]));
     expect(sent.map(({ at }) => at)).toEqual([500]);
-    expect([brought, spare].map(({ used, givenBack }) => [used, givenBack])).toEqual([
+    expect([brought, spare].map(({ counts }) => [counts.used, counts.givenBack])).toEqual([
       [1, 0],
       [0, 0],
     ]);
     expect([asked, given]).toEqual([['a'], []]);
   });
 
-  it('goes by another one where the first was given back meanwhile', async () => {
-    const { clock, read } = setUp();
+  it('goes by the permit of somebody who still waits, in the name that it is for', async () => {
+    const { clock, read, sent } = setUp();
     const [gone, left] = [permit(), permit()];
-    gone.giveBack();
-    await clock.run(Promise.all([read(0, { permit: gone }), read(0, { permit: left })]));
-    expect([gone.used, left.used]).toEqual([0, 1]);
+    const leaving = new AbortController();
+    clock.at(20, () => {
+      leaving.abort();
+    });
+    const first = failureOf(read(10, { permit: gone.own, signal: leaving.signal }));
+    await clock.run(Promise.all([read(0), first, read(10, { permit: left.own })]));
+    expect([gone.counts.used, left.counts.used]).toEqual([0, 1]);
+    expect(sent.map(({ permit: used }) => used?.budget)).toEqual([2, 2]);
+  });
+
+  it('asks for a permit where who has brought one leaves before it is sent', async () => {
+    const { asked, clock, given, read, sent } = setUp({ permitsAt: 400 });
+    const brought = permit();
+    const leaving = new AbortController();
+    clock.at(20, () => {
+      leaving.abort();
+    });
+    const under = read(0, { permit: permit().own });
+    const bringing = failureOf(read(10, { permit: brought.own, signal: leaving.signal }));
+    await clock.run(Promise.all([under, bringing, read(10)]));
+    expect(sent.map(({ at }) => at)).toEqual([0, 400]);
+    expect(brought.counts.used).toBe(0);
+    expect(asked).toHaveLength(1);
+    expect(given).toEqual([{ used: 1, givenBack: 1 }]);
   });
 });
