@@ -76,4 +76,4 @@ export {
   type TimedSnapshot,
 } from './store';
 export type { Altered, Superseded, UpdatePolicy, UpdateResult } from './update-types';
-export { type Story, UpdateError, type UpdateErrorReason } from './update-error';
+export { type Stands, type Story, UpdateError, type UpdateErrorReason } from './update-error';

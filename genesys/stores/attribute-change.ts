@@ -7,8 +7,9 @@ import {
   type View,
 } from '../../core';
 import { type Attributes, readable } from './attributes';
+import { spelt } from '../conversations/ids';
 import { quoted } from '../transport/excerpt';
-import { attributePart, CONTACT_PART, contactText, type ParticipantRaw } from './participant-parts';
+import { attributePart, CONTACT_PART, type ParticipantRaw } from './participant-parts';
 import type { SingleAttribute } from './single-attribute';
 
 /** What to do about an attribute that somebody else set to another value after our first read. */
@@ -102,7 +103,7 @@ function applyTo(view: ParticipantView, wanted: WantedAttributes): Verdict<Attri
   }
   // Where attributes are patched, the contact takes a request of its own.
   const isPatched = view.raw.writeMethod === 'patch';
-  const contact = isPatched ? undefined : externalContactId && contactText(externalContactId);
+  const contact = isPatched ? undefined : externalContactId && spelt(externalContactId);
   if (contact !== undefined && contact !== textOf(view.parts, CONTACT_PART)) {
     delta.set(CONTACT_PART, { from: view.parts.get(CONTACT_PART) ?? null, to: contact });
   }

@@ -1,6 +1,7 @@
 import { type Change, textOf } from '../../core';
 import type { AttributeNote } from './attribute-change';
-import { CONTACT_PART, contactText, type ParticipantRaw } from './participant-parts';
+import { spelt } from '../conversations/ids';
+import { CONTACT_PART, type ParticipantRaw } from './participant-parts';
 
 /**
  * Links a participant to an external contact, or takes the link away, whatever it is now.
@@ -10,7 +11,7 @@ import { CONTACT_PART, contactText, type ParticipantRaw } from './participant-pa
 export function contactChange(
   externalContactId: string | null,
 ): Change<ParticipantRaw, AttributeNote> {
-  const to = externalContactId === null ? null : contactText(externalContactId);
+  const to = externalContactId === null ? null : spelt(externalContactId);
   const note = { kept: new Map() };
   return {
     idempotent: true,

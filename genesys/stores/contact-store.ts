@@ -17,11 +17,12 @@ import {
   type MediaType,
 } from '../conversations/conversation';
 import type { ConversationReads } from '../conversations/conversation-reads';
+import { spelt } from '../conversations/ids';
 import { storeError } from '../transport/failure';
 import { GenesysError } from '../transport/genesys-error';
 import { acceptance } from '../transport/reply';
 import { ParticipantAttributesStore } from './participant-attributes-store';
-import { CONTACT_PART, contactText, type ParticipantRaw } from './participant-parts';
+import { CONTACT_PART, type ParticipantRaw } from './participant-parts';
 
 /** What the association calls each medium. */
 const MEDIA: Record<MediaType, string> = {
@@ -81,7 +82,7 @@ export class ContactStore implements Store<ContactRaw> {
       version,
       parts:
         typeof contact === 'string' && contact !== ''
-          ? new Map([...parts, [CONTACT_PART, contactText(contact)]])
+          ? new Map([...parts, [CONTACT_PART, spelt(contact)]])
           : parts,
       raw: { ...raw, communication: toBeLinked(communicationsOf(participant)) },
     };

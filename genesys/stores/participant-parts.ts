@@ -1,7 +1,7 @@
 import type { Parts } from '../../core';
 import type { Attributes, WireAttributes } from './attributes';
 import type { Standing } from '../conversations/conversation';
-import { isUuid } from '../conversations/ids';
+import { spelt } from '../conversations/ids';
 import type { WriteMethod } from './write-method';
 
 /** What the stores of a participant keep beside its parts. */
@@ -18,7 +18,7 @@ export interface ParticipantRaw {
 /** Begins the name of a part that is no attribute. */
 const RESERVED = '\u0000';
 
-/** The part that holds the ID of the external contact, as {@link contactText} spells it. */
+/** The part that holds the ID of the external contact, as {@link spelt} has it. */
 export const CONTACT_PART = `${RESERVED}externalContactId`;
 
 /** The part that holds an attribute: it has the name of that, but for what is reserved. */
@@ -32,15 +32,10 @@ export function attributeName(part: string): string | undefined {
   return part === CONTACT_PART ? undefined : part.slice(RESERVED.length);
 }
 
-/** A UUID is the same in capitals; any other ID is what it is. */
-export function contactText(externalContactId: string): string {
-  return isUuid(externalContactId) ? externalContactId.toLowerCase() : externalContactId;
-}
-
 /** What a participant holds, as far as an update is concerned. */
 export function partsOf(attributes: Attributes, externalContactId?: string | null): Parts {
   const parts = new Map([...attributes].map(([name, value]) => [attributePart(name), value]));
-  if (externalContactId) parts.set(CONTACT_PART, contactText(externalContactId));
+  if (externalContactId) parts.set(CONTACT_PART, spelt(externalContactId));
   return parts;
 }
 

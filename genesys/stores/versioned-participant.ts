@@ -19,10 +19,14 @@ export function versionedParticipant(
   conversationId: string,
   participantId: string,
 ): VersionedResource<ParticipantReply, ParticipantRaw> {
+  const path = participantPath(conversationId, participantId);
   return {
-    path: participantPath(conversationId, participantId),
+    kind: 'participant',
+    path,
+    written: { method: 'PUT', path },
     about: participantId.toLowerCase(),
     reply: participantReply,
+    receipt: participantReply,
     snapshotOf: (reply) => ({
       version: reply.version ?? null,
       parts: partsOf(valuesOf(reply.attributes), reply.externalContactId),

@@ -11,38 +11,56 @@ import {
 } from '../../core';
 import type { GenesysClient } from '../client';
 import { type ServerAnswer, storeError } from '../transport/failure';
+import { GenesysError } from '../transport/genesys-error';
+
+/** How a resource is written. */
+export interface WayToWrite {
+  readonly method: 'PUT' | 'PATCH';
+  readonly path: string;
+}
 
 /** A resource that is written under its version. All that one kind differs in from another stands here. */
 export interface VersionedResource<Reply, Raw> {
-  /** Of the resource: `GET` reads it, `PUT` writes it. */
+  /** What servers treat alike: whether one of them merges what it should replace is remembered by it. */
+  readonly kind: string;
+  /** Where `GET` reads it. */
   readonly path: string;
+  readonly written: WayToWrite;
   /** What requests are about: those about the same are spaced and held together. */
   readonly about: string;
-  /** What both requests answer. */
+  /** What a read answers. */
   readonly reply: z.ZodType<Reply>;
+  /** What a write answers; `undefined` where that shows nothing of the resource, so that a read has to. */
+  readonly receipt: z.ZodType<Reply | undefined>;
   snapshotOf(reply: Reply): Snapshot<Raw>;
+  /**
+   * What there is where a 404 to a read says that there is none yet; its version is lower than any that
+   * the server gives. Default: then it is missing.
+   */
+  noneYet?(answer: ServerAnswer): Snapshot<Raw> | undefined;
   /**
    * The body of a write.
    *
-   * @param empties whether parts that are removed are sent with empty texts
+   * @param empties whether parts that are removed are sent as empty
    */
   bodyOf(delta: Delta, base: Snapshot<Raw>, empties: boolean): object;
   /** Whether a 400 or 409 to a write says that the version has moved on. */
   isConflict(answer: ServerAnswer): boolean;
 }
 
-/** Keys of the clients whose server keeps what a write leaves out: there an empty text is the only way to clear it. */
+/** Keys of the clients and kinds whose server keeps what a write leaves out: there something empty is the only way to clear it. */
 export type MergingServers = Set<string>;
 
 /**
- * A versioned resource: `GET` shows its version, `PUT` writes all of it on condition of that version.
- * Sending all of it is right whether the server replaces what it has or merges into it.
+ * A versioned resource: `GET` shows its version, and it is written on condition of that. `PUT` sends
+ * all of it, which is right whether the server replaces what it has or merges into it.
  */
 export class VersionedStore<Reply, Raw> implements Store<Raw> {
   readonly versioned = true;
   readonly admission: Admission;
-  /** What was sent with empty texts for what it removes. */
+  /** What was sent with something empty for what it removes. */
   private readonly emptying = new WeakSet<Delta>();
+  private readonly mergingKey: string;
 
   constructor(
     private readonly client: GenesysClient,
@@ -50,6 +68,7 @@ export class VersionedStore<Reply, Raw> implements Store<Raw> {
     private readonly merging: MergingServers,
   ) {
     this.admission = client.limits.about(resource.about);
+    this.mergingKey = JSON.stringify([client.key, resource.kind]);
   }
 
   async read(limits: RequestLimits): Promise<Snapshot<Raw>> {
@@ -59,18 +78,21 @@ export class VersionedStore<Reply, Raw> implements Store<Raw> {
         await this.client.call({ method: 'GET', path }, reply, limits),
       );
     } catch (error) {
+      const none = isAnswer404(error) ? this.resource.noneYet?.(error.details) : undefined;
+      if (none) return none;
       throw storeError(error, 'read');
     }
   }
 
   async write(delta: Delta, base: Snapshot<Raw>, limits: RequestLimits): Promise<Receipt<Raw>> {
-    const { path, reply } = this.resource;
-    const empties = this.merging.has(this.client.key);
+    const { receipt, written } = this.resource;
+    const empties = this.merging.has(this.mergingKey);
     if (empties) this.emptying.add(delta);
     const body = this.resource.bodyOf(delta, base, empties);
     try {
-      const answer = await this.client.call({ method: 'PUT', path, body }, reply, limits);
-      return { snapshot: this.resource.snapshotOf(answer) };
+      const reply = await this.client.call({ ...written, body }, receipt, limits);
+      // A reply that shows nothing newer than the base proves nothing, so a read is to show the new version.
+      return { snapshot: reply === undefined ? base : this.resource.snapshotOf(reply) };
     } catch (error) {
       throw storeError(error, 'write', (answer) => this.resource.isConflict(answer));
     }
@@ -82,7 +104,12 @@ export class VersionedStore<Reply, Raw> implements Store<Raw> {
       ([part, { to }]) => to === null && textOf(parts, part) !== '',
     );
     if (!keepsRemoved || this.emptying.has(delta)) return false;
-    this.merging.add(this.client.key);
+    this.merging.add(this.mergingKey);
     return true;
   }
+}
+
+/** Whether the API itself has said that there is no such thing. */
+function isAnswer404(error: unknown): error is GenesysError {
+  return error instanceof GenesysError && error.details.status === 404 && !error.details.signIn;
 }

@@ -2,8 +2,9 @@ import type { UpdateError } from '../../core';
 import type { GenesysErrorDetails, Obstacle } from '../../genesys/transport/genesys-error';
 import type { ToldLimit } from '../../genesys/limits/kind-limits';
 import { type FailureCode, isOutOfReach } from './failure-code';
-import type { Goal } from './failure-title';
+import { ATTRIBUTES_WRITTEN, type Goal } from './failure-title';
 import { duration } from './quantities';
+import type { Subject } from './subject';
 
 /** What an update was run under, for what is said of it. */
 export interface Circumstances {
@@ -25,18 +26,22 @@ export function advice(
   genesys: GenesysErrorDetails | undefined,
   circumstances: Circumstances,
 ): string {
-  if (code === 'deadline' && error.story.attempts === 0) return withoutTurn(error, circumstances);
+  const { subject } = circumstances.goal ?? ATTRIBUTES_WRITTEN;
+  const { noun } = subject;
+  if (code === 'deadline' && error.story.attempts === 0) {
+    return withoutTurn(error, noun, circumstances);
+  }
   if (isUnanswered(error)) return TOO_SLOW;
   if (code === 'throttled' && !error.lastFailure) {
-    return 'Send fewer updates of one participant at once.';
+    return `Send fewer updates of one ${noun} at once.`;
   }
   if (code === 'throttled' && genesys?.isOwnCount) {
-    return `There is room for the next in ${duration(genesys.retryAfterMs ?? 0)}. ${WITH_FEWER_REQUESTS}`;
+    return `There is room for the next in ${duration(genesys.retryAfterMs ?? 0)}. ${withFewerRequests(noun)}`;
   }
   if (code === 'throttled' && genesys?.retryAfterMs) {
     return `Genesys Cloud asks this client to send nothing for another ${duration(genesys.retryAfterMs)}; until then, updates with less time than that fail at once. ${ADVICE.throttled}`;
   }
-  if (code === 'notFound' && genesys) return whereToLook(genesys);
+  if (code === 'notFound' && genesys) return whereToLook(genesys, subject);
   if (code === 'unreachable' && genesys?.obstacle) return OBSTACLES[genesys.obstacle];
   // Time was spent on something else than conflicts: more of it would not help.
   if (code === 'deadline' && error.lastFailure?.failure.kind === 'transient') {
@@ -58,30 +63,50 @@ export function advice(
     return 'This conflict is not about the version, so trying again does not help.';
   }
   if (code === 'forbidden') {
-    return `Give a role of the OAuth client the permission that is named above, and the OAuth client the scope "${scopeFor(genesys?.path)}".`;
+    const scope = scopeFor(genesys?.path);
+    return `Give a role of the OAuth client the permission that is named above${scope ? `, and the OAuth client the scope "${scope}"` : ''}.`;
   }
   // Genesys Cloud redirects nobody.
   if (code === 'server' && Math.trunc((genesys?.status ?? 0) / 100) === 3) return ELSEWHERE;
-  return ADVICE[code];
+  switch (code) {
+    case 'notFound':
+      return subject.whereToLook;
+    case 'conflict':
+      return `Raise "Max Attempts" or "Total Timeout (ms)" under "Retry and Backoff", or let fewer systems write to this ${noun} at once.`;
+    case 'indeterminate':
+      return `Read the ${noun} before you rely on either.`;
+    default:
+      return ADVICE[code];
+  }
 }
 
-function scopeFor(path = ''): string {
-  if (path.includes('/externalcontacts/')) return 'external-contacts';
-  return path.includes('/analytics/') ? 'analytics' : 'conversations';
+/** The scope for a path, where it is known. */
+function scopeFor(path = ''): string | undefined {
+  return SCOPES.find(([part]) => path.includes(part))?.[1];
 }
 
-function whereToLook({ contextId, correlationId, kind, code }: GenesysErrorDetails): string {
+const SCOPES = [
+  ['/externalcontacts/', 'external-contacts'],
+  ['/analytics/', 'analytics'],
+  ['/api/v2/conversations', 'conversations'],
+] as const;
+
+function whereToLook(
+  { contextId, correlationId, kind, code }: GenesysErrorDetails,
+  subject: Subject,
+): string {
   if (kind === 'notFound') {
     return 'Choose somebody else in "Participant". If they are yet to come, raise "Patience for What Is New (ms)" under "Retry and Backoff".';
   }
   const isOfGenesys = contextId ?? correlationId ?? code;
   return isOfGenesys === undefined
-    ? `${ADVICE.notFound} What answered is perhaps not Genesys Cloud: check the region or the "API URL" in the credential as well.`
-    : ADVICE.notFound;
+    ? `${subject.whereToLook} What answered is perhaps not Genesys Cloud: check the region or the "API URL" in the credential as well.`
+    : subject.whereToLook;
 }
 
-const WITH_FEWER_REQUESTS =
-  'Raise "Total Timeout (ms)" under "Retry and Backoff" (to more than 60000 where a minute is used up), change fewer participants at once, or ask Genesys for a higher limit.';
+function withFewerRequests(noun: string): string {
+  return `Raise "Total Timeout (ms)" under "Retry and Backoff" (to more than 60000 where a minute is used up), change fewer ${noun}s at once, or ask Genesys for a higher limit.`;
+}
 
 /** Whether its time was up while a request was on its way, before anything else went wrong. */
 export function isUnanswered({
@@ -98,36 +123,38 @@ const TOO_SLOW =
   'Raise "Total Timeout (ms)" under "Retry and Backoff". If it is long already, check the region or the addresses in the credential, the network and the proxy.';
 
 /** Of an update that has sent nothing. */
-function withoutTurn({ story }: UpdateError, circumstances: Circumstances): string {
+function withoutTurn({ story }: UpdateError, noun: string, circumstances: Circumstances): string {
   // Else most of its time went into something else than waiting for leave to send.
-  if (story.waitedMs * 2 > story.elapsedMs) return waitedForTurn(circumstances);
-  return 'It did not get its turn: another update of this participant was under way, or finding the participant took that long. Raise "Total Timeout (ms)" under "Retry and Backoff".';
+  if (story.waitedMs * 2 > story.elapsedMs) return waitedForTurn(circumstances, noun);
+  return `It did not get its turn: another update of this ${noun} was under way, or finding the ${noun} took that long. Raise "Total Timeout (ms)" under "Retry and Backoff".`;
 }
 
-function waitedForTurn({ isRecovering = false, smallerLimit }: Circumstances): string {
+function waitedForTurn(
+  { isRecovering = false, smallerLimit }: Circumstances,
+  noun: string,
+): string {
   if (isRecovering) {
-    return 'Genesys Cloud had asked this client to wait (429), and for a minute after that requests leave evenly spaced. Raise "Total Timeout (ms)" under "Retry and Backoff", change fewer participants at once, or give other systems an OAuth client of their own.';
+    return `Genesys Cloud had asked this client to wait (429), and for a minute after that requests leave evenly spaced. Raise "Total Timeout (ms)" under "Retry and Backoff", change fewer ${noun}s at once, or give other systems an OAuth client of their own.`;
   }
   return smallerLimit
-    ? `It waited for its turn within the ${smallerLimit.requests} requests a minute that Genesys Cloud allows one access token (inin-ratelimit-allowed, in replies to "${smallerLimit.kind}"); "Requests per Minute" in the credential is more than that. ${WITH_FEWER_REQUESTS}`
+    ? `It waited for its turn within the ${smallerLimit.requests} requests a minute that Genesys Cloud allows one access token (inin-ratelimit-allowed, in replies to "${smallerLimit.kind}"); "Requests per Minute" in the credential is more than that. ${withFewerRequests(noun)}`
     : 'It waited for its turn within "Requests per Minute" in the credential. Raise "Total Timeout (ms)" under "Retry and Backoff" (to more than 60000 where a minute is used up), or "Requests per Minute" if your organization allows more, or "Access Tokens".';
 }
 
 const ELSEWHERE =
   'What answered is perhaps not Genesys Cloud: check the region or the "API URL" in the credential, and the proxy, or try again later.';
 
-const ADVICE: Record<Exclude<FailureCode, 'forbidden'>, string> = {
+const ADVICE: Record<
+  Exclude<FailureCode, 'conflict' | 'forbidden' | 'indeterminate' | 'notFound'>,
+  string
+> = {
   invalid: 'Check the parameters of this item.',
-  notFound: 'Check the conversation and the participant. A call that ended long ago may be gone.',
   unauthorized:
     'Check "Client ID", "Client Secret" and the region in the credential, and that the OAuth client has the grant type "Client Credentials".',
-  conflict:
-    'Raise "Max Attempts" or "Total Timeout (ms)" under "Retry and Backoff", or let fewer systems write to this participant at once.',
   refused: '',
   throttled:
     'Try again after that. If it happens often, lower "Requests per Minute" in the credential, or give other systems an OAuth client of their own. For short waits, raise "Total Timeout (ms)" under "Retry and Backoff".',
   deadline: 'Raise "Total Timeout (ms)" under "Retry and Backoff".',
-  indeterminate: 'Read the participant before you rely on either.',
   ended: '',
   cancelled: '',
   unreachable: 'Check the region or the addresses in the credential, the network and the proxy.',

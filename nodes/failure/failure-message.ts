@@ -1,12 +1,11 @@
 import type { StoreError, UpdateError } from '../../core';
-import { readable } from '../../genesys/stores/attributes';
-import { excerpt, quoted } from '../../genesys/transport/excerpt';
+import { excerpt } from '../../genesys/transport/excerpt';
 import type { GenesysErrorDetails } from '../../genesys/transport/genesys-error';
-import { byAttribute } from '../../genesys/stores/participant-parts';
 import { advice, type Circumstances, isUnanswered } from './failure-advice';
 import { detailsOf, type FailureCode } from './failure-code';
 import { ATTRIBUTES_WRITTEN, titleOf } from './failure-title';
 import { count, duration } from './quantities';
+import type { Subject } from './subject';
 
 const TOTAL_TIMEOUT = '"Total Timeout (ms)" under "Retry and Backoff"';
 
@@ -37,7 +36,7 @@ export function tell(
     return { title: `${goal.notDone} in time, after ${spent}`, advice: goal.inVain };
   }
   const sentences = [
-    standing(error),
+    standing(error, goal.subject),
     lastWords(error, failure, genesys),
     trouble(error),
     advice(code, error, genesys, circumstances),
@@ -49,14 +48,9 @@ export function tell(
 }
 
 /** What there is now, where nobody can tell who wrote it, or in place of what was accepted. */
-function standing({ accepted, stands }: UpdateError): string {
-  const attributes = [...byAttribute(stands ?? new Map<string, string | null>())];
-  if (attributes.length === 0) return '';
-  const shown = attributes.map(([name, value]) =>
-    value === null || value === ''
-      ? `${quoted(name)} is missing`
-      : `${quoted(name)} is ${quoted(readable(value))}`,
-  );
+function standing({ accepted, stands }: UpdateError, subject: Subject): string {
+  const shown = stands ? subject.shown(stands) : [];
+  if (shown.length === 0) return '';
   if (accepted) return `By the last read, ${shown.join(', ')}.`;
   return `Now ${shown.join(', ')}. If that is a value that nobody else sets, this item has written it.`;
 }

@@ -2,6 +2,7 @@ import type { StoreError, UpdateError } from '../../core';
 import type { GenesysErrorDetails } from '../../genesys/transport/genesys-error';
 import type { FailureCode } from './failure-code';
 import { count, duration } from './quantities';
+import { PARTICIPANT, type Subject } from './subject';
 
 /** What is said of what was to be done. */
 export interface Goal {
@@ -9,6 +10,8 @@ export interface Goal {
   readonly notDone: string;
   readonly accepted: string;
   readonly unknown: string;
+  /** What it is about. */
+  readonly subject: Subject;
   /** What to do where the time was up though all requests were answered; default as after a failure. */
   readonly inVain?: string;
 }
@@ -18,6 +21,7 @@ export const ATTRIBUTES_WRITTEN: Goal = {
   notDone: 'The attributes were not written',
   accepted: 'The attributes were accepted, not yet seen',
   unknown: 'The attributes may or may not have been written: a write got no clear answer',
+  subject: PARTICIPANT,
 };
 
 export const CONTACT_LINKED: Goal = {
@@ -25,6 +29,7 @@ export const CONTACT_LINKED: Goal = {
   notDone: 'The external contact was not linked',
   accepted: 'The external contact was accepted, not yet seen',
   unknown: 'The external contact may or may not have been linked: a write got no clear answer',
+  subject: PARTICIPANT,
 };
 
 /** To have something read, of which `notDone` says that it was not. */
@@ -69,12 +74,12 @@ export function titleOf(
     case 'permanent':
       return genesys?.kind === 'notFound'
         ? (failure?.message ?? '')
-        : `${goal.notDone}: ${refusal(code, failure, genesys)}`;
+        : `${goal.notDone}: ${refusal(code, failure, genesys, goal.subject)}`;
     case 'throttled':
     case 'attempts':
   }
   const after = story.attempts > 0 ? ` ${spent(error)}` : '';
-  return `${goal.notDone}${after}: ${obstruction(code, failure, genesys)}`;
+  return `${goal.notDone}${after}: ${obstruction(code, failure, genesys, goal.subject)}`;
 }
 
 function spent({ story }: UpdateError): string {
@@ -99,8 +104,9 @@ function obstruction(
   code: FailureCode,
   failure: StoreError | undefined,
   genesys: GenesysErrorDetails | undefined,
+  { noun }: Subject,
 ): string {
-  if (!failure) return 'too many updates of this participant wait already';
+  if (!failure) return `too many updates of this ${noun} wait already`;
   if (code === 'conflict') return 'the last one met a conflict';
   if (genesys?.isOwnCount) return 'the requests of this minute are used up';
   if (code === 'throttled') return 'this client is asked to wait';
@@ -112,6 +118,7 @@ function refusal(
   code: FailureCode,
   failure: StoreError | undefined,
   genesys: GenesysErrorDetails | undefined,
+  subject: Subject,
 ): string {
   switch (code) {
     case 'unauthorized':
@@ -119,9 +126,7 @@ function refusal(
     case 'forbidden':
       return 'the OAuth client lacks a permission or a scope';
     case 'notFound':
-      return genesys?.path?.includes('/participants/')
-        ? 'there is no such conversation or participant'
-        : 'there is no such conversation';
+      return subject.missing(genesys?.path ?? '');
     case 'conflict':
       return 'it met a conflict that is not about the version';
     case 'invalid':

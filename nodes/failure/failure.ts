@@ -33,13 +33,18 @@ interface FailureDetails {
   readonly correlationId: string | null;
 }
 
-/** What an item that failed is about, as far as that is known. */
-interface FailedItem {
-  readonly itemIndex: number;
+/** What an item is about, as far as that is known. */
+export interface Aim {
+  /** Set where it is about a resource that is no participant: where that is. */
+  readonly path?: string | null | undefined;
   readonly conversationId?: string | null | undefined;
   readonly participant?: ParticipantChoice | undefined;
   /** Whom a look-up has found. */
   readonly participantId?: string | undefined;
+}
+
+interface FailedItem extends Aim {
+  readonly itemIndex: number;
 }
 
 /**
@@ -85,7 +90,8 @@ function inOne({ title, advice }: Told): string {
   return advice === '' ? `${title}.` : `${title}. ${advice}`;
 }
 
-function aimOf({ conversationId = null, participant, participantId }: FailedItem) {
+function aimOf({ conversationId = null, participant, participantId, path }: Aim) {
+  if (path !== undefined) return { path };
   const chosen = participant && 'id' in participant ? participant.id : null;
   return { conversationId, participantId: participantId ?? chosen };
 }

@@ -1,5 +1,6 @@
 import type { UpdateError, UpdateResult } from '../../core';
 import type { Goal } from './failure-title';
+import { PARTICIPANT } from './subject';
 
 type Outcome = UpdateResult<unknown, unknown>['outcome'];
 
@@ -19,6 +20,7 @@ export class HalfDone extends Error {
       notDone: `${done} was not linked`,
       accepted: `${done} was accepted, not yet seen`,
       unknown: `${done} may or may not have been linked: a write got no clear answer`,
+      subject: PARTICIPANT,
     };
   }
 }

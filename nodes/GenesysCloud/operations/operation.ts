@@ -1,10 +1,17 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import type { Shared } from '../../../genesys/shared';
-import type { ItemRequest, LookRequest, ParticipantRequest } from '../running/item-request';
+import type {
+  ItemRequest,
+  LookRequest,
+  ParticipantRequest,
+  RecordRequest,
+} from '../running/item-request';
 import { type Reading, readEach } from '../running/read-each';
-import { type Job, runItems } from '../running/run-items';
-import { type ParticipantUpdate, updateParticipants } from '../running/update-participants';
+import { type Items, type Job, runItems } from '../running/run-items';
+import { type ParticipantUpdate, participants } from '../running/update-participants';
+import { type RecordKind, updateRecords } from '../running/update-records';
+import { type VersionedUpdate, versionedResources } from '../running/update-versioned';
 
 /** How an operation is shown. */
 interface Appearance {
@@ -36,34 +43,39 @@ export interface Resource {
 
 /** An operation that changes a participant for each item, and gives one item for each. */
 export function participantUpdate<Request extends ParticipantRequest, Note>(
-  operation: Appearance & Pick<Job<Request>, 'read'> & ParticipantUpdate<Request, Note>,
+  operation: Appearance & Items<Request> & ParticipantUpdate<Request, Note>,
 ): Operation {
-  return running(operation, {
-    read: operation.read,
-    work: async (run, requests) => {
-      await updateParticipants(run, requests, operation);
-    },
+  return recordUpdate(operation, participants(operation));
+}
+
+/** An operation that changes a versioned resource for each item, and gives one item for each. */
+export function versionedUpdate<Request extends RecordRequest, Reply, Raw, Note>(
+  operation: Appearance & Items<Request> & VersionedUpdate<Request, Reply, Raw, Note>,
+): Operation {
+  return recordUpdate(operation, versionedResources(operation));
+}
+
+function recordUpdate<Request extends RecordRequest, Raw, Note>(
+  operation: Appearance & Items<Request>,
+  kind: RecordKind<Request, Raw, Note>,
+): Operation {
+  return running(operation, async (run, requests) => {
+    await updateRecords(run, requests, kind);
   });
 }
 
 /** An operation that changes nothing, and gives an item for each thing that it finds. */
 export function reading<Request extends LookRequest>(
-  operation: Appearance &
-    Pick<Job<Request>, 'onlyWaits' | 'read'> & { readonly find: Reading<Request> },
+  operation: Appearance & Items<Request> & { readonly find: Reading<Request> },
 ): Operation {
-  const { find, onlyWaits = false, read } = operation;
-  return running(operation, {
-    onlyWaits,
-    read,
-    work: async (run, requests) => {
-      await readEach(run, requests, find);
-    },
+  return running(operation, async (run, requests) => {
+    await readEach(run, requests, operation.find);
   });
 }
 
 function running<Request extends ItemRequest>(
-  { action, description, name, properties, value }: Appearance,
-  job: Job<Request>,
+  { action, description, name, properties, value, ...items }: Appearance & Items<Request>,
+  work: Job<Request>['work'],
 ): Operation {
   return {
     name,
@@ -71,6 +83,6 @@ function running<Request extends ItemRequest>(
     action,
     description,
     properties,
-    execute: async (context, shared) => await runItems(context, shared, job),
+    execute: async (context, shared) => await runItems(context, shared, { ...items, work }),
   };
 }

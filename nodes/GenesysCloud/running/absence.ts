@@ -1,12 +1,12 @@
 import { type Story, systemClock, UpdateError, type UpdatePolicy } from '../../../core';
-import type { ParticipantRequest } from './item-request';
+import type { RecordRequest } from './item-request';
 
 /** An update that has ended because there was nobody, and that is to be made once more. */
 export class Absence {
   private readonly since = systemClock.now();
 
   constructor(
-    private readonly request: ParticipantRequest,
+    private readonly request: RecordRequest,
     readonly error: UpdateError,
   ) {}
 

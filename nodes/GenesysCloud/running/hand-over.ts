@@ -1,6 +1,3 @@
-import type { GenesysClient } from '../../../genesys/client';
-import { gather } from '../../../genesys/conversations/gather';
-import type { ParticipantRequest } from './item-request';
 import type { Slices } from '../../../genesys/limits/slices';
 
 /** How an update ends that was handed over: never by rejecting, since it may be over before anybody looks. */
@@ -10,13 +7,14 @@ export type Ending = Promise<{ readonly error: unknown } | undefined>;
  * Begins the updates of one record after the other. Those of one record go together, and cost one
  * read and one write: nothing is sent for them until all have begun, which may take several slices.
  *
+ * @param hold keeps requests about a record from being sent, until what it returns is called
  * @param slices what the event loop has time for
  * @param update runs one update to its end
  * @param errors takes in how updates fail, and may be shared with other records of the run
  * @yields how the updates of one record end, in order. After an error no other record is begun.
  */
-export async function* handOver<Request extends ParticipantRequest>(
-  client: GenesysClient,
+export async function* handOver<Request>(
+  hold: (request: Request) => () => void,
   slices: Slices,
   records: Iterable<readonly Request[]>,
   update: (request: Request) => Promise<void>,
@@ -36,7 +34,7 @@ export async function* handOver<Request extends ParticipantRequest>(
     const [first] = requests;
     if (!first) continue;
     const endings: Ending[] = [];
-    const go = gather(client, first.conversationId, first.participant);
+    const go = hold(first);
     try {
       for await (const request of slices.of(requests)) endings.push(begin(request));
     } finally {

@@ -20,8 +20,14 @@ export interface LookRequest extends ItemRequest {
   readonly patienceMs?: number;
 }
 
+/** What one item asks for of a record that it changes. */
+export interface RecordRequest extends ItemRequest {
+  /** In ms, for what is not there yet; 0 for none. */
+  readonly patienceMs: number;
+}
+
 /** What one item asks for of a participant. */
-export interface ParticipantRequest extends ItemRequest {
+export interface ParticipantRequest extends RecordRequest {
   readonly conversationId: string;
   readonly participant: ParticipantChoice;
   readonly writeMethod: WriteMethod | 'auto';
@@ -29,11 +35,4 @@ export interface ParticipantRequest extends ItemRequest {
   readonly linksContact: boolean | 'alone';
   /** Whether to refuse it where the participant has left. */
   readonly onlyIfConnected: boolean;
-  /** In ms, for a conversation or participant that is not there yet; 0 for none. */
-  readonly patienceMs: number;
-}
-
-/** Names the record that an item is about, as far as that is known beforehand. */
-export function recordOf({ conversationId, participant }: ParticipantRequest): string {
-  return JSON.stringify([conversationId, participant]).toLowerCase();
 }

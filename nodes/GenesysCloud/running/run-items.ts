@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { Shared } from '../../../genesys/shared';
 import { stopIfCancelled } from '../../failure/cancelled';
 import { clientFor } from '../../credential/client';
-import { failedItem } from '../../failure/failure';
+import { type Aim, failedItem } from '../../failure/failure';
 import { Hints } from '../hints';
 import { readConversationId } from '../parameters/conversation-id';
 import { InvalidParameter } from '../../parameters/invalid-parameter';
@@ -12,8 +12,8 @@ import { ParameterReader } from '../../parameters/parameter-reader';
 import type { ItemRequest } from './item-request';
 import { Run } from './run';
 
-/** How an operation goes about its items. */
-export interface Job<Request extends ItemRequest> {
+/** How an operation takes its items. */
+export interface Items<Request extends ItemRequest> {
   /**
    * What an item asks for.
    *
@@ -22,6 +22,12 @@ export interface Job<Request extends ItemRequest> {
   readonly read: (reader: ParameterReader, itemIndex: number) => Request;
   /** Set where it only waits, so that it takes nobody's place. */
   readonly onlyWaits?: boolean;
+  /** What one is about whose parameters are wrong, as far as they tell; default its conversation. */
+  readonly aimOf?: (reader: ParameterReader, itemIndex: number) => Aim;
+}
+
+/** How an operation goes about its items. */
+export interface Job<Request extends ItemRequest> extends Items<Request> {
   /** Works on all of them, in order, and tells the run of each how it has ended. */
   readonly work: (run: Run, requests: readonly Request[]) => Promise<void>;
 }
@@ -35,7 +41,7 @@ export interface Job<Request extends ItemRequest> {
 export async function runItems<Request extends ItemRequest>(
   context: IExecuteFunctions,
   shared: Shared,
-  { onlyWaits = false, read, work }: Job<Request>,
+  { aimOf = conversationOf, onlyWaits = false, read, work }: Job<Request>,
 ): Promise<INodeExecutionData[]> {
   const outputs: INodeExecutionData[][] = [];
   const reader = new ParameterReader(context);
@@ -46,8 +52,8 @@ export async function runItems<Request extends ItemRequest>(
       requests.push(read(reader, itemIndex));
     } catch (error) {
       const isRead = error instanceof InvalidParameter;
-      const conversationId = isRead ? readConversationId(reader, itemIndex) : null;
-      outputs[itemIndex] = [failedItem(context, error, { itemIndex, conversationId })];
+      const aim = isRead ? aimOf(reader, itemIndex) : {};
+      outputs[itemIndex] = [failedItem(context, error, { itemIndex, ...aim })];
     }
   }
   const [first] = requests;
@@ -71,4 +77,8 @@ export async function runItems<Request extends ItemRequest>(
   if (reader.hasFixedBraces) hints.add('fixedBraces');
   hints.show(context);
   return outputs.flat();
+}
+
+function conversationOf(reader: ParameterReader, itemIndex: number): Aim {
+  return { conversationId: readConversationId(reader, itemIndex) };
 }

@@ -1,19 +1,19 @@
 import { onAbort, SharedListeners, systemClock, type UpdateError } from '../../../core';
 import { Absence } from './absence';
-import { type ParticipantRequest, recordOf } from './item-request';
+import type { RecordRequest } from './item-request';
 import type { Slots } from './slots';
 
 /** When so many records of a run have stayed absent, it is not for their being new. */
 const MOST_ABSENT = 10;
 
 /** The updates of one record that have found nobody, by what they were asked for. */
-export type Absences<Request extends ParticipantRequest> = ReadonlyMap<Request, Absence>;
+export type Absences<Request extends RecordRequest> = ReadonlyMap<Request, Absence>;
 
 /**
- * Has those updates of a run made once more that have found nobody, as conversations and participants
- * may not be there yet in their first second. Meanwhile their records leave their slots to others.
+ * Has those updates of a run made once more that have found nobody, as what is new may not
+ * be there yet in its first second. Meanwhile their records leave their slots to others.
  */
-export class SecondLooks<Request extends ParticipantRequest> {
+export class SecondLooks<Request extends RecordRequest> {
   private readonly waiting = new Map<string, Map<Request, Absence>>();
   private readonly looks: Promise<void>[] = [];
   private readonly stayedAbsent = new Set<string>();
@@ -22,11 +22,13 @@ export class SecondLooks<Request extends ParticipantRequest> {
   private readonly stopListening: () => void;
 
   /**
+   * @param recordOf names the record that an update is about
    * @param look makes the updates of one record once more; what fails then is its own affair
    * @param signal ends the waits: what is cancelled is to hear so at once
    */
   constructor(
     private readonly slots: Slots,
+    private readonly recordOf: (request: Request) => string,
     private readonly look: (absences: Absences<Request>) => Promise<void>,
     signal: AbortSignal | undefined,
   ) {
@@ -46,7 +48,7 @@ export class SecondLooks<Request extends ParticipantRequest> {
     const absence = new Absence(request, error);
     const isFutile = policy.maxAttempts === 1 || patienceMs >= absence.leftMs;
     if (patienceMs === 0 || isFutile || this.areOver) return false;
-    const record = recordOf(request);
+    const record = this.recordOf(request);
     const sameRecord = this.waiting.get(record);
     if (sameRecord) sameRecord.set(request, absence);
     else {
@@ -59,7 +61,7 @@ export class SecondLooks<Request extends ParticipantRequest> {
 
   /** There was nobody again. */
   noteAbsent(request: Request): void {
-    this.stayedAbsent.add(recordOf(request));
+    this.stayedAbsent.add(this.recordOf(request));
   }
 
   /** Ends all waits. */

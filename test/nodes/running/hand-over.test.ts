@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { strategies } from '../../../core';
 import { GenesysClient } from '../../../genesys/client';
+import { gather } from '../../../genesys/conversations/gather';
 import { allEnded, handOver } from '../../../nodes/GenesysCloud/running/hand-over';
 import { inParallel } from '../../../nodes/GenesysCloud/running/in-parallel';
 import { Slots } from '../../../nodes/GenesysCloud/running/slots';
@@ -22,6 +23,9 @@ const client = new GenesysClient(
   },
   shared,
 );
+
+const hold = ({ conversationId, participant }: Request) =>
+  gather(client, conversationId, participant);
 
 const { signal } = new AbortController();
 
@@ -62,7 +66,7 @@ function setUp() {
     await end.promise;
   };
   const run = async (records: readonly Request[][], limit: number) => {
-    await inParallel(handOver(client, slices, records, update), new Slots(limit), allEnded);
+    await inParallel(handOver(hold, slices, records, update), new Slots(limit), allEnded);
   };
   return {
     log,
@@ -116,7 +120,7 @@ describe('Records that are handed over', () => {
 
   it('are not begun after an error either where they were asked for before', async () => {
     const { log, update, fail } = setUp();
-    const records = handOver(client, slices, recordsOf(2, 2), update);
+    const records = handOver(hold, slices, recordsOf(2, 2), update);
     await records.next();
     fail(0, new Error('no luck'));
     await settled();
@@ -137,7 +141,7 @@ describe('Records that are handed over', () => {
       log.push(`item ${itemIndex}`);
       await Promise.resolve();
     };
-    await inParallel(handOver(client, slices, recordsOf(1, 4), update), new Slots(1), allEnded);
+    await inParallel(handOver(hold, slices, recordsOf(1, 4), update), new Slots(1), allEnded);
     await settled();
     expect(log).toEqual(['item 0', 'item 1', 'item 2', 'item 3', 'permit']);
   });

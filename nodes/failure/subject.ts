@@ -1,0 +1,33 @@
+import type { Stands } from '../../core';
+import { readable } from '../../genesys/stores/attributes';
+import { byAttribute } from '../../genesys/stores/participant-parts';
+import { quoted } from '../../genesys/transport/excerpt';
+
+/** What an update is about, as far as the words for a failure go by it. */
+export interface Subject {
+  /** In the singular, e.g. `participant`. */
+  readonly noun: string;
+  /** Why it is not there, after a 404 to a request with this path: a clause. */
+  readonly missing: (path: string) => string;
+  /** What to do about that, as whole sentences. */
+  readonly whereToLook: string;
+  /** What stands in its parts: a clause for each that may be told. */
+  readonly shown: (stands: Stands) => readonly string[];
+}
+
+/** Attributes and contacts are those of a participant. */
+export const PARTICIPANT: Subject = {
+  noun: 'participant',
+  missing: (path) =>
+    path.includes('/participants/')
+      ? 'there is no such conversation or participant'
+      : 'there is no such conversation',
+  whereToLook:
+    'Check the conversation and the participant. A call that ended long ago may be gone.',
+  shown: (stands) =>
+    [...byAttribute(stands)].map(([name, value]) =>
+      value === null || value === ''
+        ? `${quoted(name)} is missing`
+        : `${quoted(name)} is ${quoted(readable(value))}`,
+    ),
+};
