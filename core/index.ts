@@ -57,7 +57,7 @@ export { onAbort, SharedListeners } from './cancellation';
 export { type Change, isSetByOthers, type Verdict, type View } from './change';
 export { type Clock, type Random, systemClock } from './clock';
 export { Lanes } from './lanes';
-export { type Delta, isSameText, type PartChange, type Parts, textOf } from './parts';
+export { type Delta, difference, isSameText, type PartChange, type Parts, textOf } from './parts';
 export {
   type Admission,
   type Failure,

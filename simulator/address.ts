@@ -1,4 +1,5 @@
 import type { RequestKind } from './journal';
+import { PATHS } from './resource';
 
 /** What a request asks for, told from its method and path alone. */
 export type Operation =
@@ -14,6 +15,8 @@ export type Operation =
   | 'listQueues'
   | 'listUsers'
   | 'searchUsers'
+  | 'readResource'
+  | 'writeResource'
   | 'unknown';
 
 export interface Address {
@@ -36,6 +39,8 @@ const KINDS: Record<Operation, RequestKind> = {
   listQueues: 'other',
   listUsers: 'other',
   searchUsers: 'other',
+  readResource: 'read',
+  writeResource: 'write',
   unknown: 'other',
 };
 
@@ -53,6 +58,14 @@ const ASSOCIATION = /^\/api\/v2\/externalcontacts\/conversations\/(?<conversatio
 
 const CONVERSATION =
   /^\/api\/v2\/conversations\/(?<conversationId>[^/]+)(?:\/participants\/(?<participantId>[^/]+)(?<attributes>\/attributes)?)?$/;
+
+const RESOURCE = new RegExp(`^(?:${Object.values(PATHS).join('|')})/[^/]+$`);
+
+const RESOURCE_OPERATIONS = new Map<string, Operation>([
+  ['GET', 'readResource'],
+  ['PUT', 'writeResource'],
+  ['PATCH', 'writeResource'],
+]);
 
 const PARTICIPANT_OPERATIONS = new Map<string, Operation>([
   ['GET', 'readParticipant'],
@@ -73,6 +86,7 @@ export function addressOf(method: string, path: string): Address {
   const ids = association ?? CONVERSATION.exec(path)?.groups;
   const operation =
     ELSEWHERE.get(`${method} ${path}`) ??
+    (RESOURCE.test(path) ? RESOURCE_OPERATIONS.get(method) : undefined) ??
     (association ? 'associateContact' : operationOf(method, ids));
   return {
     operation,

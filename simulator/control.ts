@@ -3,6 +3,7 @@ import { foreignAttributes } from './attributes';
 import type { CallOptions, SimulatedCall } from './call';
 import type { FaultQueue } from './faults';
 import { faultSchema } from './faults';
+import type { ResourceKind, ResourceOptions, SimulatedResource } from './resource';
 import type { RequestJournal } from './journal';
 import type { Reply } from './replies';
 import { errorReply, json } from './replies';
@@ -28,6 +29,7 @@ interface Controlled {
   readonly journal: RequestJournal;
   readonly settings: CurrentSettings;
   readonly addCall: (options: CallOptions) => SimulatedCall;
+  readonly addResource: (kind: ResourceKind, options: ResourceOptions) => SimulatedResource;
 }
 
 /** Answers the requests of the control interface. */
@@ -41,6 +43,7 @@ export class Control {
     if (asked === 'PATCH settings') return this.#changeSettings(body);
     if (asked === 'POST faults') return this.#orderFault(body);
     if (asked === 'POST calls') return this.#addCall(body);
+    if (asked === 'POST resources') return this.#addResource(body);
     const call = asked.startsWith('GET calls/')
       ? this.controlled.calls.get(asked.slice('GET calls/'.length))
       : undefined;
@@ -70,12 +73,25 @@ export class Control {
     return json(201, data);
   }
 
+  #addResource(body: unknown): Reply {
+    const { data, error } = resourceSchema.safeParse(body);
+    if (error) return errorReply(400, 'bad.request', z.prettifyError(error));
+    const { kind, ...options } = data;
+    return json(201, this.controlled.addResource(kind, options).documentAt(performance.now()));
+  }
+
   #addCall(body: unknown): Reply {
     const { data, error } = callOptionsSchema.safeParse(body ?? {});
     if (error) return errorReply(400, 'bad.request', z.prettifyError(error));
     return json(201, callState(this.controlled.addCall(data)));
   }
 }
+
+const resourceSchema = z.strictObject({
+  kind: z.enum(['groups', 'users', 'campaigns']),
+  fields: foreignAttributes.optional(),
+  answer: z.enum(['resource', 'accepted', 'noContent']).optional(),
+});
 
 function callState(call: SimulatedCall) {
   return {

@@ -10,12 +10,14 @@ import type { JournalEntry } from './journal';
 import type { PlatformApi } from './platform-api';
 import type { Reply } from './replies';
 import { errorReply, orderedReply } from './replies';
+import type { SimulatedResource } from './resource';
 import type { Tokens } from './tokens';
 
 /** What the exchanges of one simulator share. */
 export interface Platform {
   readonly api: PlatformApi;
   readonly calls: ReadonlyMap<string, SimulatedCall>;
+  readonly resources: ReadonlyMap<string, SimulatedResource>;
   readonly tokens: Tokens;
   readonly faults: FaultQueue;
 }
@@ -73,11 +75,11 @@ function judge(platform: Platform, received: Received): Reply {
   if (body.tooLarge) {
     return errorReply(413, 'request.entity.too.large', 'The body is larger than 512,000 bytes');
   }
-  const answer = fault && interfere(fault, address, platform);
+  const answer = fault && interfere(fault, { ...address, path: entry.path }, platform);
   if (answer !== undefined) return answer;
-  const { path, authorization } = entry;
+  const { authorization, method, path } = entry;
   const query = new URLSearchParams(entry.query);
   const content = { contentType, body: body.content };
-  const request = { address, path, query, authorization, ...content, fault };
+  const request = { address, method, path, query, authorization, ...content, fault };
   return platform.api.answer(request);
 }

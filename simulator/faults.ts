@@ -4,6 +4,7 @@ import { foreignAttributes } from './attributes';
 import { conflictStatusSchema } from './conflict';
 import { echoSchema } from './echo';
 import { falseBodySchema } from './false-acceptance';
+import { conflictFormSchema } from './resource-conflict';
 import type { RequestKind } from './journal';
 
 const milliseconds = z.number().min(0);
@@ -27,6 +28,8 @@ const anyFault = z.discriminatedUnion('kind', [
     status: conflictStatusSchema.optional(),
     /** Default as in the settings; a PATCH has no version to name. */
     namesVersion: z.boolean().optional(),
+    /** Of a resource that is no participant: how it is told; default by the kind of it. */
+    form: conflictFormSchema.optional(),
   }),
   /** Another system writes just before the request is judged, or between its commit and its reply. */
   z.strictObject({

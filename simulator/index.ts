@@ -11,6 +11,14 @@ import { DEFAULT_QUEUES, DEFAULT_USERS, type Named, organisationOf } from './org
 import { PlatformApi } from './platform-api';
 import { RateLimits } from './rate-limits';
 import { ReadMoments } from './read-moments';
+import {
+  BEGINNINGS,
+  type Resource,
+  type ResourceKind,
+  type ResourceOptions,
+  SimulatedResource,
+} from './resource';
+import { ResourcesApi } from './resources-api';
 import { SimulatorServer } from './server';
 import type { Flavour, Settings, SettingsChange } from './settings';
 import { CurrentSettings } from './settings';
@@ -24,6 +32,8 @@ export type { Journal, JournalEntry, RequestKind } from './journal';
 export type { Lag } from './lag';
 export type { Named } from './organisation';
 export type { Commit, Participant } from './participant';
+export type { Fields, Resource, ResourceKind, ResourceOptions } from './resource';
+export type { ConflictForm } from './resource-conflict';
 export type { Flavour, Settings, SettingsChange } from './settings';
 
 /** How the simulated organisation behaves. What is among the settings can be changed later, too. */
@@ -74,6 +84,8 @@ export interface Simulator {
   /** Throws on a change that is not well formed. */
   changeSettings(change: SettingsChange): void;
   addCall(options?: CallOptions): Call;
+  /** What it needs to be valid is there, whatever fields are given. */
+  addResource(kind: ResourceKind, options?: ResourceOptions): Resource;
   /** Orders a fault; each request meets at most one, first in first out. */
   fault(fault: Fault): void;
   /** Makes every token issued so far invalid. */
@@ -91,10 +103,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const journal = new RequestJournal();
   const tokens = new Tokens(clientId, clientSecret, tokenLifetimeSeconds);
   const settings = new CurrentSettings(flavour, options);
+  const moments = new ReadMoments(settings);
   const conversations = new ConversationsApi({
     calls,
     flavour,
-    moments: new ReadMoments(settings),
+    moments,
     settings,
     putMerges: options.putMerges ?? false,
     missingStatus: flavour === 'public' ? (options.missingStatus ?? 404) : 404,
@@ -105,7 +118,14 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   });
   const { queues = DEFAULT_QUEUES, users = DEFAULT_USERS } = options;
   const organisation = organisationOf(queues, users);
-  const api = new PlatformApi(tokens, rateLimits, conversations, organisation);
+  const resources = new Map<string, SimulatedResource>();
+  const api = new PlatformApi(
+    tokens,
+    rateLimits,
+    conversations,
+    new ResourcesApi({ moments, resources, settings }),
+    organisation,
+  );
 
   function addCall(callOptions?: CallOptions): SimulatedCall {
     const call = new SimulatedCall({
@@ -117,10 +137,19 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     return call;
   }
 
-  const platform = { api, calls, tokens, faults };
+  function addResource(kind: ResourceKind, resourceOptions: ResourceOptions = {}) {
+    const resource = new SimulatedResource(kind, {
+      ...resourceOptions,
+      fields: { ...BEGINNINGS[kind], ...resourceOptions.fields },
+    });
+    resources.set(resource.path, resource);
+    return resource;
+  }
+
+  const platform = { api, calls, resources, tokens, faults };
   const server = new SimulatorServer({
     gateway: new Gateway({ platform, journal, log: options.log }),
-    control: new Control({ calls, faults, journal, settings, addCall }),
+    control: new Control({ calls, faults, journal, settings, addCall, addResource }),
     latencyMs: options.latencyMs ?? 0,
   });
   const port = await server.listen(options.port ?? 0);
@@ -144,6 +173,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       settings.change(change);
     },
     addCall,
+    addResource,
     fault: (fault) => {
       faults.order(fault);
     },

@@ -3,10 +3,12 @@ import type { SimulatedCall } from './call';
 import { plainConflict } from './conflict';
 import type { Fault, FaultQueue } from './faults';
 import type { Reply } from './replies';
+import type { SimulatedResource } from './resource';
 import type { Tokens } from './tokens';
 
 interface Organisation {
   readonly calls: ReadonlyMap<string, SimulatedCall>;
+  readonly resources: ReadonlyMap<string, SimulatedResource>;
   readonly tokens: Tokens;
   readonly faults: FaultQueue;
 }
@@ -14,8 +16,8 @@ interface Organisation {
 /** Lets a fault change the organisation just before a request is judged; may answer in its place. */
 export function interfere(
   fault: Fault,
-  { operation, conversationId = '', participantId = '' }: Address,
-  { calls, tokens, faults }: Organisation,
+  { operation, conversationId = '', participantId = '', path }: Address & { readonly path: string },
+  { calls, faults, resources, tokens }: Organisation,
 ): Reply | undefined {
   if (fault.kind === 'expireTokens') {
     tokens.expireAll();
@@ -24,6 +26,8 @@ export function interfere(
     }
     return undefined;
   }
+  const resource = resources.get(path);
+  if (resource !== undefined) disturb(resource, fault);
   const call = calls.get(conversationId);
   if (call === undefined) return undefined;
   const participant = call.participant(participantId) ?? call.customer;
@@ -39,4 +43,10 @@ export function interfere(
     if (operation !== 'putParticipant') return plainConflict(fault.status ?? 409);
   }
   return undefined;
+}
+
+/** Somebody else writes, be it only so that the version moves. */
+function disturb(resource: SimulatedResource, fault: Fault): void {
+  if (fault.kind === 'foreignWrite' && fault.when !== 'after') resource.write(fault.attributes);
+  if (fault.kind === 'conflict' && fault.spurious !== true) resource.write({});
 }

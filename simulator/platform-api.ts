@@ -6,11 +6,13 @@ import type { Organisation } from './organisation';
 import type { RateLimits } from './rate-limits';
 import type { Reply } from './replies';
 import { errorReply } from './replies';
+import type { ResourcesApi } from './resources-api';
 import type { Tokens } from './tokens';
 
 /** What the API looks at in a request. */
 export interface ApiRequest {
   readonly address: Address;
+  readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
   readonly authorization: string | undefined;
@@ -27,6 +29,7 @@ export class PlatformApi {
     private readonly tokens: Tokens,
     private readonly rateLimits: RateLimits,
     private readonly conversations: ConversationsApi,
+    private readonly resources: ResourcesApi,
     private readonly organisation: Organisation,
   ) {}
 
@@ -51,6 +54,9 @@ export class PlatformApi {
         return userListing(this.organisation, request.query);
       case 'searchUsers':
         return userSearch(this.organisation, request.body);
+      case 'readResource':
+      case 'writeResource':
+        return this.resources.answer(request);
       default:
         return this.conversations.answer(request);
     }

@@ -9,11 +9,13 @@ const MESSAGES = {
   superseded: (items: number) =>
     `${items === 1 ? 'One item was' : `${items} items were`} accepted, but somebody else wrote to the same attributes at about the same time, and what they wrote stands: see "superseded".`,
   altered: (items: number) =>
-    `Genesys Cloud stores some attributes of ${items === 1 ? 'one item' : `${items} items`} otherwise than they were sent: see "altered".`,
+    `Genesys Cloud stores some values of ${items === 1 ? 'one item' : `${items} items`} otherwise than they were sent: see "altered".`,
   conflictsWon: (items: number) =>
     `${items === 1 ? 'One item' : `${items} items`} met other writers (409), and got through: nothing of theirs was lost.`,
   valuesKept: (items: number) =>
     `${items === 1 ? 'One item' : `${items} items`} left attributes as others had set them: see "kept".`,
+  fieldsKept: (items: number) =>
+    `${items === 1 ? 'One item' : `${items} items`} left fields as others had set them: see "kept".`,
   removedIsEmpty: () =>
     'Removed attributes are there with an empty text: Genesys Cloud has no way to delete them here.',
   listCut: () =>

@@ -2,7 +2,7 @@ import type { StoreError, UpdateError } from '../../core';
 import type { GenesysErrorDetails } from '../../genesys/transport/genesys-error';
 import type { FailureCode } from './failure-code';
 import { count, duration } from './quantities';
-import { PARTICIPANT, type Subject } from './subject';
+import { PARTICIPANT, RESOURCE, type Subject } from './subject';
 
 /** What is said of what was to be done. */
 export interface Goal {
@@ -30,6 +30,14 @@ export const CONTACT_LINKED: Goal = {
   accepted: 'The external contact was accepted, not yet seen',
   unknown: 'The external contact may or may not have been linked: a write got no clear answer',
   subject: PARTICIPANT,
+};
+
+export const RESOURCE_WRITTEN: Goal = {
+  done: 'The resource was written',
+  notDone: 'The resource was not written',
+  accepted: 'The resource was accepted, not yet seen',
+  unknown: 'The resource may or may not have been written: a write got no clear answer',
+  subject: RESOURCE,
 };
 
 /** To have something read, of which `notDone` says that it was not. */

@@ -1,7 +1,7 @@
 import type { Stands } from '../../core';
 import { readable } from '../../genesys/stores/attributes';
 import { byAttribute } from '../../genesys/stores/participant-parts';
-import { quoted } from '../../genesys/transport/excerpt';
+import { excerpt, quoted } from '../../genesys/transport/excerpt';
 
 /** What an update is about, as far as the words for a failure go by it. */
 export interface Subject {
@@ -29,5 +29,18 @@ export const PARTICIPANT: Subject = {
       value === null || value === ''
         ? `${quoted(name)} is missing`
         : `${quoted(name)} is ${quoted(readable(value))}`,
+    ),
+};
+
+/** Whatever has a version and a path. */
+export const RESOURCE: Subject = {
+  noun: 'resource',
+  missing: () => 'there is no such resource',
+  whereToLook: 'Check the kind or the path, and the IDs in "Path Parameters".',
+  shown: (stands) =>
+    [...stands].map(([pointer, text]) =>
+      text === null || text === ''
+        ? `${quoted(pointer)} is missing`
+        : `${quoted(pointer)} is ${excerpt(text)}`,
     ),
 };

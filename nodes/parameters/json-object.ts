@@ -21,30 +21,46 @@ const TOKENS = new RegExp(`${TEXTS.source}|[{}[\\]:]`, 'g');
 /** At the end of a JSON text that stops within a value, or before it: the name that it belongs to. */
 const UNFINISHED = /"([^"\\]*(?:\\.[^"\\]*)*)"\s*:\s*(?:"[^"\\]*(?:\\.[^"\\]*)*)?$/;
 
+/** What an object is to be, and what messages call the values in it. */
+export interface ObjectWords {
+  readonly what: string;
+  readonly noun: string;
+}
+
+const OF_ATTRIBUTES: ObjectWords = {
+  what: 'one flat JSON object such as { "priority": "high" }',
+  noun: 'Attribute',
+};
+
 /**
- * A flat JSON object, as text or as an expression gives it. Its values are not checked; a text with
- * holes is a {@link Gap}.
+ * A JSON object, as text or as an expression gives it. Its values are not checked; a text with holes
+ * is a {@link Gap}.
  *
+ * @param words default those for attributes
  * @throws {InvalidParameter}
  */
-export function parseObject(parameter: string, value: unknown): object {
+export function parseObject(
+  parameter: string,
+  value: unknown,
+  words: ObjectWords = OF_ATTRIBUTES,
+): object {
   const json =
     value instanceof Gap
-      ? parseMarked(parameter, value)
+      ? parseMarked(parameter, value, words)
       : typeof value === 'string'
-        ? parseText(parameter, value)
+        ? parseText(parameter, value, words)
         : value;
   if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json;
-  throw unfit(parameter, json, 'is not one flat JSON object such as { "priority": "high" }.');
+  throw unfit(parameter, json, `is not ${words.what}.`);
 }
 
 /** A hole in a name, or outside of all texts, is nothing that an empty text could stand for. */
-function parseMarked(parameter: string, gap: Gap): unknown {
+function parseMarked(parameter: string, gap: Gap, words: ObjectWords): unknown {
   const outside = gap.part(gap.marked.replace(TEXTS, ''));
   if (outside) {
-    throw new InvalidParameter(parameter, complaintAbout(gap, outside), outside.advice);
+    throw new InvalidParameter(parameter, complaintAbout(gap, outside, words), outside.advice);
   }
-  const json = parseText(parameter, gap.marked, gap.filled);
+  const json = parseText(parameter, gap.marked, words, gap.filled);
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw unfit(parameter, gap, '');
   }
@@ -54,14 +70,14 @@ function parseMarked(parameter: string, gap: Gap): unknown {
     if (typeof entry === 'string') return [name, gap.part(entry) ?? entry] as const;
     const inside = gap.part(JSON.stringify(entry));
     if (!inside) return [name, entry] as const;
-    const complaint = `Attribute ${quoted(name)}: ${inside.complaint}`;
+    const complaint = `${words.noun} ${quoted(name)}: ${inside.complaint}`;
     throw new InvalidParameter(parameter, complaint, inside.advice);
   });
   return Object.fromEntries(entries);
 }
 
 /** @param shown what to complain about, where the text has marks that are nobody's business */
-function parseText(parameter: string, text: string, shown = text): unknown {
+function parseText(parameter: string, text: string, { noun }: ObjectWords, shown = text): unknown {
   const parsed = jsonText.safeParse(text);
   if (!parsed.success) {
     const [issue] = jsonText.safeParse(shown).error?.issues ?? [];
@@ -74,34 +90,33 @@ function parseText(parameter: string, text: string, shown = text): unknown {
   if (repeated === undefined) return parsed.data;
   throw new InvalidParameter(
     parameter,
-    `Attribute ${quoted(repeated)} is there twice.`,
+    `${noun} ${quoted(repeated)} is there twice.`,
     'Remove one of the two.',
   );
 }
 
 /**
- * The first name that the outermost object of a valid JSON text has twice. `JSON.parse` keeps the last
- * value without a word, and its reviver is not shown the others.
+ * The first name that an object of a valid JSON text has twice. `JSON.parse` keeps the last value
+ * without a word, and its reviver is not shown the others.
  */
 function repeatedName(text: string): string | undefined {
-  const names = new Set<string>();
-  let depth = 0;
+  const open: Set<string>[] = [];
   let latest = '';
   for (const [token] of text.matchAll(TOKENS)) {
-    if (token === '{' || token === '[') depth++;
-    else if (token === '}' || token === ']') depth--;
+    if (token === '{' || token === '[') open.push(new Set());
+    else if (token === '}' || token === ']') open.pop();
     else if (token !== ':') latest = token;
-    else if (depth === 1) {
+    else {
       const name = JSON.parse(latest) as string;
-      if (names.has(name)) return name;
-      names.add(name);
+      if (open.at(-1)?.has(name)) return name;
+      open.at(-1)?.add(name);
     }
   }
   return undefined;
 }
 
 /** With the attribute, where the text up to the hole tells which it is. */
-function complaintAbout(gap: Gap, part: Gap): string {
+function complaintAbout(gap: Gap, part: Gap, { noun }: ObjectWords): string {
   const name = UNFINISHED.exec(gap.before(part))?.[1];
-  return name === undefined ? part.complaint : `Attribute ${quoted(name)}: ${part.complaint}`;
+  return name === undefined ? part.complaint : `${noun} ${quoted(name)}: ${part.complaint}`;
 }

@@ -10,6 +10,7 @@ import type { Operation, Resource } from './operation';
 import { removeAttributes } from './removeAttributes.operation';
 import { setAttributes } from './setAttributes.operation';
 import { setExternalContact } from './setExternalContact.operation';
+import { updateResource } from './updateResource.operation';
 import { waitForAttribute } from './waitForAttribute.operation';
 
 /** Everything the node can do: this drives both what the panel shows and what runs. */
@@ -33,6 +34,12 @@ export const resources: readonly Resource[] = [
     value: 'conversation',
     description: 'A call, a chat, an e-mail or whatever else somebody takes part in',
     operations: [getConversation, getConversations, setExternalContact],
+  },
+  {
+    name: 'Versioned Resource',
+    value: 'versionedResource',
+    description: 'A group, user, campaign, schedule or anything else that has a version',
+    operations: [updateResource],
   },
 ];
 

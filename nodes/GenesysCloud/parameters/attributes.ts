@@ -79,7 +79,7 @@ export function parseJson(value: unknown, missingValues: MissingValues): Given {
  * @throws {InvalidParameter}
  */
 export function parseExpected(parameter: string, value: unknown): Attributes {
-  const entries = rowsOnly.safeParse(value).success
+  const entries = areRows(value)
     ? rowsOf(parameter, value)
     : Object.entries(parseObject(parameter, value));
   return parseEntries(parameter, entries, parseName, 'refuse').attributes;
@@ -107,7 +107,13 @@ export function parseNames(parameter: string, value: unknown): ReadonlySet<strin
 
 type Entry = readonly [name: unknown, value: unknown];
 
-function rowsOf(parameter: string, value: unknown): readonly Entry[] {
+/** Whether a value is what the panel makes of rows. */
+export function areRows(value: unknown): boolean {
+  return rowsOnly.safeParse(value).success;
+}
+
+/** @throws {InvalidParameter} */
+export function rowsOf(parameter: string, value: unknown): readonly Entry[] {
   const parsed = assignments.safeParse(value ?? {});
   if (!parsed.success) {
     throw new InvalidParameter(parameter, 'It must be rows of a name and a value.');

@@ -1,0 +1,46 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { UpdateResult } from '../../core';
+import type { JsonNote } from '../../genesys/stores/json/json-change';
+import { alteredValues, changedValues } from '../../genesys/stores/json/json-parts';
+import { type JsonRaw, shownOf } from '../../genesys/stores/json/versioned-json';
+
+/** What a flow builder gets for an update of a resource that reached its goal. All times are whole ms. */
+export function resourceOutcome(
+  path: string,
+  {
+    altered: alteredParts = new Map(),
+    changed: delta,
+    note: { kept },
+    outcome,
+    snapshot,
+    ...result
+  }: UpdateResult<JsonRaw, JsonNote>,
+): IDataObject {
+  const altered = alteredValues(alteredParts);
+  const changed = new Map(changedValues(delta));
+  // What we had written may have been overwritten since, and then been left to those who did.
+  for (const pointer of kept.keys()) changed.delete(pointer);
+  const isAllKept = changed.size === 0 && altered.size === 0 && kept.size > 0;
+  return {
+    path,
+    outcome: isAllKept ? 'unchanged' : outcome,
+    changed: shown(changed),
+    ...(kept.size > 0 && { kept: shown(kept) }),
+    ...(altered.size > 0 && { altered: shown(altered) }),
+    resource: shownOf(snapshot),
+    details: {
+      writeMethod: 'versioned',
+      version: snapshot.version,
+      attempts: result.attempts,
+      conflicts: result.conflicts,
+      batchSize: result.batchSize,
+      waitedMs: Math.round(result.waitedMs),
+      elapsedMs: Math.round(result.elapsedMs),
+    },
+  };
+}
+
+function shown(entries: ReadonlyMap<string, object>): IDataObject {
+  return Object.fromEntries(entries);
+}
