@@ -54,7 +54,7 @@ export interface SimulatorOptions extends SettingsChange {
   requestsPerMinute?: number | undefined;
   /** API requests allowed to the client with all its tokens in any 60 s; beyond it 429. Default: no limit. */
   clientRequestsPerMinute?: number | undefined;
-  /** A PUT merges into the attributes instead of replacing them; default false, so that a lost update shows. */
+  /** A PUT merges into the attributes or fields instead of replacing them; default false, so that a lost update shows. */
   putMerges?: boolean | undefined;
   /** Public flavour: the answer where the public API has nothing; default 404. */
   missingStatus?: 404 | 405 | undefined;
@@ -123,7 +123,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     tokens,
     rateLimits,
     conversations,
-    new ResourcesApi({ moments, resources, settings }),
+    new ResourcesApi({ moments, resources, settings, putMerges: options.putMerges ?? false }),
     organisation,
   );
 

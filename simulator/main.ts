@@ -47,6 +47,9 @@ they can be given with --settings from the start)
 Add another call
   curl ${url}/_simulator/calls -d '{"attributes":{"priority":"low"}}'
 
+Add a campaign (or one of groups, users) for updates of a versioned resource
+  curl ${url}/_simulator/resources -d '{"kind":"campaigns","fields":{"name":"Renewals","dialingMode":"preview"}}'
+
 Ctrl+C stops it. Requests:
 `;
 }

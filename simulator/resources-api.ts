@@ -15,6 +15,7 @@ interface ResourcesOptions {
   readonly resources: ReadonlyMap<string, SimulatedResource>;
   readonly moments: ReadMoments;
   readonly settings: CurrentSettings;
+  readonly putMerges: boolean;
 }
 
 /** How a kind is written, and what it takes. */
@@ -97,7 +98,8 @@ export class ResourcesApi {
     const isSpurious = isOrdered && fault.spurious === true;
     if (isSpurious || basedOn !== at) return resourceConflict(form, { at, basedOn });
     const own = writable(given.data);
-    const fields = rules.method === 'PATCH' ? { ...resource.fields, ...own } : own;
+    const merges = rules.method === 'PATCH' || this.options.putMerges;
+    const fields = merges ? { ...resource.fields, ...own } : own;
     const checked = rules.fields.safeParse(fields);
     if (checked.error) return badRequest(checked.error);
     const before = resource.documentAt(performance.now());

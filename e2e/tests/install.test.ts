@@ -40,7 +40,7 @@ describe('The packed package, installed into n8n', () => {
       displayName: 'Genesys Cloud',
       credentials: [{ name: 'genesysCloudApi', required: true }],
     });
-    const [ofParticipants, ofConversations] = (node?.properties ?? [])
+    const [ofParticipants, ofConversations, ofResources] = (node?.properties ?? [])
       .filter(({ name }) => name === 'operation')
       .map(({ options }) => options?.map((option) => 'value' in option && option.value));
     expect(ofParticipants).toEqual([
@@ -53,6 +53,7 @@ describe('The packed package, installed into n8n', () => {
       'waitForAttribute',
     ]);
     expect(ofConversations).toEqual(['get', 'getAll', 'setExternalContact']);
+    expect(ofResources).toEqual(['update']);
     await expectThemedIcons(node);
   });
 

@@ -561,3 +561,26 @@ describe('Update of a versioned resource', () => {
     });
   });
 });
+
+describe('Where a PUT merges what it should replace', () => {
+  const simulator = simulatorForEachTest({ putMerges: true });
+
+  it('a field that is removed is sent as null, from the first time on that it stays', async () => {
+    for (const writes of [2, 1]) {
+      const group = simulator.current.addResource('groups', { fields: { description: 'old' } });
+      simulator.current.journal.clear();
+      const { items } = await run(simulator.current, {
+        parameters: updating(group, { description: null, visibility: 'members' }),
+      });
+      expect(items[0]?.json).toMatchObject({
+        outcome: 'written',
+        changed: {
+          '/description': { from: 'old', to: null },
+          '/visibility': { from: 'public', to: 'members' },
+        },
+      });
+      expect(group.fields).not.toHaveProperty('description');
+      expect(bodies(simulator.current)).toHaveLength(writes);
+    }
+  });
+});

@@ -129,3 +129,12 @@ export const documentedUserSearch = z.strictObject({
   types: z.array(text),
   results: z.array(user),
 } satisfies Checks<Omit<Models.UsersSearchResponse, 'results'>> & { results: z.ZodType });
+
+/** What all resources have that are written under their version. */
+export const documentedResource = z.looseObject({
+  id: z.uuid(),
+  name: z.string(),
+  version: z.int().positive(),
+  dateModified: z.iso.datetime().optional(),
+  selfUri: z.string().startsWith('/api/v2/'),
+});

@@ -2,6 +2,8 @@ import {
   ApiClient,
   ConversationsApi,
   ExternalContactsApi,
+  GroupsApi,
+  OutboundApi,
   RoutingApi,
   UsersApi,
 } from 'purecloud-platform-client-v2';
@@ -28,6 +30,8 @@ export function sdkFor(url: string) {
   return {
     conversations: new ConversationsApi(),
     externalContacts: new ExternalContactsApi(),
+    groups: new GroupsApi(),
+    outbound: new OutboundApi(),
     routing: new RoutingApi(),
     users: new UsersApi(),
     signIn: (clientId: string, clientSecret: string) =>
