@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { Call } from '../../simulator';
+import type { Call, Resource } from '../../simulator';
+import { readExample } from '../application/imports';
 import { behindWebhook } from './behind-webhook';
 import { NOTED_BY_AGENT, openStage, type Stage } from './stage';
 
@@ -9,6 +10,7 @@ describe('Each example, imported by n8n and executed', () => {
   let stage: Stage;
   let waiting: Call;
   let waitingForAMinute: Call;
+  let campaign: Resource;
   beforeAll(async () => {
     stage = await openStage({ latencyMs: 10 });
     await stage.importExamples();
@@ -16,6 +18,8 @@ describe('Each example, imported by n8n and executed', () => {
     waiting = stage.simulator.addCall({ attributes: { lang: 'de' }, waitingForMs: 600_000 });
     waitingForAMinute = stage.simulator.addCall({ waitingForMs: 60_000 });
     await stage.publish('schedule-mark-long-waiting');
+    campaign = stage.simulator.addResource('campaigns', { fields: { callerName: 'Support' } });
+    await stage.publishNew(await dialling(campaign, 'power'));
   });
   afterAll(async () => {
     await stage.close();
@@ -257,10 +261,31 @@ describe('Each example, imported by n8n and executed', () => {
     expect(customer.commits).toHaveLength(1);
   });
 
+  it('schedule-dialing-mode: a campaign is dialled as the time of day wants it, by itself', async () => {
+    while (campaign.commits.length === 0) await sleep(500);
+    expect(campaign.fields).toMatchObject({ dialingMode: 'power', callerName: 'Support' });
+    const { journal } = stage.simulator;
+    const reads = () => journal.reads().filter(({ path }) => path === campaign.path).length;
+    const before = reads();
+    while (reads() === before) await sleep(500);
+    await sleep(1000);
+    expect(campaign.commits).toHaveLength(1);
+  });
+
   it('none of them made n8n complain about this package', async () => {
     expect(await stage.complaints()).toEqual([]);
   });
 });
+
+/** The example of a campaign, for this one: every minute, and with this mode at all times. */
+async function dialling({ id }: Resource, mode: string): Promise<object> {
+  const example = JSON.stringify(await readExample('schedule-dialing-mode'))
+    .replace(/"minutesInterval":\d+/, '"minutesInterval":1')
+    .replace(/"[0-9a-f-]{36}","type":"string"/, `"${id}","type":"string"`)
+    .replace(/"=\{\{ \$now\.weekday[^"]*"/, `"${mode}"`)
+    .replace('"id":null', '"id":"genesysSimulator"');
+  return JSON.parse(example) as object;
+}
 
 function callingWorkflow(path: string, workflowId: string): object {
   return behindWebhook(path, {

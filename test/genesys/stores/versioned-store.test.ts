@@ -142,9 +142,7 @@ describe('The store of a versioned resource', () => {
     ])('does not take %s for the resource', async (_, text) => {
       const store = storeOf(versionedJson({ kind: 'thing', method: 'PUT', path }));
       const base = { version: 3, parts: new Map<string, string>(), raw: { document: {} } };
-      nock(API)
-        .put(path)
-        .reply(200, text, { 'content-type': 'application/json' });
+      nock(API).put(path).reply(200, text, { 'content-type': 'application/json' });
       expect(await store.write(changed, base, LIMITS)).toEqual({ snapshot: base });
     });
 
