@@ -27,11 +27,14 @@ export function updating(
   };
 }
 
-/** Somebody else writes a field of its own every so many ms, until told to stop; then gives how often. */
+/**
+ * Somebody else writes a field of its own every so many ms, twenty times at most, so that a busy
+ * machine gets through in the end, or until told to stop; then gives how often.
+ */
 export function stranger(resource: Resource, everyMs: number): () => number {
   let written = 0;
   const timer = setInterval(() => {
-    resource.write({ [`stranger${written++}`]: true });
+    if (written < 20) resource.write({ [`stranger${written++}`]: true });
   }, everyMs);
   return () => {
     clearInterval(timer);

@@ -98,6 +98,29 @@ describe('Update of a versioned resource', () => {
     expect(simulator.current.journal.writes()).toEqual([]);
   });
 
+  it.each<[string, unknown, string]>([
+    [
+      'as it is but for what Genesys Cloud adds',
+      [{ id: 'a' }, { id: 'b', name: 'B' }],
+      'unchanged',
+    ],
+    ['in another order', [{ id: 'b' }, { id: 'a' }], 'written'],
+    ['with one less', [{ id: 'a' }], 'written'],
+    ['with another name', [{ id: 'a', name: 'x' }, { id: 'b' }], 'written'],
+    ['without what is not added', [{ id: 'a' }, { id: 'b' }, { id: 'c' }], 'written'],
+  ])('takes a list of references for there already only %s', async (_, owners, outcome) => {
+    const group = simulator.current.addResource('groups', {
+      fields: {
+        owners: [
+          { id: 'a', name: 'A', selfUri: '/a' },
+          { id: 'b', name: 'B' },
+          ...(Array.isArray(owners) && owners.length === 3 ? [{ id: 'c', level: 1 }] : []),
+        ],
+      },
+    });
+    expect(await only(updating(group, { owners }))).toMatchObject({ outcome });
+  });
+
   it.each(kinds)('wins over conflicts, and keeps what others write: %s', async (kind) => {
     const resource = simulator.current.addResource(kind, { fields: { mine: 1, theirs: 1 } });
     for (const theirs of [2, 3, 4]) {

@@ -53,7 +53,9 @@ function applyTo(view: View<unknown>, wanted: WantedJson): Verdict<JsonNote> {
       kept.set(pointer, { wanted: leaves.get(pointer) ?? null, found });
     }
   }
-  const left = [...leaves].filter(([pointer]) => !kept.has(pointer));
+  const left = [...leaves].filter(
+    ([pointer, value]) => !kept.has(pointer) && !isListed(value, valueAt(now, pointer)),
+  );
   const after = jsonParts(mergePatch(now, objectOf(left)) as JsonObject);
   const delta = difference(view.parts, after);
   return delta.size === 0
@@ -79,6 +81,28 @@ function setByOthers(
 /** Whether nothing is left to do about a value: to an empty object in a patch, any object will do. */
 function isThere(wanted: Json, found: Json): boolean {
   return isSame(wanted, found) || (isJsonObject(wanted) && isJsonObject(found));
+}
+
+/** What Genesys Cloud adds to the references in a list. */
+const ADDED: ReadonlySet<string> = new Set(['name', 'selfUri']);
+
+/** Whether a list of references is there already, with no more than what Genesys Cloud adds to each. */
+function isListed(wanted: Json, found: Json): boolean {
+  if (!Array.isArray(wanted) || !Array.isArray(found)) return false;
+  const [given, items]: [readonly Json[], readonly Json[]] = [wanted, found];
+  return given.length === items.length && given.every((one, at) => isReferred(one, items[at]));
+}
+
+function isReferred(wanted: Json, found: Json | undefined): boolean {
+  if (!isJsonObject(wanted) || !isJsonObject(found) || found['id'] === undefined) return false;
+  const given = new Map(Object.entries(wanted));
+  return (
+    [...given.keys()].every((name) => Object.hasOwn(found, name)) &&
+    Object.entries(found).every(([name, value]) => {
+      const own = given.get(name);
+      return own === undefined ? ADDED.has(name) : isSame(own, value);
+    })
+  );
 }
 
 function isSame(one: Json, other: Json): boolean {

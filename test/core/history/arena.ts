@@ -35,7 +35,7 @@ export async function play(scenario: Scenario, implementation: Implementation): 
     const { client, record, call, policy } = caller;
     const target = { key: record, store: server.store(client, record) };
     const run = updaterOf(client);
-    return await outcomeOf(async () => await run(target, changeOf(call), policy, signal));
+    return await outcomeOf(async () => await run(target, changeOf(call), policy, signal, call));
   });
   return { history, journal: server.journal };
 }

@@ -2,7 +2,7 @@ import type { Clock, Random, UpdatePolicy } from '../../../core';
 import { type Change, Lanes, type Store, type UpdateResult } from '../flat';
 import { update } from '../alone';
 import { retryAfterGate } from './gate';
-import type { Content } from './operation';
+import type { Call, Content } from './operation';
 
 /** A record, as one client reaches it. */
 export interface Target {
@@ -16,6 +16,8 @@ export type Updater = (
   change: Change<Content, Content>,
   policy: UpdatePolicy,
   signal?: AbortSignal,
+  /** What the change does, for those who carry it out in a way of their own. */
+  call?: Call,
 ) => Promise<UpdateResult<Content, Content>>;
 
 /** Something that runs updates: ours, or a wrong one. Called once for each client. */
@@ -37,8 +39,8 @@ export function throughStore(
 ): Implementation {
   return (surroundings) => {
     const run = implementation(surroundings);
-    return async ({ key, store }, change, policy, signal) =>
-      await run({ key, store: decorate(store, surroundings.clock) }, change, policy, signal);
+    return async ({ key, store }, change, policy, signal, call) =>
+      await run({ key, store: decorate(store, surroundings.clock) }, change, policy, signal, call);
   };
 }
 
