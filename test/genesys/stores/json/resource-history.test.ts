@@ -29,7 +29,7 @@ describe('Callers who update a versioned resource', () => {
           expect([...checkWaiting(scenario.callers, history, 0)]).toEqual([]);
           expect(unexplained(history, journal)).toEqual([]);
         }),
-        { numRuns: runs(1500), ...replay() },
+        { numRuns: runs(800), ...replay() },
       );
     },
     120_000,
@@ -48,7 +48,7 @@ describe('Callers who update a versioned resource', () => {
           ];
           if (violations.length > 0) throw new Error(complaint(recording, violations));
         }),
-        { numRuns: runs(3000), ...replay() },
+        { numRuns: runs(1500), ...replay() },
       );
     },
     240_000,
