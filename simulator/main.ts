@@ -39,7 +39,9 @@ One live call, which ${state}
 
 Without a browser, see it
   curl ${url}/_simulator/calls/${conversationId}
-Make the next three writes meet a conflict, or any other of ${FAULT_KINDS.join(', ')}
+Make the next three writes meet a conflict; docs/simulator.md has all kinds of fault:
+${FAULT_KINDS.slice(0, 8).join(', ')},
+${FAULT_KINDS.slice(8).join(', ')}
   curl ${url}/_simulator/faults -d '{"on":"write","kind":"conflict","times":3}'
 Let every read lag behind by a lag of its own (all settings: curl ${url}/_simulator/settings;
 they can be given with --settings from the start)
