@@ -25,9 +25,11 @@ export function labelled(label: string, labelWidth: number, entries: readonly st
   );
 }
 
-/** A text of any length, in as many lines as it needs. */
-export function paragraph(text: string): string[] {
-  return wrap(text.split(' '), ' ', WIDTH);
+/** A text of any length, in as many lines as it needs; what leads the first one indents the others. */
+export function paragraph(text: string, lead = ''): string[] {
+  return wrap(text.split(' '), ' ', WIDTH - lead.length).map(
+    (line, index) => (index === 0 ? lead : ' '.repeat(lead.length)) + line,
+  );
 }
 
 function wrap(parts: readonly string[], gap: string, width: number): string[] {

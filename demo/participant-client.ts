@@ -42,10 +42,32 @@ export class ParticipantClient {
 
   /** Writes the whole attribute map. Answers `false` when the version is out of date (409). */
   async writeCustomer(call: Call, next: VersionedAttributes): Promise<boolean> {
-    const reply = await fetch(this.customer(call), {
-      method: 'PUT',
+    return await this.write('PUT', this.customer(call), next);
+  }
+
+  /** Sets these attributes where there is no version. Answers `false` on a 409. */
+  async patchCustomer(call: Call, attributes: VersionedAttributes['attributes']): Promise<boolean> {
+    return await this.write('PATCH', `${this.customer(call)}/attributes`, { attributes });
+  }
+
+  /** What reads show of the customer's attributes, where there is no version. */
+  async readAttributes(call: Call): Promise<VersionedAttributes['attributes']> {
+    const { conversationId, customer } = call;
+    const reply = await fetch(`${this.url}/api/v2/conversations/${conversationId}`, {
+      headers: { authorization: this.authorization },
+    });
+    if (!reply.ok) throw new Error(`The simulator answered a read with ${reply.status}`);
+    const { participants } = (await reply.json()) as {
+      participants: ({ id: string } & VersionedAttributes)[];
+    };
+    return participants.find(({ id }) => id === customer.id)?.attributes ?? {};
+  }
+
+  private async write(method: string, url: string, body: object): Promise<boolean> {
+    const reply = await fetch(url, {
+      method,
       headers: { authorization: this.authorization, 'content-type': 'application/json' },
-      body: JSON.stringify(next),
+      body: JSON.stringify(body),
     });
     await reply.body?.cancel();
     if (!reply.ok && reply.status !== 409) {

@@ -6,9 +6,9 @@ import { updates } from './update';
 
 export const legend = '█ there   ▒ was there, then overwritten   ░ not there';
 
-const BAR_WIDTH = 15;
+const BAR_WIDTH = 8;
 
-/** How a round stands, by the true state of the call. */
+/** How a round stands, by the true state of the call, in a line that fits below an indent. */
 export function progressOf(call: Call, requests: readonly JournalEntry[], ms: number): string {
   const ours = tally(call.customer, updates);
   const others = tally(call.customer, foreignUpdates);
@@ -17,7 +17,7 @@ export function progressOf(call: Call, requests: readonly JournalEntry[], ms: nu
     `ours ${bar(ours)} ${counts(ours)}`,
     `others’ ${bar(others)} ${counts(others)}`,
     `${conflictsIn(requests)} conflicts`.padStart(13),
-    `call changed ${stateChangesOf(call)}×`,
+    `${stateChangesOf(call)} changes`,
   ].join('  ');
 }
 

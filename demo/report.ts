@@ -1,4 +1,4 @@
-import type { Simulator } from '../simulator';
+import type { Lag } from '../simulator';
 import { type Cell, labelled, paragraph, table } from './layout';
 import { foreignUpdates, otherSystems } from './other-systems';
 import type { Execution } from './our-workflow';
@@ -9,48 +9,68 @@ import { conflictsIn, lostOf, stateChangesOf, type Tally } from './tally';
 import { attributesAtStart, listOf, type Update, updates } from './update';
 
 /** What the reader is about to see. */
-export function introduction({ latencyMs, url }: Simulator): string[] {
+export function introduction(latencyMs: number): string[] {
   const each = foreignUpdates.length / otherSystems.length;
   return [
     paint('bold', 'Setting participant attributes on a live call that does not stand still'),
     '',
     ...paragraph(
-      `A simulated Genesys Cloud at ${url} answers after ${latencyMs} ms. A write must name the ` +
-        'current version of the participant, else it is refused (409). It replaces all ' +
-        'attributes: what it leaves out is gone.',
+      `A simulated Genesys Cloud on this machine answers after ${latencyMs} ms. The same scene is ` +
+        'played five times, each time on a new call:',
     ),
-    '',
-    'The same scene three times, each time on a new call:',
-    `  · Holding, muting and recording change the call, and so its version, every ${STATE_CHANGE_EVERY_MS} ms.`,
-    `  · ${otherSystems.length} other systems set ${each} attributes each on its customer, with proper locking.`,
-    `  · ${updates.length} updates of ours come in, ${UPDATES_AT_ONCE} at once, each for one attribute of the same customer.`,
+    ...bullet(`Hold, mute and recording change the call every ${STATE_CHANGE_EVERY_MS} ms.`),
+    ...bullet(`${otherSystems.length} other systems set ${each} attributes each on its customer.`),
+    ...bullet(
+      `${updates.length} updates of ours come in, ${UPDATES_AT_ONCE} at once, each for one ` +
+        'attribute of the same customer.',
+    ),
     '',
     `  ${legend}`,
   ];
 }
 
-export function heading(text: string): string[] {
-  return ['', paint('bold', text)];
+/** What holds in the first rounds. */
+export function versionedApi(): string[] {
+  return [
+    ...heading('Where participants have a version (GET and PUT)'),
+    ...paragraph(
+      'A write names the version that it is based on, else it is refused (409); every change of ' +
+        'the call moves it. It replaces all attributes: what it leaves out is gone. The other ' +
+        'systems do it properly.',
+    ),
+  ];
 }
 
-/** One line for an execution that has just ended. */
-export function ended({ update, outcome, attempts, conflicts, waitedMs }: Execution): string {
-  const ok = outcome === 'written';
+/** What holds in the later ones, and what goes wrong there on purpose. */
+export function publicApi(
+  visibilityLag: Lag,
+  { conflicts, falseSuccesses }: { conflicts: number; falseSuccesses: number },
+): string[] {
+  const later = typeof visibilityLag === 'number' ? `${visibilityLag / 1000} s later` : 'later';
   return [
-    `  ${ok ? paint('green', '✓') : paint('red', '✗')}`,
-    `${update.name} = ${update.value}`.padEnd(34),
-    `${outcome} after ${counted(attempts, 'attempt')}` +
-      (conflicts > 0 ? `, ${counted(conflicts, 'conflict')}` : '') +
-      (waitedMs ? `, ${waitedMs} ms of waiting` : ''),
-  ].join(' ');
+    ...heading('On the public API as it is today (PATCH, no version)'),
+    ...paragraph(
+      `A write is accepted (202), and reads show it ${later}. It changes only what it names. In ` +
+        `each round a proxy answers ${falseSuccesses} writes in the place of Genesys Cloud, with ` +
+        `a web page and "202", and ${conflicts} writes are answered by a passing 409.`,
+    ),
+  ];
+}
+
+function bullet(text: string): string[] {
+  return paragraph(text, '  · ');
+}
+
+export function heading(text: string): string[] {
+  return ['', ...paragraph(text).map((line) => paint('bold', line))];
 }
 
 /** What a way of writing has cost, in a sentence. */
-export function losses({ ours, others }: Round<unknown>): string {
+export function losses({ ours, others }: Round<unknown>): string[] {
   const told = [...described('our', ours), ...described('the others’', others)];
-  return told.length === 0
-    ? `  ${paint('green', 'Nothing was lost.')}`
-    : `  ${paint('red', `Lost: ${told.join('; ')}.`)}`;
+  const style = told.length === 0 ? 'green' : 'red';
+  const text = told.length === 0 ? 'Nothing was lost.' : `Lost: ${told.join('; ')}.`;
+  return paragraph(text, '  ').map((line) => paint(style, line));
 }
 
 function described(whose: string, tally: Tally): string[] {
@@ -67,15 +87,7 @@ function described(whose: string, tally: Tally): string[] {
 /** Every update of the node with its story. */
 export function executions(results: readonly Execution[]): string[] {
   return table(
-    [
-      'attribute',
-      'outcome',
-      'attempts',
-      'conflicts',
-      'waited ms',
-      'elapsed ms',
-      'updates in its write',
-    ],
+    ['attribute', 'outcome', 'attempts', 'conflicts', 'waited', 'took', 'batch'],
     results.map(({ update, outcome, attempts, conflicts, waitedMs, elapsedMs, batchSize }) => [
       update.name,
       [outcome === 'written' ? 'green' : 'red', outcome],
@@ -95,24 +107,46 @@ export interface Contestant {
   readonly believedWritten: number;
 }
 
+/** With what its next step sees. */
+export interface PublicContestant extends Contestant {
+  readonly seenByNextStep: number;
+}
+
 export function comparison(contestants: readonly Contestant[]): string[] {
   return table(
-    ['', '409s met', 'wanted', 'says written', 'present', 'lost', 'lost of others'],
+    ['', '409s', 'says written', 'present', 'lost', 'lost of others'],
     contestants.map(({ name, round: { ours, others, requests }, believedWritten }) => [
       name,
       String(conflictsIn(requests)),
-      String(ours.wanted.length),
-      String(believedWritten),
-      String(ours.present.length),
+      ofAll(believedWritten, ours),
+      ofAll(ours.present.length, ours),
       lossCell(ours),
       lossCell(others),
     ]),
   );
 }
 
+export function publicComparison(contestants: readonly PublicContestant[]): string[] {
+  return table(
+    ['', '409s', 'says written', 'next step sees', 'present', 'lost'],
+    contestants.map(({ name, round: { ours, requests }, believedWritten, seenByNextStep }) => [
+      name,
+      String(conflictsIn(requests)),
+      ofAll(believedWritten, ours),
+      [seenByNextStep === ours.wanted.length ? 'green' : 'red', ofAll(seenByNextStep, ours)],
+      ofAll(ours.present.length, ours),
+      lossCell(ours),
+    ]),
+  );
+}
+
+function ofAll(count: number, { wanted }: Tally): string {
+  return `${count} of ${wanted.length}`;
+}
+
 function lossCell(tally: Tally): Cell {
   const lost = lostOf(tally).length;
-  return [lost === 0 ? 'green' : 'red', `${lost} of ${tally.wanted.length}`];
+  return [lost === 0 ? 'green' : 'red', ofAll(lost, tally)];
 }
 
 /** Everything on the participant now, by who wanted it there. */
@@ -135,11 +169,19 @@ export function finalAttributes({ call }: Round<unknown>): string[] {
 export function callState({ call, requests }: Round<unknown>): string[] {
   const of = (kind: string) => requests.filter((request) => request.kind === kind).length;
   const connected = call.connected ? paint('green', 'yes') : paint('red', 'no');
+  const nothingElse =
+    of('other') === 0 ? 'nothing else.' : paint('red', counted(of('other'), 'other request'));
   return [
-    `  Still connected: ${connected}, after ${counted(stateChangesOf(call), 'change')} of its state meanwhile.`,
-    `  The node sent ${counted(of('token'), 'sign-in')}, ${counted(of('read'), 'read')}, ` +
-      `${counted(of('write'), 'attribute write')} and ` +
-      (of('other') === 0 ? 'nothing else.' : paint('red', counted(of('other'), 'other request'))),
+    ...paragraph(
+      `Still connected: ${connected}, after ${counted(stateChangesOf(call), 'change')} of its ` +
+        'state meanwhile.',
+      '  ',
+    ),
+    ...paragraph(
+      `The node sent ${counted(of('token'), 'sign-in')}, ${counted(of('read'), 'read')}, ` +
+        `${counted(of('write'), 'attribute write')} and ${nothingElse}`,
+      '  ',
+    ),
   ];
 }
 

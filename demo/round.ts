@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Call, JournalEntry, Simulator } from '../simulator';
-import { runOtherSystems, foreignUpdates } from './other-systems';
-import { ParticipantClient } from './participant-client';
+import { foreignUpdates, runOtherSystems, type WriteAsOther } from './other-systems';
 import { progressOf } from './progress';
 import type { Screen } from './screen';
 import { tally, type Tally } from './tally';
@@ -18,6 +17,10 @@ const NEXT_UPDATES_AFTER_MS = 250;
 export interface Stage {
   readonly simulator: Simulator;
   readonly screen: Screen;
+  /** How the other systems write. */
+  readonly writeAsOther: WriteAsOther;
+  /** Whose requests are not those of the round: the other systems', by their tokens. */
+  readonly bystanders: readonly string[];
   /** Breaks the demo off. */
   readonly stop: AbortSignal;
   /** Ends the waiting: what is not written by then counts as lost. */
@@ -38,7 +41,7 @@ export interface Round<Result> {
   readonly others: Tally;
   /** What became of the attributes that the call came in with. */
   readonly atStart: Tally;
-  /** Every request of the round that is not the other systems'. */
+  /** Every request of the round that is no bystander's. */
   readonly requests: readonly JournalEntry[];
 }
 
@@ -47,23 +50,22 @@ export interface Round<Result> {
  * that write to its customer, and our updates coming in.
  */
 export async function playRound<Result>(
-  { simulator, screen, stop, deadline }: Stage,
+  { simulator, screen, writeAsOther, bystanders, stop, deadline }: Stage,
   write: Write<Result>,
 ): Promise<Round<Result>> {
-  const others = await ParticipantClient.signIn(simulator);
   const call = simulator.addCall({ attributes: attributesAtStart });
   const earlier = simulator.journal.entries.length;
   const requests = () =>
     simulator.journal.entries
       .slice(earlier)
-      .filter(({ authorization }) => authorization !== others.authorization);
+      .filter(({ authorization = '' }) => !bystanders.includes(authorization));
 
   const signal = AbortSignal.any([stop, deadline]);
   const startedAt = performance.now();
   const unwatch = screen.watch(() => progressOf(call, requests(), performance.now() - startedAt));
   const stopChanging = call.keepChanging(STATE_CHANGE_EVERY_MS);
   try {
-    const foreign = runOtherSystems(call, others, signal);
+    const foreign = runOtherSystems(call, writeAsOther, signal);
     const ours = updates.map(async (update, index) => {
       const wave = Math.floor(index / UPDATES_AT_ONCE);
       await sleep(wave * NEXT_UPDATES_AFTER_MS, undefined, { signal });

@@ -1,10 +1,9 @@
 import { styleText } from 'node:util';
 
 /** Nothing is printed wider than this. */
-export const WIDTH = 100;
+export const WIDTH = 80;
 
 const REFRESH_MS = 80;
-const PLAIN_REFRESH_MS = 500;
 /** Begins the line anew and does not break it where the terminal is narrow. */
 const RENEW_LINE = '\r\x1b[2K\x1b[?7l';
 const BREAK_LINES = '\x1b[?7h';
@@ -15,8 +14,8 @@ export function paint(style: Parameters<typeof styleText>[0], text: string): str
 }
 
 /**
- * Prints lines, with one line of progress below them: renewed in place on a terminal, printed every
- * half second where the output goes to a file or a log.
+ * Prints lines, with one line of progress below them: renewed in place on a terminal. Where the
+ * output goes to a file or a log, only its last state is printed.
  */
 export class Screen {
   private progress = '';
@@ -34,12 +33,10 @@ export class Screen {
 
   /** Shows progress until the returned function is called, which leaves the last state there. */
   watch(progress: () => string): () => void {
-    const { isTTY } = process.stdout;
     const show = () => {
-      if (isTTY) this.draw(`  ${progress()}`);
-      else this.line(`  ${progress()}`);
+      if (process.stdout.isTTY) this.draw(`  ${progress()}`);
     };
-    const timer = setInterval(show, isTTY ? REFRESH_MS : PLAIN_REFRESH_MS);
+    const timer = setInterval(show, REFRESH_MS);
     return () => {
       clearInterval(timer);
       this.erase();

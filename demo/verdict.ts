@@ -1,3 +1,4 @@
+import type { NextStep } from './next-step';
 import type { Execution } from './our-workflow';
 import type { Round } from './round';
 import { beyondAttributes, lostOf, type Tally } from './tally';
@@ -21,6 +22,14 @@ export function complaints({
       ({ method, path }) => `${method} ${path} was sent, which is no read and no attribute write.`,
     ),
   ];
+}
+
+/** What was told as written before the next step could see it. */
+export function oversights({ results }: Round<NextStep<unknown>>): string[] {
+  const unseen = results.filter(({ seen }) => !seen).length;
+  return unseen === 0
+    ? []
+    : [`After ${unseen} of ${results.length} updates a read did not show it.`];
 }
 
 /** The first failure in full: the others mostly have the same cause. */

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 
 import * as z from 'zod/v4';
 
-import { type Call, type Simulator, startSimulator } from '../simulator';
+import { type Call, FAULT_KINDS, type Simulator, startSimulator } from '../simulator';
 import { startChatModel } from './application/chat-model';
 import { startCrm } from './application/crm';
 import { EditorApi, OWNER } from './application/editor-api';
@@ -13,6 +13,7 @@ import { installN8n } from './application/install';
 import { N8n } from './application/n8n';
 import { installPackage, packPackage, removePackage } from './application/our-package';
 import { firstFreePort, requireFree } from './application/ports';
+import { step } from './application/step';
 
 /** Holds what this n8n keeps from one start to the next, workflows that were made in it included. */
 const DEFAULT_FOLDER = join(__dirname, '../tmp/n8n');
@@ -40,11 +41,12 @@ async function main(): Promise<void> {
   }
   const installation = await installN8n(say);
   const n8n = new N8n({ installation, userFolder: folder, port });
-  say('Packing and installing this package');
-  await removePackage(n8n.packagesFolder);
-  const tarball = await packPackage();
-  await installPackage(tarball, n8n.packagesFolder);
-  await rm(dirname(tarball), { recursive: true });
+  const tarball = await step(say, 'Compiling and packing this package: about 10 s', packPackage);
+  await step(say, 'Installing it into n8n: about 10 s', async () => {
+    await removePackage(n8n.packagesFolder);
+    await installPackage(tarball, n8n.packagesFolder);
+    await rm(dirname(tarball), { recursive: true });
+  });
 
   await using stack = new AsyncDisposableStack();
   const closeAtEnd = <One extends { close(): Promise<void> }>(one: One): One =>
@@ -55,15 +57,17 @@ async function main(): Promise<void> {
   const crm = closeAtEnd(await startCrm(ports.crm));
   const notes = { mood: 'angry', call_reason: 'invoice', lang: 'en' };
   const chatModel = closeAtEnd(await startChatModel(notes, ports.chatModel));
+  simulator.addCall({ attributes: { lang: 'de' }, waitingForMs: 600_000 });
+  // The latest is the first to be seen.
   const call = simulator.addCall({ attributes: { priority: 'normal', lang: 'en' } });
   call.keepChanging(2000);
-  simulator.addCall({ attributes: { lang: 'de' }, waitingForMs: 600_000 });
 
   if (!kept) {
-    say('Bringing in the credentials and the example workflows');
     const addresses = { genesys: simulator, crm: crm.url, chatModel: chatModel.url };
-    await importCredentials(n8n, addresses);
-    await importExamples(n8n, addresses);
+    await step(say, 'Bringing in credentials and example workflows: about 20 s', async () => {
+      await importCredentials(n8n, addresses);
+      await importExamples(n8n, addresses);
+    });
   }
 
   const stop = new AbortController();
@@ -75,8 +79,9 @@ async function main(): Promise<void> {
       });
     }
   });
-  say(`Starting n8n, which takes up to a minute. It logs to ${n8n.logFile}`);
-  const running = await n8n.start(stop.signal).catch((error: unknown) => {
+  say(`n8n logs to ${n8n.logFile}`);
+  const starting = step(say, 'Starting n8n: up to a minute', () => n8n.start(stop.signal));
+  const running = await starting.catch((error: unknown) => {
     // In a terminal, Ctrl+C stops n8n itself, too.
     if (!stop.signal.aborted) throw error;
     return undefined;
@@ -125,15 +130,28 @@ async function choosePorts(): Promise<Ports> {
   return { genesys, crm, chatModel: await firstFreePort(crm + 1) };
 }
 
-function welcome(n8n: N8n, folder: string, { url }: Simulator, { conversationId }: Call): string {
+function welcome(
+  n8n: N8n,
+  folder: string,
+  { url, windowUrl }: Simulator,
+  { conversationId }: Call,
+): string {
   return `
 n8n is at         ${n8n.url}
+  Workflows       ${n8n.url}/home/workflows
   E-mail          ${OWNER.email}
   Password        ${OWNER.password}
 
-A simulated Genesys Cloud is at ${url}, with a live call that changes state every 2 s.
+A simulated Genesys Cloud is at ${url}, with a live call that changes every 2 s.
+  Its window      ${windowUrl}
   Conversation ID ${conversationId}
   See it          curl ${url}/_simulator/calls/${conversationId}
+
+The window shows the call and every request, lets other systems write, and makes things go wrong by
+buttons. Without a browser, a conflict for the next three writes:
+  curl ${url}/_simulator/faults -d '{"on":"write","kind":"conflict","times":3}'
+docs/simulator.md says what each kind of fault does:
+${inLines(FAULT_KINDS)}
 
 The example workflows are there, with their credentials and with the addresses of a stand-in CRM and a
 stand-in chat model on this machine. Publish "Enrich a live call from the CRM", and a second later:
@@ -144,6 +162,15 @@ Of every other webhook, the note in its workflow says what to send.
 What you make is kept in ${folder} for the next start, but for the call,
 which is a new one. Delete that folder to begin anew.
 Ctrl+C stops it.`;
+}
+
+/** A list in lines of a few words each. */
+function inLines(words: readonly string[]): string {
+  const perLine = 6;
+  return words
+    .flatMap((_, at) => (at % perLine === 0 ? [words.slice(at, at + perLine)] : []))
+    .map((line) => `  ${line.join(', ')}`)
+    .join(',\n');
 }
 
 main().catch((error: unknown) => {

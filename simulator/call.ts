@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Attributes } from './attributes';
 import { History } from './history';
-import type { Participant } from './participant';
+import type { News } from './news';
+import type { Participant, ParticipantOptions } from './participant';
 import { SimulatedParticipant } from './participant';
 
 /** What a new call starts with. */
@@ -81,9 +82,11 @@ export class SimulatedCall implements Call {
   readonly agent: SimulatedParticipant;
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #media = new History<MediaState>({ held: false, muted: false, recording: true });
+  readonly #news: News;
   #stateChanges = 0;
 
-  constructor(options: CallOptions = {}) {
+  constructor(options: CallOptions, news: News) {
+    this.#news = news;
     const { attributes, wrapped = false, externalContactId, waitingForMs } = options;
     const { queueId, userId } = options;
     const now = Date.now();
@@ -94,7 +97,8 @@ export class SimulatedCall implements Call {
     this.queueId = queueId;
     this.externalTag = options.externalTag;
     this.startTime = ago(queuedForMs + ivrForMs);
-    this.customer = new SimulatedParticipant({
+    const join = (who: ParticipantOptions) => new SimulatedParticipant(who, news);
+    this.customer = join({
       purpose: 'customer',
       startTime: this.startTime,
       attributes,
@@ -102,7 +106,7 @@ export class SimulatedCall implements Call {
     });
     const answeredAt = ago(20_000);
     const waits = waitingForMs !== undefined;
-    this.agent = new SimulatedParticipant({
+    this.agent = join({
       purpose: 'agent',
       startTime: answeredAt,
       queueId,
@@ -110,12 +114,12 @@ export class SimulatedCall implements Call {
     });
     this.participants = [
       this.customer,
-      new SimulatedParticipant({
+      join({
         purpose: 'ivr',
         startTime: this.startTime,
         endTime: ago(queuedForMs),
       }),
-      new SimulatedParticipant({
+      join({
         purpose: 'acd',
         queueId,
         startTime: ago(queuedForMs),
@@ -155,8 +159,9 @@ export class SimulatedCall implements Call {
     const latest = Math.max(...this.participants.map((one) => one.startTime.getTime()));
     const startTime = new Date(Math.max(Date.now(), latest + 1));
     const endTime = connected ? undefined : startTime;
-    const added = new SimulatedParticipant({ ...options, startTime, endTime });
+    const added = new SimulatedParticipant({ ...options, startTime, endTime }, this.#news);
     this.participants.push(added);
+    this.#news.tell();
     return added;
   }
 

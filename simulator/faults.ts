@@ -6,6 +6,7 @@ import { echoSchema } from './echo';
 import { falseBodySchema } from './false-acceptance';
 import { conflictFormSchema } from './resource-conflict';
 import type { RequestKind } from './journal';
+import type { News } from './news';
 
 const milliseconds = z.number().min(0);
 
@@ -96,6 +97,11 @@ const anyFault = z.discriminatedUnion('kind', [
   z.strictObject({ ...target, kind: z.literal('endCall') }),
 ]);
 
+/** All kinds there are. */
+export const FAULT_KINDS: readonly Fault['kind'][] = anyFault.options.map(
+  ({ shape }) => shape.kind.value,
+);
+
 /** Something that goes wrong with the next matching requests. */
 export type Fault = z.infer<typeof anyFault>;
 
@@ -135,26 +141,40 @@ interface Order {
   endsAt?: number;
 }
 
+function isPending({ left, endsAt = Infinity }: Order): boolean {
+  return left > 0 && endsAt >= performance.now();
+}
+
 /** Ordered faults; each request meets at most one, the first that matches it. */
 export class FaultQueue {
   #orders: Order[] = [];
+  readonly #news: News;
+
+  constructor(news: News) {
+    this.#news = news;
+  }
+
+  /** What is still to come; how many requests it may meet yet, `Infinity` for any number. */
+  get pending(): readonly Readonly<Order>[] {
+    return this.#orders.filter(isPending);
+  }
 
   /** Throws on a fault that is not well formed. */
   order(fault: Fault): void {
     const checked = faultSchema.parse(fault);
     const { times, forMs } = checked;
     this.#orders.push({ fault: checked, left: times ?? (forMs === undefined ? 1 : Infinity) });
+    this.#news.tell();
   }
 
   take(request: RequestKind): Fault | undefined {
-    const now = performance.now();
-    this.#orders = this.#orders.filter(({ left, endsAt = now }) => left > 0 && endsAt >= now);
+    this.#orders = this.#orders.filter(isPending);
     const order = this.#orders.find(
       ({ fault }) => (fault.on === 'any' || fault.on === request) && concerns(fault, request),
     );
     if (order === undefined) return undefined;
     order.left -= 1;
-    order.endsAt ??= now + (order.fault.forMs ?? Infinity);
+    order.endsAt ??= performance.now() + (order.fault.forMs ?? Infinity);
     return order.fault;
   }
 }

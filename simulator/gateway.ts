@@ -48,8 +48,9 @@ export class Gateway {
     timing: Timing,
   ): Promise<void> {
     const { platform, journal, log } = this.options;
-    const entry = journal.record(arrived);
+    const entry = journal.record(arrived, fault);
     await exchange(platform, { ...request, entry, fault }, response, timing);
+    journal.close(entry);
     log?.(entry);
   }
 }

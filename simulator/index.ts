@@ -8,6 +8,8 @@ import { Gateway } from './gateway';
 import type { Journal, JournalEntry } from './journal';
 import { RequestJournal } from './journal';
 import { DEFAULT_QUEUES, DEFAULT_USERS, type Named, organisationOf } from './organisation';
+import { News } from './news';
+import { OtherSystems } from './other-systems';
 import { PlatformApi } from './platform-api';
 import { RateLimits } from './rate-limits';
 import { ReadMoments } from './read-moments';
@@ -23,10 +25,13 @@ import { SimulatorServer } from './server';
 import type { Flavour, Settings, SettingsChange } from './settings';
 import { CurrentSettings } from './settings';
 import { Tokens } from './tokens';
+import { WINDOW_PATH } from './window/page';
+import { Window } from './window/window';
 
 export type { Attributes, AttributeValue } from './attributes';
 export type { Call, CallOptions, NewParticipant } from './call';
 export type { Echo } from './echo';
+export { FAULT_KINDS } from './faults';
 export type { Fault } from './faults';
 export type { Journal, JournalEntry, RequestKind } from './journal';
 export type { Lag } from './lag';
@@ -70,6 +75,8 @@ export interface SimulatorOptions extends SettingsChange {
 export interface Simulator {
   /** `http://127.0.0.1:PORT`: both the login host and the API host. */
   readonly url: string;
+  /** The page on which to see what happens, and to make things go wrong. */
+  readonly windowUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
   readonly journal: Journal;
@@ -99,10 +106,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const { clientId = 'demo-client', clientSecret = 'demo-secret' } = options;
   const { tokenLifetimeSeconds = 86_400, flavour = 'versioned' } = options;
   const calls = new Map<string, SimulatedCall>();
-  const faults = new FaultQueue();
-  const journal = new RequestJournal();
+  const news = new News();
+  const faults = new FaultQueue(news);
+  const journal = new RequestJournal(news);
   const tokens = new Tokens(clientId, clientSecret, tokenLifetimeSeconds);
-  const settings = new CurrentSettings(flavour, options);
+  const settings = new CurrentSettings(flavour, options, news);
   const moments = new ReadMoments(settings);
   const conversations = new ConversationsApi({
     calls,
@@ -128,12 +136,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   );
 
   function addCall(callOptions?: CallOptions): SimulatedCall {
-    const call = new SimulatedCall({
-      queueId: organisation.queues[0]?.id,
-      userId: organisation.users[0]?.id,
-      ...callOptions,
-    });
+    const [queue] = organisation.queues;
+    const [user] = organisation.users;
+    const call = new SimulatedCall({ queueId: queue?.id, userId: user?.id, ...callOptions }, news);
     calls.set(call.conversationId, call);
+    news.tell();
     return call;
   }
 
@@ -150,12 +157,16 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const server = new SimulatorServer({
     gateway: new Gateway({ platform, journal, log: options.log }),
     control: new Control({ calls, faults, journal, settings, addCall, addResource }),
+    window: new Window({ calls, faults, flavour, journal, news, settings }),
     latencyMs: options.latencyMs ?? 0,
   });
   const port = await server.listen(options.port ?? 0);
+  const url = `http://127.0.0.1:${String(port)}`;
+  const otherSystems = new OtherSystems({ calls, settings, news });
 
   return {
-    url: `http://127.0.0.1:${String(port)}`,
+    url,
+    windowUrl: `${url}${WINDOW_PATH}`,
     clientId,
     clientSecret,
     journal,
@@ -182,6 +193,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
     close: () => {
       for (const call of calls.values()) call.stopChanging();
+      otherSystems.close();
       return server.close();
     },
   };

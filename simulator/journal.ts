@@ -1,8 +1,13 @@
+import type { Fault } from './faults';
+import type { News } from './news';
+
 /** What a request is about. */
 export type RequestKind = 'token' | 'read' | 'write' | 'other';
 
 /** One request as it arrived, and what became of it. */
 export interface JournalEntry {
+  /** Counted from 1, over what was cleared, too. */
+  readonly number: number;
   /** Arrival: monotonic time in ms, as `performance.now()` gives it. */
   readonly at: number;
   readonly kind: RequestKind;
@@ -15,16 +20,23 @@ export interface JournalEntry {
   readonly body: unknown;
   /** Sent again by the gateway, not by the client. */
   readonly repeated: boolean;
+  /** What was ordered to go wrong with it. */
+  readonly fault: Fault['kind'] | undefined;
   /** Undefined while in flight, and when the client was sent no reply. */
   status: number | undefined;
   /** For how many ms the reply asked to wait; undefined where it did not. */
   retryAfterMs: number | undefined;
   /** Whether the request changed something: a write committed, a token issued. */
   applied: boolean;
+  /** When all was over, reply or not, as `at`; undefined while in flight. */
+  endedAt: number | undefined;
 }
 
 /** One that has just arrived. */
-export type NewJournalEntry = Omit<JournalEntry, 'status' | 'retryAfterMs' | 'applied'>;
+export type NewJournalEntry = Omit<
+  JournalEntry,
+  'number' | 'fault' | 'status' | 'retryAfterMs' | 'applied' | 'endedAt'
+>;
 
 /** All API and sign-in requests in order of arrival. */
 export interface Journal {
@@ -37,16 +49,33 @@ export interface Journal {
 
 export class RequestJournal implements Journal {
   readonly entries: JournalEntry[] = [];
+  readonly #news: News;
+  #count = 0;
 
-  record(arrived: NewJournalEntry): JournalEntry {
+  constructor(news: News) {
+    this.#news = news;
+  }
+
+  record(arrived: NewJournalEntry, fault: Fault | undefined): JournalEntry {
+    this.#count += 1;
     const entry: JournalEntry = {
       ...arrived,
+      number: this.#count,
+      fault: fault?.kind,
       status: undefined,
       retryAfterMs: undefined,
       applied: false,
+      endedAt: undefined,
     };
     this.entries.push(entry);
+    this.#news.tell();
     return entry;
+  }
+
+  /** All is over with this one. */
+  close(entry: JournalEntry): void {
+    entry.endedAt = performance.now();
+    this.#news.tell();
   }
 
   reads(): JournalEntry[] {

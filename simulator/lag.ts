@@ -23,6 +23,13 @@ export function drawLag(lag: Lag, random: () => number): number {
   return lag.median * lag.spread ** standardNormal(random);
 }
 
+/** From the least that is drawn to the most; of a log-normal lag what two thirds of all are between. */
+export function lagSpan(lag: Lag): { from: number; to: number } {
+  if (typeof lag === 'number') return { from: lag, to: lag };
+  if ('from' in lag) return lag;
+  return { from: lag.median / lag.spread, to: lag.median * lag.spread };
+}
+
 /** Box and Muller's way; 1 - random() is never 0, of which there is no logarithm. */
 function standardNormal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());

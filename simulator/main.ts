@@ -1,5 +1,5 @@
 import type { Call, JournalEntry, Simulator } from './index';
-import { startSimulator } from './index';
+import { FAULT_KINDS, startSimulator } from './index';
 import { readOptions } from './main-options';
 
 async function main(): Promise<void> {
@@ -18,11 +18,13 @@ function printRequest({ method, path, status }: JournalEntry): void {
 }
 
 function welcome(simulator: Simulator, call: Call, stateChangesEveryMs: number): string {
-  const { url, clientId, clientSecret } = simulator;
+  const { url, windowUrl, clientId, clientSecret } = simulator;
   const { conversationId, customer } = call;
   const state =
     stateChangesEveryMs > 0 ? `changes state every ${String(stateChangesEveryMs)} ms` : 'is quiet';
   return `Genesys Cloud simulator at ${url}
+
+Watch it, and make things go wrong: ${windowUrl}
 
 Credential "Genesys Cloud API"
   Region         Custom
@@ -35,15 +37,17 @@ One live call, which ${state}
   Conversation ID           ${conversationId}
   Participant ID, customer  ${customer.id}
 
-See it
+Without a browser, see it
   curl ${url}/_simulator/calls/${conversationId}
-Make the next three writes meet a conflict (other kinds: missing, foreignWrite, echo, hideAttributes,
-reply, falseAcceptance, dropBefore, dropAfter, truncate, delayBefore, delayAfter, repeat,
-expireTokens, endCall)
+Make the next three writes meet a conflict; docs/simulator.md has all kinds of fault:
+${FAULT_KINDS.slice(0, 8).join(', ')},
+${FAULT_KINDS.slice(8).join(', ')}
   curl ${url}/_simulator/faults -d '{"on":"write","kind":"conflict","times":3}'
 Let every read lag behind by a lag of its own (all settings: curl ${url}/_simulator/settings;
 they can be given with --settings from the start)
   curl -X PATCH ${url}/_simulator/settings -d '{"visibilityLagMs":{"from":0,"to":800}}'
+Let other systems write 20 times a second
+  curl -X PATCH ${url}/_simulator/settings -d '{"otherWritesPerSecond":20}'
 Add another call
   curl ${url}/_simulator/calls -d '{"attributes":{"priority":"low"}}'
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Attributes, AttributeValue } from './attributes';
 import { History } from './history';
+import type { News } from './news';
 
 /** Who moved a version: an API request, the call's own state, or another system. */
 export type CommitAuthor = 'api' | 'state' | 'other';
@@ -12,6 +13,8 @@ export interface Commit {
   /** The version reached. */
   readonly version: number;
   readonly by: CommitAuthor;
+  /** Which other system it was, where it has a name. */
+  readonly system?: string | undefined;
   /** All attributes after the change. */
   readonly attributes: Attributes;
 }
@@ -27,8 +30,8 @@ export interface Participant {
   readonly connected: boolean;
   /** Every version change so far, oldest first. */
   readonly commits: readonly Commit[];
-  /** Another system merges these attributes in; the version moves. */
-  write(attributes: Attributes): void;
+  /** Another system, which may have a name, merges these attributes in; the version moves. */
+  write(attributes: Attributes, system?: string): void;
   /** One that rings answers. */
   answer(): void;
   /** Leaves; the others go on. */
@@ -80,7 +83,10 @@ export class SimulatedParticipant implements Participant {
   /** All that other systems ever wrote and is no string. */
   readonly #oddValues: [string, AttributeValue][] = [];
 
-  constructor(options: ParticipantOptions) {
+  readonly #news: News;
+
+  constructor(options: ParticipantOptions, news: News) {
+    this.#news = news;
     this.purpose = options.purpose;
     this.name = options.name ?? options.purpose;
     this.startTime = options.startTime;
@@ -132,9 +138,9 @@ export class SimulatedParticipant implements Participant {
     return this.#oddValues.filter(([known]) => known === name).map(([, value]) => value);
   }
 
-  write(attributes: Attributes): void {
+  write(attributes: Attributes, system?: string): void {
     this.#noteOddValues(attributes);
-    this.merge({ attributes }, 'other');
+    this.#commit({ attributes: { ...this.attributes, ...attributes } }, 'other', system);
   }
 
   merge({ attributes, ...change }: WrittenState, by: CommitAuthor): void {
@@ -175,12 +181,13 @@ export class SimulatedParticipant implements Participant {
     );
   }
 
-  #commit(change: Partial<ParticipantState>, by: CommitAuthor): void {
+  #commit(change: Partial<ParticipantState>, by: CommitAuthor, system?: string): void {
     const at = performance.now();
     const state = { ...this.state, ...change, version: this.version + 1 };
     const { version, attributes } = state;
     Object.freeze(attributes);
     this.#states.push(at, state);
-    this.commits.push({ at, version, by, attributes });
+    this.commits.push({ at, version, by, system, attributes });
+    this.#news.tell();
   }
 }

@@ -7,10 +7,16 @@ import type { Control } from './control';
 import { CONTROL_PREFIX } from './control';
 import type { Gateway } from './gateway';
 import { receiveBody, send } from './http';
+import { errorReply } from './replies';
+import { isOwn } from './window/own-page';
+import { pageFile } from './window/page';
+import type { Window } from './window/window';
+import { EVENTS_PATH } from './window/window';
 
 interface ServerOptions {
   readonly gateway: Gateway;
   readonly control: Control;
+  readonly window: Window;
   readonly latencyMs: number;
 }
 
@@ -55,14 +61,14 @@ export class SimulatorServer {
 
   async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const at = performance.now();
-    const { gateway, control } = this.#options;
+    const { gateway } = this.#options;
     const { method = 'GET', url = '/' } = request;
     const { authorization, 'content-type': contentType } = request.headers;
     const [path = '/', query = ''] = url.split('?', 2);
     const body = await receiveBody(request);
     if (body === undefined) return;
     if (path.startsWith(CONTROL_PREFIX)) {
-      send(response, control.answer(method, path, body.content));
+      await this.#control(request, response, { method, path, content: body.content });
       return;
     }
     const address = addressOf(method, path);
@@ -73,6 +79,21 @@ export class SimulatorServer {
       latencyMs: this.latencyMs,
       pause: (ms) => this.#pause(ms),
     });
+  }
+
+  async #control(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { method, path, content }: { method: string; path: string; content: unknown },
+  ): Promise<void> {
+    const { control, window } = this.#options;
+    if (!isOwn(request)) {
+      send(response, errorReply(403, 'not.authorized', 'Only this machine, and no page elsewhere'));
+    } else if (method === 'GET' && path === EVENTS_PATH) {
+      window.open(response);
+    } else {
+      send(response, (await pageFile(method, path)) ?? control.answer(method, path, content));
+    }
   }
 
   async #pause(ms: number): Promise<void> {

@@ -3,6 +3,7 @@ import { emptyAttributesSchema } from './attribute-display';
 import { conflictStatusSchema } from './conflict';
 import { echoSchema } from './echo';
 import { lagSchema } from './lag';
+import type { News } from './news';
 
 const settingsSchema = z
   .object({
@@ -22,7 +23,9 @@ const settingsSchema = z
     conflictStatus: conflictStatusSchema,
     /** Whether that answer names the version; default true. */
     conflictNamesVersion: z.boolean(),
-    /** Of all that is drawn at random; default 1. A new one starts a new sequence. */
+    /** So often other systems write to the customer of each live call, all of them together; default 0. */
+    otherWritesPerSecond: z.number().min(0).max(100),
+    /** Of all that lags and replicas draw at random; default 1. A new one starts a new sequence. */
     seed: z.int(),
   })
   .partial();
@@ -50,6 +53,7 @@ const DEFAULTS: Settings = {
   emptyAttributes: 'object',
   conflictStatus: 409,
   conflictNamesVersion: true,
+  otherWritesPerSecond: 0,
   seed: 1,
 };
 
@@ -61,7 +65,11 @@ export class CurrentSettings {
   #values: Settings;
 
   /** Takes the settings from among other options; throws where one is not well formed. */
-  constructor(flavour: Flavour, options: SettingsChange) {
+  constructor(
+    flavour: Flavour,
+    options: SettingsChange,
+    private readonly news: News,
+  ) {
     this.#values = flavour === 'public' ? PUBLIC_DEFAULTS : DEFAULTS;
     this.#take(settingsSchema.safeParse(options));
   }
@@ -73,6 +81,7 @@ export class CurrentSettings {
   /** Throws where anything is not well formed, and then changes nothing. */
   change(change: SettingsChange): void {
     this.#take(settingsChangeSchema.safeParse(change));
+    this.news.tell();
   }
 
   #take({ data, error }: z.ZodSafeParseResult<SettingsChange>): void {

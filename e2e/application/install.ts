@@ -16,13 +16,14 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { step } from './step';
+
 const execute = promisify(execFile);
 
 /** Holds the package.json that says which n8n, and its lock file. */
 const MANIFESTS = join(__dirname, '..');
 
 const UNFINISHED = 'unfinished-';
-const TELL_EVERY_S = 15;
 const HOUR_MS = 3_600_000;
 
 /**
@@ -46,17 +47,20 @@ export async function installN8n(tell: (line: string) => void, version?: string)
   await removeUnfinished(cache);
   // Under its own name only when it is complete: an installation that was broken off is none.
   const unfinished = await mkdtemp(join(cache, UNFINISHED));
-  const stopTelling = tellTime(tell);
   try {
-    tell(`Installing n8n into ${folder}, once. It takes some minutes and 3 GB.`);
-    await (version === undefined ? installLocked(unfinished) : install(version, unfinished));
-    await npm(['rebuild', 'sqlite3'], unfinished);
+    tell(`n8n is not here yet. It is installed once, into ${folder}`);
+    await step(tell, 'Downloading n8n: some minutes, and 3 GB of disk', () =>
+      version === undefined ? installLocked(unfinished) : install(version, unfinished),
+    );
+    const driver =
+      'Getting its database driver, sqlite3: some seconds, or two to four minutes to compile it ' +
+      'where no compiled one can be downloaded';
+    await step(tell, driver, () => npm(['rebuild', 'sqlite3'], unfinished));
     await rename(unfinished, folder).catch(async (error: unknown) => {
       // Somebody else may have been faster.
       if (!(await exists(folder))) throw error;
     });
   } finally {
-    stopTelling();
     await rm(unfinished, { recursive: true, force: true });
   }
   return folder;
@@ -101,17 +105,6 @@ async function removeUnfinished(cache: string): Promise<void> {
 
 async function npm(args: readonly string[], cwd: string): Promise<void> {
   await execute('npm', args, { cwd, maxBuffer: 64 * 1024 * 1024 });
-}
-
-function tellTime(tell: (line: string) => void): () => void {
-  let seconds = 0;
-  const timer = setInterval(() => {
-    seconds += TELL_EVERY_S;
-    tell(`  … ${seconds} s`);
-  }, TELL_EVERY_S * 1000);
-  return () => {
-    clearInterval(timer);
-  };
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,15 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type Browser, chromium, type Page, selectors } from 'playwright-core';
+import { type Browser, type Page, selectors } from 'playwright-core';
 
 import type { Call } from '../../simulator';
 import { OWNER } from '../application/editor-api';
+import { openBrowser, shoot as shootPage } from './browser';
 import { NodePanel } from './node-panel';
 import { openStage, type Stage } from './stage';
-
-/** For people to look at; those in docs/ were taken here. */
-const SCREENSHOTS = join(__dirname, '../../tmp/screenshots');
 
 /** What people may search for; the last one is in the screenshot. */
 const SEARCH_WORDS = [
@@ -24,16 +20,6 @@ const SEARCH_WORDS = [
   'participant',
 ];
 
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 describe('In the editor', () => {
   let stage: Stage;
   let browser: Browser;
@@ -42,18 +28,14 @@ describe('In the editor', () => {
   let call: Call;
   const opened = new AsyncDisposableStack();
   beforeAll(async () => {
-    await mkdir(SCREENSHOTS, { recursive: true });
     stage = opened.adopt(await openStage(), async (one) => {
       await one.close();
     });
     call = stage.simulator.addCall({ attributes: { lang: 'de', priority: 'normal' } });
     selectors.setTestIdAttribute('data-test-id');
-    browser = opened.adopt(
-      await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS }),
-      async (one) => {
-        await one.close();
-      },
-    );
+    browser = opened.adopt(await openBrowser(), async (one) => {
+      await one.close();
+    });
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     page.setDefaultTimeout(60_000);
     panel = new NodePanel(page);
@@ -63,7 +45,7 @@ describe('In the editor', () => {
   });
 
   const shoot = async (name: string) => {
-    await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), animations: 'disabled' });
+    await shootPage(page, name);
   };
 
   it('the node is found by searching for "participant", and added', async () => {

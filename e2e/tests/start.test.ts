@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
+import { FAULT_KINDS } from '../../simulator';
 import { EditorApi } from '../application/editor-api';
 import { freePort } from '../application/ports';
 
@@ -104,6 +105,13 @@ describe('npm run n8n', () => {
     const simulated =
       /http:\/\/127\.0\.0\.1:\d+\/_simulator\/calls\/\S+/.exec(run.stdout)?.[0] ?? '';
     expect((await fetch(simulated)).status).toBe(200);
+    const windowUrl = /Its window +(\S+)/.exec(run.stdout)?.[1] ?? '';
+    expect(await (await fetch(windowUrl)).text()).toContain('<h1>Genesys Cloud simulator</h1>');
+    expect(run.stdout).toContain(`Workflows       ${url}/home/workflows\n`);
+    for (const kind of FAULT_KINDS) expect(run.stdout).toMatch(new RegExp(`\\b${kind}\\b`));
+    expect(run.stdout).toMatch(
+      /^Compiling and packing this package: .*\n(?: {2}… .*\n)* {2}done after \d+ s$/m,
+    );
 
     run.pressCtrlC();
     await run.ended;

@@ -39,6 +39,8 @@ describe('the command line', () => {
     const conversationId = await until(/Conversation ID\s+(\S+)/);
     const customerId = await until(/Participant ID, customer\s+(\S+)/);
     const secret = await until(/Client Secret\s+(\S+)/);
+    const page = await fetch(await until(/make things go wrong: (\S+)/));
+    expect(await page.text()).toContain('<h1>Genesys Cloud simulator</h1>');
     await until(/(Ctrl\+C)/);
 
     const basic = Buffer.from(`demo-client:${secret}`).toString('base64');
