@@ -161,7 +161,9 @@ export class Cycle<Raw, Note> {
       const receipt = await this.requests.write(write.delta, base);
       record.noteWrite();
       record.own.noteSettled(write.delta);
-      if (!receipt.accepted) return this.outcomes.taken(write, receipt);
+      if (!receipt.accepted || this.context.store.versioned) {
+        return this.outcomes.taken(write, receipt);
+      }
       this.outcomes.accepted(write, log.noteAccepted(sent));
       return undefined;
     } catch (error) {

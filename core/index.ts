@@ -65,6 +65,7 @@ export {
   type Locate,
   type LocateLimits,
   type Located,
+  NONE_YET,
   type Permit,
   type ReadSnapshot,
   type Receipt,

@@ -4,6 +4,7 @@ import { askedToWaitMs } from './contention';
 import { Confirming, type Waiting } from './confirming';
 import type { CycleContext } from './cycle-context';
 import { Outcomes } from './outcomes';
+import { isOvertaken } from './overtaken';
 import { laidOver } from './parts';
 import { JoinedLooks, type Looker } from './joint-looks';
 import { layOver, type Reading, timedRead } from './reading';
@@ -128,7 +129,7 @@ export class Looks<Raw, Note> implements Looker {
   /**
    * Tells those who find what they wait for.
    *
-   * @returns those who have written nothing and find that what they rest on is not so. Only a look
+   * @returns those who find that what they rest on, or what they have written, is not there. Only a look
    * believes that: what a cycle reads soon after a write may have been there before it, and show late.
    */
   show(reading: Reading<Raw>): readonly Waiting<Raw, Note>[] {
@@ -140,7 +141,11 @@ export class Looks<Raw, Note> implements Looker {
       // Sent before that was accepted, it tells nothing.
       if (reading.sentAt < since) continue;
       if (awaits.kind === 'version') {
-        this.showTaken(waiting, awaits.taken, reading.snapshot, undone);
+        const own = awaits.taken.own.get(waiting.update);
+        const { version } = reading.snapshot;
+        if (version === null || version <= (awaits.taken.base.version ?? version)) continue;
+        if (isOvertaken(awaits, own, reading.snapshot)) overtaken.push(waiting);
+        else this.showTaken(waiting, awaits.taken, reading.snapshot, undone);
         continue;
       }
       const standing = awaits.judge(reading.shown, reading.sentAt);
@@ -172,10 +177,7 @@ export class Looks<Raw, Note> implements Looker {
     snapshot: Snapshot<Raw>,
     undone: Map<SharedWrite<Raw, Note>, boolean>,
   ): void {
-    const { version } = snapshot;
-    const { base } = taken;
-    if (version === null || base.version === null || version <= base.version) return;
-    const isExact = version === base.version + 1;
+    const isExact = snapshot.version === (taken.base.version ?? 0) + 1;
     const isUndone = undone.get(taken) ?? (isExact && this.isUndone(taken, snapshot));
     undone.set(taken, isUndone);
     if (isUndone) this.outcomes.unfinished(update, confirmation, snapshot);
@@ -197,7 +199,10 @@ export class Looks<Raw, Note> implements Looker {
   }
 
   private overtake(overtaken: readonly Waiting<Raw, Note>[], reading: Reading<Raw>): void {
-    for (const { update } of overtaken) update.progress.noteConflict();
+    for (const { confirmation, update } of overtaken) {
+      this.outcomes.overtaken(update, confirmation, reading.snapshot);
+      update.progress.noteConflict();
+    }
     const updates = overtaken.map(({ update }) => update);
     if (updates.length > 0) this.tell.failed(updates, overtakenError(), timesOf(reading));
   }

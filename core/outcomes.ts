@@ -3,15 +3,16 @@ import { AwaitedValues } from './awaited-values';
 import type { CycleContext } from './cycle-context';
 import { showsAsMerged } from './intent';
 import { LookSchedule, looksFor } from './look-schedule';
-import { type Delta, isSameText, laidOver, NO_CHANGES, type PartChange, type Parts } from './parts';
+import { type Delta, laidOver, NO_CHANGES, type Parts, shownOf } from './parts';
 import type { Confirmation } from './phase';
 import type { Plan } from './plan';
-import { keepsRemoved, prove, showsAsWritten } from './proof';
+import { prove, showsAsWritten } from './proof';
 import type { Sourced } from './reading';
 import { settleAsLost, type SharedWrite } from './shared-write';
-import { type Receipt, type Snapshot, StoreError } from './store';
+import { keepsRemoved, storedOtherwise } from './stored-otherwise';
+import { NONE_YET, type Receipt, type Snapshot, StoreError } from './store';
 import type { Update } from './update';
-import type { Altered, Success } from './update-types';
+import type { Success } from './update-types';
 
 type Step<Raw, Note> = Plan<Update<Raw, Note>, Note>['steps'][number];
 
@@ -80,11 +81,15 @@ export class Outcomes<Raw, Note> {
    *
    * @returns the reply, where it shows that the store has to go on in another way
    */
-  taken(write: SharedWrite<Raw, Note>, { snapshot }: Receipt<Raw>): Snapshot<Raw> | undefined {
+  taken(write: SharedWrite<Raw, Note>, receipt: Receipt<Raw>): Snapshot<Raw> | undefined {
     const { base, delta, steps } = write;
-    const { contention, onCommit, store } = this.context;
+    const accepted = receipt.accepted === true;
+    const { contention, onCommit, record, store } = this.context;
     const expected = { ...base, parts: laidOver(base.parts, delta), version: null };
-    const reply = snapshot ?? expected;
+    const makesIt = base.version === NONE_YET;
+    if (makesIt) record.noteMade();
+    // A reply that shows nothing newer than the base proves nothing.
+    const reply = accepted || makesIt ? base : (receipt.snapshot ?? expected);
     const { isBase, isExact, shows, ...proof } = prove(write, reply);
     const isUndone = isExact && store.leftUndone?.(delta, reply) === true;
     const isMerged = isUndone && showsAsMerged(write, reply.parts);
@@ -97,20 +102,24 @@ export class Outcomes<Raw, Note> {
     onCommit(base.parts, isUndone ? reply.parts : expected.parts);
     if (isBase) this.keep(reply);
     const batchSize = steps.length;
-    const unproved = { batchSize, looks: new LookSchedule(this.now(), 0) };
-    const awaits = { kind: 'version', taken: write } as const;
+    const awaits = { kind: 'version', taken: write, accepted } as const;
     for (const step of steps) {
       const { update, verdict } = step;
+      const settlesMs = Math.min(record.settlesInMs, update.progress.remainingMs() / 2);
+      const unproved = { batchSize, looks: new LookSchedule(this.now(), settlesMs), settlesMs };
+      const waits = !accepted || update.policy.waitUntilVisible !== false;
       if (verdict.kind === 'write') {
         const { delta: own, note } = verdict;
-        if (after && shows(own.keys())) {
+        if (!waits) {
+          update.succeed('accepted', { snapshot: expected, note, batchSize }, own);
+        } else if (after && shows(own.keys())) {
           update.succeed('written', { snapshot: after, note, batchSize }, own);
         } else if (isUndone && update.change.idempotent) {
           this.noteUndone(update, write, reply.parts);
           update.endWrite();
         } else this.confirm(update, { ...unproved, awaits, write, note });
       } else if (!step.isProved && !isUndone) {
-        if (verdict.kind === 'refused' || (after && shows(step.unseen))) {
+        if (verdict.kind === 'refused' || !waits || (after && shows(step.unseen))) {
           this.idle(step, batchSize, after ?? expected);
         } else this.confirm(update, { ...unproved, awaits, write: undefined, note: verdict.note });
       }
@@ -136,6 +145,20 @@ export class Outcomes<Raw, Note> {
     } else this.storedOtherwise(update, write, own, success);
   }
 
+  /** What an update has written is not there, or not all of it: only what is counts as written. */
+  overtaken(
+    update: Update<Raw, Note>,
+    { awaits, write }: Confirmation<SharedWrite<Raw, Note>, Note>,
+    { parts }: Snapshot<Raw>,
+  ): void {
+    if (awaits.kind !== 'version') return;
+    const { base, delta } = awaits.taken;
+    const left = laidOver(base.parts, shownOf(parts, delta));
+    // So that nobody takes it for a change by somebody else.
+    this.context.onCommit(laidOver(base.parts, delta), left);
+    if (write) this.noteUndone(update, write, parts);
+  }
+
   /** The store has to go on in another way with a write that was taken; what must not run twice is done. */
   unfinished(
     update: Update<Raw, Note>,
@@ -158,14 +181,7 @@ export class Outcomes<Raw, Note> {
     own: Delta,
     success: Success<Raw, Note>,
   ): void {
-    const { parts } = success.snapshot;
-    const changed = new Map<string, PartChange>();
-    const altered = new Map<string, Altered>();
-    for (const [name, { from, to }] of own) {
-      const stored = parts.get(name) ?? null;
-      if (!showsAsWritten(write, [name], parts)) altered.set(name, { wanted: to, stored });
-      if (!isSameText(stored, from)) changed.set(name, { from, to: stored });
-    }
+    const { altered, changed } = storedOtherwise(write, own, success.snapshot.parts);
     if (changed.size > 0) update.succeed('written', { ...success, altered }, changed);
     else {
       update.noteFate(write, 'notApplied');
@@ -221,11 +237,16 @@ export class Outcomes<Raw, Note> {
 
   private confirm(
     update: Update<Raw, Note>,
-    what: Omit<Confirmation<SharedWrite<Raw, Note>, Note>, 'since'>,
+    {
+      settlesMs = 0,
+      ...what
+    }: Omit<Confirmation<SharedWrite<Raw, Note>, Note>, 'since'> & { readonly settlesMs?: number },
   ): void {
-    const accepted = what.awaits.kind === 'values';
-    if (what.write) update.noteFate(what.write, 'open', { accepted });
-    update.moveTo({ kind: 'confirming', confirmation: { ...what, since: this.now() } });
+    const { awaits, write } = what;
+    const accepted = awaits.kind === 'values' || awaits.accepted;
+    if (write) update.noteFate(write, 'open', { accepted });
+    const since = this.now() + settlesMs;
+    update.moveTo({ kind: 'confirming', confirmation: { ...what, since } });
   }
 
   private now(): number {

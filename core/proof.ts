@@ -1,5 +1,5 @@
 import type { Intent } from './intent';
-import { type Delta, isSameText, laidOver, type Parts, sameParts, textOf } from './parts';
+import { isSameText, laidOver, type Parts, sameParts, textOf } from './parts';
 import type { Snapshot } from './store';
 
 /** What the reply to a write that was taken proves of the record. */
@@ -72,16 +72,4 @@ export function showsAsWritten(
     if (textOf(parts, name) !== text) return false;
   }
   return true;
-}
-
-/** Whether something that a write was to remove is there, just as it was before. */
-export function keepsRemoved(
-  { delta }: Pick<Intent<unknown>, 'delta'>,
-  own: Delta,
-  parts: Parts,
-): boolean {
-  return [...own.keys()].some((name) => {
-    const { from = null, to = '' } = delta.get(name) ?? {};
-    return to === null && !isSameText(from, '') && isSameText(from, textOf(parts, name));
-  });
 }

@@ -4,6 +4,9 @@ import { OwnTexts, REMEMBERED_MS } from './own-texts';
 /** A record that this process has just written to may be missing in reads for so long, in ms. */
 const ABSENCE_PASSES_MS = 10_000;
 
+/** What was made of nothing is believed in only after so many ms. */
+const SETTLES_MS = 1000;
+
 /** For so long, in ms, reads that still show a version on which there was a conflict are read again. */
 const READ_ON_MS = 2000;
 
@@ -37,6 +40,7 @@ export class RecordMemory {
   private newest = -Infinity;
   private newestAt = -Infinity;
   private writtenAt = -Infinity;
+  private madeAt = -Infinity;
   private refused: RefusedVersion | undefined;
   /** Conflicts in the same words, in a row, where there is no version. */
   private unversioned: Repeated | undefined;
@@ -59,6 +63,20 @@ export class RecordMemory {
   /** Whether reads may miss the record for a moment, because it was written to just now. */
   get mayBeAbsent(): boolean {
     return this.clock.now() - this.writtenAt < ABSENCE_PASSES_MS;
+  }
+
+  /**
+   * Milliseconds until what this process has made of nothing, and what it has written since, can be
+   * believed in. Somebody else who had found nothing either sends a write about a round trip later at
+   * most, and that may replace all of it.
+   */
+  get settlesInMs(): number {
+    return Math.max(0, SETTLES_MS - (this.clock.now() - this.madeAt));
+  }
+
+  /** A write that makes the record was taken. */
+  noteMade(): void {
+    this.madeAt = this.clock.now();
   }
 
   /** The record has this version, or a later one. */

@@ -7,10 +7,20 @@ import type { Delta, Parts } from './parts';
  */
 export interface Snapshot<Raw> {
   readonly parts: Parts;
-  /** The version that a write is conditional on; `null` where the API has none. */
+  /**
+   * The version that a write is conditional on; `null` where the API has none, {@link NONE_YET} where
+   * the record is still to be made.
+   */
   readonly version: number | null;
   readonly raw: Raw;
 }
+
+/**
+ * The version of a record that is not there yet, which is lower than any that a server gives. The write
+ * that makes it has no version to be conditional on: of two who find nothing, both may be taken, the
+ * later one in place of the earlier.
+ */
+export const NONE_YET = -1;
 
 /** A snapshot, and when its read was sent and answered, on the clock of the core. */
 export interface TimedSnapshot<Raw> {
@@ -29,7 +39,10 @@ export interface ReadSnapshot<Raw> extends Snapshot<Raw> {
 export interface Receipt<Raw> {
   /** What the reply shows of the record after the write, if anything: it need not be all, nor true. */
   readonly snapshot?: Snapshot<Raw>;
-  /** Set where the write was only accepted, and reads show it later. */
+  /**
+   * Set where the write was only accepted, and reads show it later: one under a version at a later
+   * version.
+   */
   readonly accepted?: true;
 }
 

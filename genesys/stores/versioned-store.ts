@@ -34,8 +34,8 @@ export interface VersionedResource<Reply, Raw> {
   readonly receipt: z.ZodType<Reply | undefined>;
   snapshotOf(reply: Reply): Snapshot<Raw>;
   /**
-   * What there is where a 404 to a read says that there is none yet; its version is lower than any that
-   * the server gives. Default: then it is missing.
+   * What there is where a 404 to a read says that there is none yet: with {@link NONE_YET} as its version,
+   * which a body leaves out. Default: then it is missing.
    */
   noneYet?(answer: ServerAnswer): Snapshot<Raw> | undefined;
   /**
@@ -91,8 +91,9 @@ export class VersionedStore<Reply, Raw> implements Store<Raw> {
     const body = this.resource.bodyOf(delta, base, empties);
     try {
       const reply = await this.client.call({ ...written, body }, receipt, limits);
-      // A reply that shows nothing newer than the base proves nothing, so a read is to show the new version.
-      return { snapshot: reply === undefined ? base : this.resource.snapshotOf(reply) };
+      return reply === undefined
+        ? { accepted: true }
+        : { snapshot: this.resource.snapshotOf(reply) };
     } catch (error) {
       throw storeError(error, 'write', (answer) => this.resource.isConflict(answer));
     }

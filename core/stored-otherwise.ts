@@ -1,0 +1,30 @@
+import type { Intent } from './intent';
+import { type Delta, isSameText, type PartChange, type Parts, textOf } from './parts';
+import { showsAsWritten } from './proof';
+import type { Altered } from './update-types';
+
+type Written = Pick<Intent<unknown>, 'base' | 'delta'>;
+
+/** What a server has made of an update's own part of a write, where that is not as it was sent. */
+export function storedOtherwise(
+  write: Written,
+  own: Delta,
+  parts: Parts,
+): { readonly altered: ReadonlyMap<string, Altered>; readonly changed: Delta } {
+  const changed = new Map<string, PartChange>();
+  const altered = new Map<string, Altered>();
+  for (const [name, { from, to }] of own) {
+    const stored = parts.get(name) ?? null;
+    if (!showsAsWritten(write, [name], parts)) altered.set(name, { wanted: to, stored });
+    if (!isSameText(stored, from)) changed.set(name, { from, to: stored });
+  }
+  return { altered, changed };
+}
+
+/** Whether something that a write was to remove is there, just as it was before. */
+export function keepsRemoved({ delta }: Pick<Written, 'delta'>, own: Delta, parts: Parts): boolean {
+  return [...own.keys()].some((name) => {
+    const { from = null, to = '' } = delta.get(name) ?? {};
+    return to === null && !isSameText(from, '') && isSameText(from, textOf(parts, name));
+  });
+}
