@@ -9,6 +9,8 @@ export type Operation =
   | 'putParticipant'
   | 'patchParticipant'
   | 'patchAttributes'
+  | 'readSecure'
+  | 'putSecure'
   | 'queryConversations'
   | 'queryActivity'
   | 'associateContact'
@@ -33,6 +35,8 @@ const KINDS: Record<Operation, RequestKind> = {
   putParticipant: 'write',
   patchParticipant: 'other',
   patchAttributes: 'write',
+  readSecure: 'read',
+  putSecure: 'write',
   queryConversations: 'other',
   queryActivity: 'other',
   associateContact: 'write',
@@ -59,6 +63,14 @@ const ASSOCIATION = /^\/api\/v2\/externalcontacts\/conversations\/(?<conversatio
 const CONVERSATION =
   /^\/api\/v2\/conversations\/(?<conversationId>[^/]+)(?:\/participants\/(?<participantId>[^/]+)(?<attributes>\/attributes)?)?$/;
 
+/** What a conversation holds beside its participants. */
+const HELD = /^\/api\/v2\/conversations\/(?<conversationId>[^/]+)\/secureattributes$/;
+
+const HELD_OPERATIONS = new Map<string, Operation>([
+  ['GET', 'readSecure'],
+  ['PUT', 'putSecure'],
+]);
+
 const RESOURCE = new RegExp(`^(?:${Object.values(PATHS).join('|')})/[^/]+$`);
 
 const RESOURCE_OPERATIONS = new Map<string, Operation>([
@@ -83,10 +95,12 @@ function operationOf(method: string, ids: RegExpMatchArray['groups']): Operation
 /** Finds what a request is about. */
 export function addressOf(method: string, path: string): Address {
   const association = method === 'PUT' ? ASSOCIATION.exec(path)?.groups : undefined;
-  const ids = association ?? CONVERSATION.exec(path)?.groups;
+  const held = HELD.exec(path)?.groups;
+  const ids = association ?? held ?? CONVERSATION.exec(path)?.groups;
   const operation =
     ELSEWHERE.get(`${method} ${path}`) ??
     (RESOURCE.test(path) ? RESOURCE_OPERATIONS.get(method) : undefined) ??
+    (held ? HELD_OPERATIONS.get(method) : undefined) ??
     (association ? 'associateContact' : operationOf(method, ids));
   return {
     operation,

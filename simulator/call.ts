@@ -4,6 +4,8 @@ import { History } from './history';
 import type { News } from './news';
 import type { Participant, ParticipantOptions } from './participant';
 import { SimulatedParticipant } from './participant';
+import type { SecureAttributes } from './secure-attributes';
+import { SimulatedSecureAttributes } from './secure-attributes';
 
 /** What a new call starts with. */
 export interface CallOptions {
@@ -20,6 +22,8 @@ export interface CallOptions {
   /** Which user the agent is. */
   userId?: string | undefined;
   externalTag?: string | undefined;
+  /** Of the conversation; default none. */
+  secureAttributes?: Attributes | undefined;
 }
 
 /** Somebody who joins (or has been on) a call. */
@@ -42,6 +46,7 @@ export interface Call {
   readonly customer: Participant;
   /** Not among the participants as long as the customer waits in the queue. */
   readonly agent: Participant;
+  readonly secure: SecureAttributes;
   /** Whether the customer and somebody else are still on the call. */
   readonly connected: boolean;
   addParticipant(options: NewParticipant): Participant;
@@ -80,6 +85,7 @@ export class SimulatedCall implements Call {
   readonly participants: SimulatedParticipant[];
   readonly customer: SimulatedParticipant;
   readonly agent: SimulatedParticipant;
+  readonly secure = new SimulatedSecureAttributes();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #media = new History<MediaState>({ held: false, muted: false, recording: true });
   readonly #news: News;
@@ -89,6 +95,7 @@ export class SimulatedCall implements Call {
     this.#news = news;
     const { attributes, wrapped = false, externalContactId, waitingForMs } = options;
     const { queueId, userId } = options;
+    if (options.secureAttributes) this.secure.write(options.secureAttributes);
     const now = Date.now();
     const ago = (ms: number) => new Date(now - ms);
     const queuedForMs = waitingForMs ?? 45_000;

@@ -42,6 +42,15 @@ export function versionConflict(
   );
 }
 
+/** The same for what has a code of its own for that. */
+export function recordConflict(
+  { status, namesVersion }: ConflictStyle,
+  code: string,
+  message: string,
+): Reply {
+  return namesVersion ? errorReply(status, code, message) : plainConflict(status);
+}
+
 /** Refuses a write without a word about versions. */
 export function plainConflict(status: ConflictStatus): Reply {
   const code = status === 409 ? 'request.conflict' : 'precondition.failed';

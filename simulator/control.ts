@@ -21,6 +21,7 @@ const callOptionsSchema = z.strictObject({
   queueId: z.string().optional(),
   userId: z.string().optional(),
   externalTag: z.string().optional(),
+  secureAttributes: foreignAttributes.optional(),
 });
 
 interface Controlled {
@@ -99,6 +100,7 @@ function callState(call: SimulatedCall) {
     connected: call.connected,
     customerId: call.customer.id,
     agentId: call.agent.id,
+    secureAttributes: call.secure.attributes,
     participants: call.participants.map((one) => ({
       id: one.id,
       purpose: one.purpose,

@@ -10,6 +10,7 @@ import type { ApiRequest } from './platform-api';
 import type { ReadMoments } from './read-moments';
 import type { Reply } from './replies';
 import { errorReply, json } from './replies';
+import { answerSecure } from './secure-attributes';
 import type { CurrentSettings, Flavour } from './settings';
 
 interface ConversationsOptions {
@@ -47,6 +48,10 @@ export class ConversationsApi {
     const call = calls.get(conversationId);
     if (operation === 'associateContact') return associateContact(call, request.body);
     if (call === undefined) return noConversation();
+    if (operation === 'readSecure' || operation === 'putSecure') {
+      if (request.fault?.kind === 'missing') return noConversation();
+      return answerSecure(call, request, { moments, settings: this.options.settings.values });
+    }
     if (operation !== 'readConversation') return this.#answerAbout(call, request);
     if (request.fault?.kind === 'missing') return noConversation();
     const display = displayFor(request.fault, this.options.settings.values);

@@ -39,6 +39,7 @@ export type { Named } from './organisation';
 export type { Commit, Participant } from './participant';
 export type { Fields, Resource, ResourceKind, ResourceOptions } from './resource';
 export type { ConflictForm } from './resource-conflict';
+export type { SecureAttributes } from './secure-attributes';
 export type { Flavour, Settings, SettingsChange } from './settings';
 
 /** How the simulated organisation behaves. What is among the settings can be changed later, too. */

@@ -1,4 +1,5 @@
 import type { Address } from './address';
+import type { Attributes } from './attributes';
 import type { SimulatedCall } from './call';
 import { plainConflict } from './conflict';
 import type { Fault, FaultQueue } from './faults';
@@ -30,6 +31,11 @@ export function interfere(
   if (resource !== undefined) disturb(resource, fault);
   const call = calls.get(conversationId);
   if (call === undefined) return undefined;
+  if (operation === 'readSecure' || operation === 'putSecure') {
+    disturb(call.secure, fault);
+    if (fault.kind === 'endCall') call.end();
+    return undefined;
+  }
   const participant = call.participant(participantId) ?? call.customer;
   if (fault.kind === 'foreignWrite' && fault.when !== 'after') participant.write(fault.attributes);
   if (fault.kind === 'endCall') call.end();
@@ -46,7 +52,7 @@ export function interfere(
 }
 
 /** Somebody else writes, be it only so that the version moves. */
-function disturb(resource: SimulatedResource, fault: Fault): void {
-  if (fault.kind === 'foreignWrite' && fault.when !== 'after') resource.write(fault.attributes);
-  if (fault.kind === 'conflict' && fault.spurious !== true) resource.write({});
+function disturb(record: { write(fields: Attributes): void }, fault: Fault): void {
+  if (fault.kind === 'foreignWrite' && fault.when !== 'after') record.write(fault.attributes);
+  if (fault.kind === 'conflict' && fault.spurious !== true) record.write({});
 }

@@ -25,6 +25,11 @@ const settingsSchema = z
     conflictNamesVersion: z.boolean(),
     /** So often other systems write to the customer of each live call, all of them together; default 0. */
     otherWritesPerSecond: z.number().min(0).max(100),
+    /**
+     * What becomes of a write of secure or custom attributes that names no version where there are some
+     * already; default that it replaces them.
+     */
+    withoutVersion: z.enum(['replaces', 'conflicts']),
     /** Of all that lags and replicas draw at random; default 1. A new one starts a new sequence. */
     seed: z.int(),
   })
@@ -54,6 +59,7 @@ const DEFAULTS: Settings = {
   conflictStatus: 409,
   conflictNamesVersion: true,
   otherWritesPerSecond: 0,
+  withoutVersion: 'replaces',
   seed: 1,
 };
 

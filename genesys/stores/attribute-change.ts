@@ -9,7 +9,7 @@ import {
 import { type Attributes, readable } from './attributes';
 import { spelt } from '../conversations/ids';
 import { quoted } from '../transport/excerpt';
-import { attributePart, CONTACT_PART, type ParticipantRaw } from './participant-parts';
+import { attributePart, type AttributesRaw, CONTACT_PART } from './participant-parts';
 import type { SingleAttribute } from './single-attribute';
 
 /** What to do about an attribute that somebody else set to another value after our first read. */
@@ -35,6 +35,8 @@ export interface WantedAttributes {
   readonly externalContactId?: string;
   readonly conflictPolicy: ConflictPolicy;
   readonly condition: Condition;
+  /** Set where a refusal must tell no value. */
+  readonly areSecret?: true;
 }
 
 /** An attribute left to others, by policy or condition; `null` stands for one that is not there. */
@@ -50,24 +52,26 @@ export interface AttributeNote {
   readonly single?: SingleAttribute;
 }
 
-type ParticipantView = View<ParticipantRaw>;
+type AttributesView = View<AttributesRaw>;
 
 /**
  * Sets and removes single attributes and leaves all others as they are. An attribute that is empty
  * counts as removed.
  */
-export function attributeChange(wanted: WantedAttributes): Change<ParticipantRaw, AttributeNote> {
+export function attributeChange<Raw extends AttributesRaw>(
+  wanted: WantedAttributes,
+): Change<Raw, AttributeNote> {
   const conditional = wanted.condition.kind !== 'always';
   return { idempotent: true, conditional, apply: (view) => applyTo(view, wanted) };
 }
 
-function applyTo(view: ParticipantView, wanted: WantedAttributes): Verdict<AttributeNote> {
+function applyTo(view: AttributesView, wanted: WantedAttributes): Verdict<AttributeNote> {
   const { condition, externalContactId } = wanted;
   if (condition.kind === 'onlyIfEquals') {
     const surprises = unexpected(view, condition.expected);
     const [surprise] = surprises;
     if (surprise && condition.ifNotMet === 'skip') return skipped(view, wanted, surprises);
-    if (surprise) return { kind: 'refused', reason: notMet(surprise) };
+    if (surprise) return { kind: 'refused', reason: notMet(surprise, wanted) };
   }
 
   const delta = new Map<string, PartChange>();
@@ -88,12 +92,7 @@ function applyTo(view: ParticipantView, wanted: WantedAttributes): Verdict<Attri
         kept.set(name, { wanted: to, found: theirs });
         break;
       case 'refuse':
-        return {
-          kind: 'refused',
-          reason: theirs
-            ? `Somebody else set ${quoted(name)} to ${quoted(readable(theirs))} meanwhile.`
-            : `Somebody else removed ${quoted(name)} meanwhile.`,
-        };
+        return { kind: 'refused', reason: setMeanwhile(name, theirs, wanted) };
       case 'renew':
         delta.set(part, { from: textOrNull(view.alternative(part)), to });
         break;
@@ -118,7 +117,7 @@ function wishes({ set, remove }: WantedAttributes): (readonly [string, string | 
 
 /** What to do about one attribute: write it, also where a read that cannot be relied on shows it, leave it as it is, keep what is there or theirs, or refuse all. */
 function decide(
-  view: ParticipantView,
+  view: AttributesView,
   part: string,
   to: string | null,
   { condition, conflictPolicy }: WantedAttributes,
@@ -139,7 +138,7 @@ function decide(
 
 /** The attributes that are not as expected, by name. */
 function unexpected(
-  { parts, written }: ParticipantView,
+  { parts, written }: AttributesView,
   expected: Attributes,
 ): (readonly [name: string, KeptAttribute])[] {
   return [...expected].flatMap(([name, wanted]) => {
@@ -150,13 +149,28 @@ function unexpected(
   });
 }
 
-function notMet([name, { wanted, found }]: readonly [string, KeptAttribute]): string {
+function setMeanwhile(
+  name: string,
+  theirs: string | null,
+  { areSecret }: WantedAttributes,
+): string {
+  if (!theirs) return `Somebody else removed ${quoted(name)} meanwhile.`;
+  return areSecret
+    ? `Somebody else set ${quoted(name)} to another value meanwhile.`
+    : `Somebody else set ${quoted(name)} to ${quoted(readable(theirs))} meanwhile.`;
+}
+
+function notMet(
+  [name, { wanted, found }]: readonly [string, KeptAttribute],
+  { areSecret }: WantedAttributes,
+): string {
+  if (areSecret) return `The condition is not met: ${quoted(name)} is not as expected.`;
   return `The condition is not met: ${quoted(name)} is ${shown(found ?? '')}, not ${shown(wanted ?? '')}.`;
 }
 
 /** Nothing to do, since the condition is not met: with what was found of all that it was about. */
 function skipped(
-  { parts }: ParticipantView,
+  { parts }: AttributesView,
   wanted: WantedAttributes,
   surprises: readonly (readonly [string, KeptAttribute])[],
 ): Verdict<AttributeNote> {

@@ -1,15 +1,19 @@
-import type { Parts } from '../../core';
+import type { Delta, Parts } from '../../core';
 import type { Attributes, WireAttributes } from './attributes';
 import type { Standing } from '../conversations/conversation';
 import { spelt } from '../conversations/ids';
 import type { WriteMethod } from './write-method';
 
-/** What the stores of a participant keep beside its parts. */
-export interface ParticipantRaw {
-  readonly participantId: string;
+/** What a store of attributes keeps beside its parts. */
+export interface AttributesRaw {
   readonly writeMethod: WriteMethod;
   /** What the read itself showed, each attribute in the shape it came in. */
   readonly wire: WireAttributes;
+}
+
+/** What the stores of a participant keep beside its parts. */
+export interface ParticipantRaw extends AttributesRaw {
+  readonly participantId: string;
   readonly standing: Standing;
   /** Only where the read showed the conversation as well. */
   readonly conversationHasEnded?: true;
@@ -47,4 +51,19 @@ export function byAttribute<Value>(parts: ReadonlyMap<string, Value>): Map<strin
     if (name !== undefined) attributes.set(name, value);
   }
   return attributes;
+}
+
+/**
+ * All attributes after a change.
+ *
+ * @param empties whether those that are removed become empty
+ */
+export function attributesAfter(before: Attributes, delta: Delta, empties: boolean): Attributes {
+  const after = new Map(before);
+  for (const [name, { to }] of byAttribute(delta)) {
+    if (to !== null) after.set(name, to);
+    else if (empties && before.has(name)) after.set(name, '');
+    else after.delete(name);
+  }
+  return after;
 }

@@ -3,8 +3,8 @@ import * as z from 'zod/v4';
 import type { Delta, Snapshot } from '../../core';
 import { participantPath, standingOf } from '../conversations/conversation';
 import { namesVersion } from '../transport/failure';
-import { type Attributes, toWire, valuesOf, wireAttributes } from './attributes';
-import { byAttribute, CONTACT_PART, type ParticipantRaw, partsOf } from './participant-parts';
+import { toWire, valuesOf, wireAttributes } from './attributes';
+import { attributesAfter, CONTACT_PART, type ParticipantRaw, partsOf } from './participant-parts';
 import type { VersionedResource } from './versioned-store';
 
 const participantReply = z.looseObject({
@@ -47,18 +47,7 @@ function bodyOf(delta: Delta, base: Snapshot<ParticipantRaw>, empties: boolean):
   const contact = delta.get(CONTACT_PART);
   return {
     ...(contact && { externalContactId: contact.to }),
-    attributes: toWire(changed(valuesOf(raw.wire), delta, empties), raw.wire),
+    attributes: toWire(attributesAfter(valuesOf(raw.wire), delta, empties), raw.wire),
     version,
   };
-}
-
-/** All attributes after a change. */
-function changed(before: Attributes, delta: Delta, empties: boolean): Attributes {
-  const after = new Map(before);
-  for (const [name, { to }] of byAttribute(delta)) {
-    if (to !== null) after.set(name, to);
-    else if (empties && before.has(name)) after.set(name, '');
-    else after.delete(name);
-  }
-  return after;
 }

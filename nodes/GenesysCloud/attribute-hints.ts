@@ -1,12 +1,12 @@
 import type { UpdateResult } from '../../core';
 import type { AttributeNote, WantedAttributes } from '../../genesys/stores/attribute-change';
-import type { ParticipantRaw } from '../../genesys/stores/participant-parts';
+import type { AttributesRaw } from '../../genesys/stores/participant-parts';
 import type { HintKind } from './hints';
 
 /** What a person should know of an item that has set or removed attributes. */
 export function attributeHints(
   { condition }: Pick<WantedAttributes, 'condition'>,
-  { changed, note, snapshot: { parts, raw } }: UpdateResult<ParticipantRaw, AttributeNote>,
+  { changed, note, snapshot: { parts, raw } }: UpdateResult<AttributesRaw, AttributeNote>,
 ): readonly HintKind[] {
   const hints: HintKind[] = [];
   if (raw.writeMethod === 'patch' && condition.kind !== 'always') {

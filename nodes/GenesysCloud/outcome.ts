@@ -1,15 +1,17 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Altered, Superseded, UpdateResult } from '../../core';
+import type { Altered, Parts, Superseded, UpdateResult } from '../../core';
 import type { Standing } from '../../genesys/conversations/conversation';
 import { valueOf } from '../../genesys/stores/attributes';
 import type { AttributeNote, WantedAttributes } from '../../genesys/stores/attribute-change';
 import type { SingleAttribute } from '../../genesys/stores/single-attribute';
 import {
+  type AttributesRaw,
   byAttribute,
   CONTACT_PART,
   type ParticipantRaw,
 } from '../../genesys/stores/participant-parts';
+import { detailsOf } from './outcome-details';
 import type { AttributeRequest } from './parameters/request';
 
 /** What was asked for, as far as it matters for what comes out. */
@@ -17,21 +19,51 @@ type Asked = Pick<AttributeRequest, 'conversationId' | 'returns'> & {
   readonly wanted?: Pick<WantedAttributes, 'remove' | 'externalContactId'>;
 };
 
-/** What a flow builder gets for an update that reached its goal: what people look for comes first. All times are whole ms. */
+type Result<Raw> = UpdateResult<Raw, AttributeNote>;
+
+/** What a flow builder gets for an update that reached its goal: what people look for comes first. */
 export function outcomeOf(
-  { conversationId, wanted, returns }: Asked,
+  asked: Asked,
+  result: Result<ParticipantRaw>,
+  standing: Standing,
+): IDataObject {
+  const { conversationId, wanted } = asked;
+  const { snapshot } = result;
+  const { presence } = standing;
+  const { attributes, outcome, single } = toldOfAttributes(asked, result);
+  return {
+    outcome,
+    ...single,
+    ...attributes,
+    // Without versions it is known only where the link was made.
+    ...(wanted?.externalContactId !== undefined &&
+      (snapshot.raw.writeMethod === 'versioned' || snapshot.parts.has(CONTACT_PART)) && {
+        externalContactId: snapshot.parts.get(CONTACT_PART) ?? null,
+      }),
+    conversationId,
+    participantId: snapshot.raw.participantId,
+    purpose: standing.purpose ?? null,
+    connected: presence === undefined ? null : presence === 'connected',
+    details: detailsOf(snapshot.raw.writeMethod, result),
+  };
+}
+
+/** What there is to say of attributes that were updated, wherever they are: the outcome, what became of a single one, and all else. */
+export function toldOfAttributes(
+  { returns, wanted }: Pick<Asked, 'returns' | 'wanted'>,
   {
     altered: alteredParts = new Map(),
     superseded: supersededParts = new Map(),
     changed: delta,
-    note,
+    note: { kept, single },
     outcome,
     snapshot,
-    ...result
-  }: UpdateResult<ParticipantRaw, AttributeNote>,
-  standing: Standing,
-): IDataObject {
-  const { kept, single } = note;
+  }: Result<AttributesRaw>,
+): {
+  readonly outcome: Result<AttributesRaw>['outcome'];
+  readonly single: IDataObject;
+  readonly attributes: IDataObject;
+} {
   const changed = byAttribute(delta);
   const altered = byAttribute(alteredParts);
   const superseded = byAttribute(supersededParts);
@@ -44,49 +76,34 @@ export function outcomeOf(
   const attributes = byAttribute(snapshot.parts);
   // Where nothing can be removed, an empty text stands for what is not there.
   for (const name of wanted?.remove ?? []) if (attributes.get(name) === '') attributes.delete(name);
-  const { presence } = standing;
   return {
     outcome: isAllKept ? 'unchanged' : outcome,
-    ...(single && {
-      ...single,
-      value: standsOf(single, { altered, superseded }),
-    }),
-    changed: shown(changed, ({ from, to }) => ({ from: valueOrNull(from), to: valueOrNull(to) })),
-    ...(returns === 'everything' && { attributes: shown(attributes, valueOf) }),
-    ...(kept.size > 0 && {
-      kept: shown(kept, (left) => ({ wanted: left.wanted, found: valueOrNull(left.found) })),
-    }),
-    ...(altered.size > 0 && {
-      altered: shown(altered, (sent) => ({
-        wanted: sent.wanted,
-        stored: valueOrNull(sent.stored),
-      })),
-    }),
-    ...(superseded.size > 0 && {
-      superseded: shown(superseded, (lost) => ({
-        written: lost.written,
-        found: valueOrNull(lost.found),
-      })),
-    }),
-    // Without versions it is known only where the link was made.
-    ...(wanted?.externalContactId !== undefined &&
-      (snapshot.raw.writeMethod === 'versioned' || snapshot.parts.has(CONTACT_PART)) && {
-        externalContactId: snapshot.parts.get(CONTACT_PART) ?? null,
+    single: single ? { ...single, value: standsOf(single, { altered, superseded }) } : {},
+    attributes: {
+      changed: shown(changed, ({ from, to }) => ({ from: valueOrNull(from), to: valueOrNull(to) })),
+      ...(returns === 'everything' && { attributes: shown(attributes, valueOf) }),
+      ...(kept.size > 0 && {
+        kept: shown(kept, (left) => ({ wanted: left.wanted, found: valueOrNull(left.found) })),
       }),
-    conversationId,
-    participantId: snapshot.raw.participantId,
-    purpose: standing.purpose ?? null,
-    connected: presence === undefined ? null : presence === 'connected',
-    details: {
-      writeMethod: snapshot.raw.writeMethod,
-      version: snapshot.version,
-      attempts: result.attempts,
-      conflicts: result.conflicts,
-      batchSize: result.batchSize,
-      waitedMs: Math.round(result.waitedMs),
-      elapsedMs: Math.round(result.elapsedMs),
+      ...(altered.size > 0 && {
+        altered: shown(altered, (sent) => ({
+          wanted: sent.wanted,
+          stored: valueOrNull(sent.stored),
+        })),
+      }),
+      ...(superseded.size > 0 && {
+        superseded: shown(superseded, (lost) => ({
+          written: lost.written,
+          found: valueOrNull(lost.found),
+        })),
+      }),
     },
   };
+}
+
+/** Attributes as they come out. */
+export function shownAttributes(parts: Parts): IDataObject {
+  return shown(byAttribute(parts), valueOf);
 }
 
 /** What the attribute is now: where others have written it, or Genesys Cloud stores it otherwise, that. */

@@ -4,19 +4,20 @@ import type { UpdateResult } from '../../core';
 import type { JsonNote } from '../../genesys/stores/json/json-change';
 import { alteredValues, changedValues } from '../../genesys/stores/json/json-parts';
 import { type JsonRaw, shownOf } from '../../genesys/stores/json/versioned-json';
+import { detailsOf } from './outcome-details';
 
-/** What a flow builder gets for an update of a resource that reached its goal. All times are whole ms. */
+/** What a flow builder gets for an update of a resource that reached its goal. */
 export function resourceOutcome(
   path: string,
-  {
+  result: UpdateResult<JsonRaw, JsonNote>,
+): IDataObject {
+  const {
     altered: alteredParts = new Map(),
     changed: delta,
     note: { kept },
     outcome,
     snapshot,
-    ...result
-  }: UpdateResult<JsonRaw, JsonNote>,
-): IDataObject {
+  } = result;
   const altered = alteredValues(alteredParts);
   const changed = new Map(changedValues(delta));
   // What we had written may have been overwritten since, and then been left to those who did.
@@ -29,15 +30,7 @@ export function resourceOutcome(
     ...(kept.size > 0 && { kept: shown(kept) }),
     ...(altered.size > 0 && { altered: shown(altered) }),
     resource: shownOf(snapshot),
-    details: {
-      writeMethod: 'versioned',
-      version: snapshot.version,
-      attempts: result.attempts,
-      conflicts: result.conflicts,
-      batchSize: result.batchSize,
-      waitedMs: Math.round(result.waitedMs),
-      elapsedMs: Math.round(result.elapsedMs),
-    },
+    details: detailsOf('versioned', result),
   };
 }
 

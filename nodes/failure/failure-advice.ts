@@ -64,7 +64,9 @@ export function advice(
   }
   if (code === 'forbidden') {
     const scope = scopeFor(genesys?.path);
-    return `Give a role of the OAuth client the permission that is named above${scope ? `, and the OAuth client the scope "${scope}"` : ''}.`;
+    const permission = subject.permissionFor?.(genesys?.method ?? '');
+    const which = permission ? `"${permission}"` : 'that is named above';
+    return `Give a role of the OAuth client the permission ${which}${scope ? `, and the OAuth client the scope "${scope}"` : ''}.`;
   }
   // Genesys Cloud redirects nobody.
   if (code === 'server' && Math.trunc((genesys?.status ?? 0) / 100) === 3) return ELSEWHERE;

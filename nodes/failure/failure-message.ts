@@ -37,7 +37,7 @@ export function tell(
   }
   const sentences = [
     standing(error, goal.subject),
-    lastWords(error, failure, genesys),
+    lastWords(error, failure, genesys, goal.subject),
     trouble(error),
     advice(code, error, genesys, circumstances),
   ].map((text) => (timeoutName ? text.replaceAll(TOTAL_TIMEOUT, `"${timeoutName}"`) : text));
@@ -60,13 +60,23 @@ function lastWords(
   error: UpdateError,
   failure: StoreError | undefined,
   genesys: GenesysErrorDetails | undefined,
+  { permissionFor }: Subject,
 ): string {
   if (isUnanswered(error)) return 'No answer came in time.';
   // Then the title has it all.
   if (!failure || !genesys || error.reason === 'refused' || genesys.kind === 'notFound') return '';
   const { code } = genesys;
+  if (permissionFor && genesys.kind === 'status') return withoutWords(failure.message, code);
   const words = failure.message.replace(/\.$/, '');
   return `${words}${code ? ` (${excerpt(code)})` : ''}.`;
+}
+
+/** Who answered and how, but not in which words, since these may hold a value. */
+function withoutWords(message: string, code = ''): string {
+  const [answer = ''] = /^.*? answered \d{3}/s.exec(message) ?? [];
+  // Nothing else is a code of the platform's.
+  const isCode = /^[a-z]+([._][a-z]+)*$/.test(code);
+  return `${answer}${isCode ? ` (${code})` : ''}; its words are left out, as they may hold a value.`;
 }
 
 /** What it went through that neither the title nor the details tell. */

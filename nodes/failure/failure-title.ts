@@ -2,7 +2,7 @@ import type { StoreError, UpdateError } from '../../core';
 import type { GenesysErrorDetails } from '../../genesys/transport/genesys-error';
 import type { FailureCode } from './failure-code';
 import { count, duration } from './quantities';
-import { PARTICIPANT, RESOURCE, type Subject } from './subject';
+import { PARTICIPANT, RESOURCE, SECURE_ATTRIBUTES, type Subject } from './subject';
 
 /** What is said of what was to be done. */
 export interface Goal {
@@ -40,9 +40,17 @@ export const RESOURCE_WRITTEN: Goal = {
   subject: RESOURCE,
 };
 
+export const SECURE_WRITTEN: Goal = {
+  done: 'The secure attributes were written',
+  notDone: 'The secure attributes were not written',
+  accepted: 'The secure attributes were accepted, not yet seen',
+  unknown: 'The secure attributes may or may not have been written: a write got no clear answer',
+  subject: SECURE_ATTRIBUTES,
+};
+
 /** To have something read, of which `notDone` says that it was not. */
-export function seen(notDone: string): Goal {
-  return { ...ATTRIBUTES_WRITTEN, notDone };
+export function seen(notDone: string, subject = PARTICIPANT): Goal {
+  return { ...ATTRIBUTES_WRITTEN, notDone, subject };
 }
 
 /** A timer may go off so many ms early. */

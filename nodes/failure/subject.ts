@@ -13,6 +13,11 @@ export interface Subject {
   readonly whereToLook: string;
   /** What stands in its parts: a clause for each that may be told. */
   readonly shown: (stands: Stands) => readonly string[];
+  /**
+   * Set where nothing that may hold a value must be told, such as the server's own words: then the
+   * permission that a request with this method takes, since those words would name it.
+   */
+  readonly permissionFor?: (method: string) => string;
 }
 
 /** Attributes and contacts are those of a participant. */
@@ -43,4 +48,14 @@ export const RESOURCE: Subject = {
         ? `${quoted(pointer)} is missing`
         : `${quoted(pointer)} is ${excerpt(text)}`,
     ),
+};
+
+/** Those of a conversation. */
+export const SECURE_ATTRIBUTES: Subject = {
+  noun: 'conversation',
+  missing: () => 'there is no such conversation',
+  whereToLook: 'Check the conversation. One that ended long ago may be gone.',
+  shown: () => [],
+  permissionFor: (method) =>
+    `conversation:participant:attributes${method === 'GET' ? 'view' : 'edit'}`,
 };

@@ -43,6 +43,13 @@ export class Gap {
     return hole ? `${excerpt(hole.braces)} gives ${hole.wrong.what}.` : '';
   }
 
+  /** The same without what is given. */
+  get withoutValue(): string {
+    const [hole] = this.inText;
+    if (!hole || hole.wrong.isMissing) return this.complaint;
+    return `An expression gives ${hole.wrong.withoutValue ?? hole.wrong.what}.`;
+  }
+
   /** How to mend it, as whole sentences. */
   get advice(): string {
     return this.inText[0]?.wrong.advice ?? '';

@@ -9,13 +9,33 @@ export class InvalidParameter extends Error {
    * @param parameter as the panel shows it, e.g. `Conversation ID`
    * @param complaint what is wrong, as one sentence
    * @param advice how to mend it, as whole sentences
+   * @param withoutValue the complaint where it must not tell what was given
    */
   constructor(
     readonly parameter: string,
     readonly complaint: string,
     readonly advice = '',
+    private readonly withoutValue = complaint,
   ) {
     super(`"${parameter}": ${complaint} ${advice}`.trimEnd());
+  }
+
+  /** The same without what was given. */
+  get discreet(): InvalidParameter {
+    return new InvalidParameter(this.parameter, this.withoutValue, this.advice);
+  }
+}
+
+/**
+ * Reads parameters in which there may be what must not be told.
+ *
+ * @throws {InvalidParameter} whose words do not tell it
+ */
+export function discreetly<Result>(read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof InvalidParameter ? error.discreet : error;
   }
 }
 
@@ -31,6 +51,16 @@ export function unfit(
   advice = '',
 ): InvalidParameter {
   return value instanceof Gap
-    ? new InvalidParameter(parameter, value.complaint, value.advice)
-    : new InvalidParameter(parameter, `${shown(value)} ${complaint}`, advice);
+    ? unfilled(parameter, value)
+    : new InvalidParameter(parameter, `${shown(value)} ${complaint}`, advice, `It ${complaint}`);
+}
+
+/**
+ * What to throw for a template with a gap.
+ *
+ * @param where goes before the complaint, e.g. `Attribute "lang": `
+ */
+export function unfilled(parameter: string, gap: Gap, where = ''): InvalidParameter {
+  const { advice, complaint, withoutValue } = gap;
+  return new InvalidParameter(parameter, where + complaint, advice, where + withoutValue);
 }

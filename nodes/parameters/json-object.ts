@@ -2,7 +2,7 @@ import * as z from 'zod/v4';
 
 import { excerpt, quoted } from '../../genesys/transport/excerpt';
 import { Gap } from './gap';
-import { InvalidParameter, unfit } from './invalid-parameter';
+import { InvalidParameter, unfilled, unfit } from './invalid-parameter';
 
 const jsonText = z.string().transform((text, context): unknown => {
   try {
@@ -58,7 +58,7 @@ export function parseObject(
 function parseMarked(parameter: string, gap: Gap, words: ObjectWords): unknown {
   const outside = gap.part(gap.marked.replace(TEXTS, ''));
   if (outside) {
-    throw new InvalidParameter(parameter, complaintAbout(gap, outside, words), outside.advice);
+    throw unfilled(parameter, outside, placeOf(gap, outside, words));
   }
   const json = parseText(parameter, gap.marked, words, gap.filled);
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
@@ -70,8 +70,7 @@ function parseMarked(parameter: string, gap: Gap, words: ObjectWords): unknown {
     if (typeof entry === 'string') return [name, gap.part(entry) ?? entry] as const;
     const inside = gap.part(JSON.stringify(entry));
     if (!inside) return [name, entry] as const;
-    const complaint = `${words.noun} ${quoted(name)}: ${inside.complaint}`;
-    throw new InvalidParameter(parameter, complaint, inside.advice);
+    throw unfilled(parameter, inside, `${words.noun} ${quoted(name)}: `);
   });
   return Object.fromEntries(entries);
 }
@@ -84,6 +83,8 @@ function parseText(parameter: string, text: string, { noun }: ObjectWords, shown
     throw new InvalidParameter(
       parameter,
       `It is not valid JSON: ${excerpt(issue?.message ?? '')}.`,
+      '',
+      'It is not valid JSON.',
     );
   }
   const repeated = repeatedName(text);
@@ -115,8 +116,8 @@ function repeatedName(text: string): string | undefined {
   return undefined;
 }
 
-/** With the attribute, where the text up to the hole tells which it is. */
-function complaintAbout(gap: Gap, part: Gap, { noun }: ObjectWords): string {
+/** The attribute, where the text up to the hole tells which it is. */
+function placeOf(gap: Gap, part: Gap, { noun }: ObjectWords): string {
   const name = UNFINISHED.exec(gap.before(part))?.[1];
-  return name === undefined ? part.complaint : `${noun} ${quoted(name)}: ${part.complaint}`;
+  return name === undefined ? '' : `${noun} ${quoted(name)}: `;
 }

@@ -56,7 +56,8 @@ export class ParameterReader {
       // So n8n reports an expression that it cannot evaluate.
       complaint = excerpt((error as Error).message.replace(/\.$/, ''));
     }
-    throw new InvalidParameter(displayName, `${complaint}.`);
+    const withoutValue = 'An expression in it cannot be evaluated.';
+    throw new InvalidParameter(displayName, `${complaint}.`, '', withoutValue);
   }
 
   private withGaps(raw: unknown, value: unknown, itemIndex: number): unknown {

@@ -6,6 +6,8 @@ import { shown } from './shown';
 export interface NoText {
   /** What it is, for a message. */
   readonly what: string;
+  /** The same without the value, where that is in it. */
+  readonly withoutValue?: string;
   /** How to mend it, as a sentence. */
   readonly advice: string;
   readonly isMissing?: true;
@@ -53,6 +55,7 @@ function numberText(value: number): { readonly text: string } | NoText {
   if (!Number.isInteger(value) || Number.isSafeInteger(value)) return { text: String(value) };
   return {
     what: `a number with so many digits that some are lost (${value})`,
+    withoutValue: 'a number with so many digits that some are lost',
     advice: 'Give it as text, in quotes.',
   };
 }
@@ -109,6 +112,7 @@ function noValue(what: string): NoText {
 function noText(value: unknown): NoText {
   return {
     what: `${shown(value)}, which is no text, number, or true or false`,
+    withoutValue: 'no text, number, or true or false',
     advice: 'Turn it into text first, e.g. with JSON.stringify().',
   };
 }

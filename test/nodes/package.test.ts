@@ -270,6 +270,10 @@ describe('The panel', () => {
     expect(visible.map(({ type, name }) => `${type} ${name}`)).toEqual(shown);
   });
 
+  it('marks secure attributes as what n8n hides for good, and nothing else', () => {
+    expect(description.sensitiveOutputFields).toEqual(['secure']);
+  });
+
   it('names what is tuning, and has it after what belongs to the job', () => {
     const options = property('options').options as INodeProperties[];
     const isTuning = ({ description: text = '' }: INodeProperties) => /\btuning\b/i.test(text);

@@ -105,7 +105,8 @@ async function findAll<Reply>(
     limit,
     async (request, schema) =>
       await persistently(
-        async (limits) => await inTurn(run.client, request, schema, limits),
+        async (limits) =>
+          await inTurn(run.client, (inTime) => run.client.call(request, schema, inTime), limits),
         policy,
         run,
       ),

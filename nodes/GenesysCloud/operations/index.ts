@@ -5,11 +5,14 @@ import { getConversation } from './getConversation.operation';
 import { getConversations } from './getConversations.operation';
 import { getParticipant } from './getParticipant.operation';
 import { getParticipants } from './getParticipants.operation';
+import { getSecureAttributes } from './getSecureAttributes.operation';
 import { incrementAttribute } from './incrementAttribute.operation';
 import type { Operation, Resource } from './operation';
 import { removeAttributes } from './removeAttributes.operation';
+import { removeSecureAttributes } from './removeSecureAttributes.operation';
 import { setAttributes } from './setAttributes.operation';
 import { setExternalContact } from './setExternalContact.operation';
+import { setSecureAttributes } from './setSecureAttributes.operation';
 import { updateResource } from './updateResource.operation';
 import { waitForAttribute } from './waitForAttribute.operation';
 
@@ -34,6 +37,12 @@ export const resources: readonly Resource[] = [
     value: 'conversation',
     description: 'A call, a chat, an e-mail or whatever else somebody takes part in',
     operations: [getConversation, getConversations, setExternalContact],
+  },
+  {
+    name: 'Secure Attribute',
+    value: 'secureAttributes',
+    description: 'Attributes of a conversation that only those see who may',
+    operations: [setSecureAttributes, removeSecureAttributes, getSecureAttributes],
   },
   {
     name: 'Versioned Resource',

@@ -1,8 +1,7 @@
-import type * as z from 'zod/v4';
-
-import type { LocateLimits, UpdatePolicy } from '../../../core';
-import type { ApiRequest, GenesysClient } from '../../../genesys/client';
+import type { LocateLimits, RequestLimits, Snapshot, UpdatePolicy } from '../../../core';
+import type { GenesysClient } from '../../../genesys/client';
 import type { ConversationDocument } from '../../../genesys/conversations/conversation';
+import { type VersionedResource, VersionedStore } from '../../../genesys/stores/versioned-store';
 import { storeError } from '../../../genesys/transport/failure';
 import { GenesysError } from '../../../genesys/transport/genesys-error';
 import type { ReadingRun } from '../running/read-each';
@@ -31,6 +30,24 @@ export async function readConversation<Result>(
 }
 
 /**
+ * Reads a versioned resource, and tries again as the policy says.
+ *
+ * @throws {UpdateError}
+ */
+export async function readResource<Reply, Raw>(
+  resource: VersionedResource<Reply, Raw>,
+  policy: UpdatePolicy,
+  run: ReadingRun,
+): Promise<Snapshot<Raw>> {
+  const store = new VersionedStore(run.client, resource, run.shared.merging);
+  return await persistently(
+    async (limits) => await inTurn(run.client, (inTime) => store.read(inTime), limits),
+    policy,
+    run,
+  );
+}
+
+/**
  * Asks, and tries again as the policy says.
  *
  * @throws {UpdateError}
@@ -51,14 +68,13 @@ export async function persistently<Result>(
 }
 
 /**
- * Sends a request when it is its turn within the requests a minute.
+ * Asks with one request when it is its turn within the requests a minute.
  *
  * @throws {GenesysError} or a {@link StoreError}
  */
 export async function inTurn<Reply>(
   client: GenesysClient,
-  request: ApiRequest,
-  schema: z.ZodType<Reply>,
+  ask: (limits: RequestLimits) => Promise<Reply>,
   { patienceMs, signal, timeoutMs }: LocateLimits,
 ): Promise<Reply> {
   const closed = client.limits.closed();
@@ -77,7 +93,7 @@ export async function inTurn<Reply>(
     throw new GenesysError('The request was given up.', { kind: 'aborted', sent: false });
   }
   try {
-    return await client.call(request, schema, { timeoutMs, permit, ...(signal && { signal }) });
+    return await ask({ timeoutMs, permit, ...(signal && { signal }) });
   } finally {
     permit.giveBack();
   }

@@ -1,5 +1,3 @@
-import type { INodeProperties } from 'n8n-workflow';
-
 import {
   attributeChange,
   type AttributeNote,
@@ -7,10 +5,7 @@ import {
 } from '../../../genesys/stores/attribute-change';
 import { attributeHints } from '../attribute-hints';
 import { outcomeOf } from '../outcome';
-import { parseNames } from '../parameters/attributes';
-import { InvalidParameter } from '../../parameters/invalid-parameter';
-import { removalCondition } from '../parameters/choices';
-import { parseTerms } from '../parameters/options';
+import { attributeNamesProperty } from '../parameters/attributes';
 import { optionsOf, removalTerms } from '../parameters/options-property';
 import { participantProperties } from '../parameters/participant';
 import {
@@ -18,20 +13,10 @@ import {
   attributeRequest,
   optionsGiven,
   parametersOf,
+  readRemoval,
 } from '../parameters/request';
 import { retryProperties } from '../parameters/retry';
 import { participantUpdate } from './operation';
-
-const namesProperty: INodeProperties = {
-  displayName: 'Attributes to Remove',
-  name: 'attributeNames',
-  type: 'string',
-  typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Name' },
-  default: [],
-  placeholder: 'e.g. callback_number',
-  description:
-    'Their names. An expression may give an array, or text with commas in between. Where Genesys Cloud cannot remove an attribute, it is set to an empty text.',
-};
 
 interface Request extends AttributeRequest {
   readonly wanted: WantedAttributes;
@@ -46,7 +31,7 @@ export const removeAttributes = participantUpdate<Request, AttributeNote>({
     'Remove attributes of a participant without losing what others write meanwhile. Gives what was removed; an attribute that is not there is no error.',
   properties: [
     ...participantProperties,
-    namesProperty,
+    attributeNamesProperty,
     optionsOf(removalTerms, ['onlyIfConnected', 'return']),
     ...retryProperties,
   ],
@@ -54,16 +39,7 @@ export const removeAttributes = participantUpdate<Request, AttributeNote>({
     const parameter = parametersOf(reader, itemIndex);
     const given = optionsGiven(parameter);
     const request = attributeRequest(itemIndex, parameter, given);
-    const remove = parseNames('Attributes to Remove', parameter('attributeNames'));
-    if (remove.size === 0) {
-      throw new InvalidParameter(
-        'Attributes to Remove',
-        'There is nothing to remove.',
-        'Add at least one name.',
-      );
-    }
-    const terms = parseTerms(given, removalCondition);
-    return { ...request, wanted: { set: new Map(), remove, ...terms } };
+    return { ...request, wanted: readRemoval(parameter, given) };
   },
   changeOf: ({ wanted }) => attributeChange(wanted),
   outcomeOf,

@@ -5,7 +5,7 @@ import type { Attributes } from '../../../genesys/stores/attributes';
 import { quoted } from '../../../genesys/transport/excerpt';
 import { inputMode, type MissingValues } from './choices';
 import { Gap } from '../../parameters/gap';
-import { InvalidParameter, unfit } from '../../parameters/invalid-parameter';
+import { InvalidParameter, unfilled, unfit } from '../../parameters/invalid-parameter';
 import { parseObject } from '../../parameters/json-object';
 import { isBlank } from '../../parameters/blank';
 import { valueText } from '../../parameters/value-text';
@@ -34,6 +34,18 @@ export const attributesProperties: readonly INodeProperties[] = [
     displayOptions: { show: { inputMode: ['json'] } },
   },
 ];
+
+/** The field that says which attributes to remove. */
+export const attributeNamesProperty: INodeProperties = {
+  displayName: 'Attributes to Remove',
+  name: 'attributeNames',
+  type: 'string',
+  typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Name' },
+  default: [],
+  placeholder: 'e.g. callback_number',
+  description:
+    'Their names. An expression may give an array, or text with commas in between. Where Genesys Cloud cannot remove an attribute, it is set to an empty text.',
+};
 
 const PARAMETER = { fields: 'Attributes to Set', json: 'Attributes to Set (JSON)' };
 
@@ -183,7 +195,7 @@ export function parseValue(
   }
   const attribute = `Attribute ${quoted(name)}`;
   if (parsed instanceof Gap) {
-    throw new InvalidParameter(parameter, `${attribute}: ${parsed.complaint}`, parsed.advice);
+    throw unfilled(parameter, parsed, `${attribute}: `);
   }
   throw parsed.isMissing
     ? new InvalidParameter(
@@ -191,5 +203,10 @@ export function parseValue(
         `${attribute} has no value (${String(value)}).`,
         'If it comes from an expression such as {{ $json.field }}, check that the input item has that field.',
       )
-    : new InvalidParameter(parameter, `${attribute} is ${parsed.what}.`, parsed.advice);
+    : new InvalidParameter(
+        parameter,
+        `${attribute} is ${parsed.what}.`,
+        parsed.advice,
+        `${attribute} is ${parsed.withoutValue ?? parsed.what}.`,
+      );
 }

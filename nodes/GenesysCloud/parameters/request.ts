@@ -1,12 +1,12 @@
 import type { WantedAttributes } from '../../../genesys/stores/attribute-change';
 import { quoted } from '../../../genesys/transport/excerpt';
 import type { ParticipantRequest } from '../running/item-request';
-import { parseFields, parseJson } from './attributes';
-import { inputMode } from './choices';
+import { parseFields, parseJson, parseNames } from './attributes';
+import { inputMode, removalCondition } from './choices';
 import { type Collection, parseCollection } from '../../parameters/collection';
 import { parseConversationId } from './conversation-id';
 import { InvalidParameter } from '../../parameters/invalid-parameter';
-import { parseOptions, parseSharedOptions, type SharedOptions } from './options';
+import { parseOptions, parseSharedOptions, parseTerms, type SharedOptions } from './options';
 import type { ParameterReader } from '../../parameters/parameter-reader';
 import { parseParticipant } from './participant';
 import { parseRetry } from './retry';
@@ -80,6 +80,24 @@ export function readRequest(reader: ParameterReader, itemIndex: number): Request
   const parameter = parametersOf(reader, itemIndex);
   const given = optionsGiven(parameter);
   const request = attributeRequest(itemIndex, parameter, given);
+  const { skipped, wanted } = readWanted(parameter, given);
+  return {
+    ...request,
+    linksContact: wanted.externalContactId !== undefined,
+    wanted,
+    skipped,
+  };
+}
+
+/**
+ * Which attributes are to be set and removed, and on which terms.
+ *
+ * @throws {InvalidParameter}
+ */
+export function readWanted(
+  parameter: Parameters,
+  given: Collection,
+): Pick<Request, 'skipped' | 'wanted'> {
   const mode = inputMode.parse(parameter('inputMode'));
   const { missingValues, ...others } = parseOptions(given);
   const { attributes: set, skipped } =
@@ -103,10 +121,19 @@ export function readRequest(reader: ParameterReader, itemIndex: number): Request
       'Add at least one attribute.',
     );
   }
-  return {
-    ...request,
-    linksContact: others.externalContactId !== undefined,
-    wanted: { set, ...others },
-    skipped,
-  };
+  return { wanted: { set, ...others }, skipped };
+}
+
+/**
+ * Which attributes are to be removed, and on which terms.
+ *
+ * @throws {InvalidParameter}
+ */
+export function readRemoval(parameter: Parameters, given: Collection): WantedAttributes {
+  const name = DISPLAY_NAMES.attributeNames;
+  const remove = parseNames(name, parameter('attributeNames'));
+  if (remove.size === 0) {
+    throw new InvalidParameter(name, 'There is nothing to remove.', 'Add at least one name.');
+  }
+  return { set: new Map(), remove, ...parseTerms(given, removalCondition) };
 }
