@@ -11,6 +11,9 @@ export type Operation =
   | 'patchAttributes'
   | 'readSecure'
   | 'putSecure'
+  | 'listCustom'
+  | 'readCustom'
+  | 'putCustom'
   | 'queryConversations'
   | 'queryActivity'
   | 'associateContact'
@@ -26,6 +29,8 @@ export interface Address {
   readonly kind: RequestKind;
   readonly conversationId?: string | undefined;
   readonly participantId?: string | undefined;
+  /** Of custom attributes. */
+  readonly recordId?: string | undefined;
 }
 
 const KINDS: Record<Operation, RequestKind> = {
@@ -37,6 +42,9 @@ const KINDS: Record<Operation, RequestKind> = {
   patchAttributes: 'write',
   readSecure: 'read',
   putSecure: 'write',
+  listCustom: 'read',
+  readCustom: 'read',
+  putCustom: 'write',
   queryConversations: 'other',
   queryActivity: 'other',
   associateContact: 'write',
@@ -64,12 +72,22 @@ const CONVERSATION =
   /^\/api\/v2\/conversations\/(?<conversationId>[^/]+)(?:\/participants\/(?<participantId>[^/]+)(?<attributes>\/attributes)?)?$/;
 
 /** What a conversation holds beside its participants. */
-const HELD = /^\/api\/v2\/conversations\/(?<conversationId>[^/]+)\/secureattributes$/;
+const HELD =
+  /^\/api\/v2\/conversations\/(?<conversationId>[^/]+)\/(?<what>secureattributes|customattributes)(?:\/(?<recordId>[^/]+))?$/;
 
 const HELD_OPERATIONS = new Map<string, Operation>([
-  ['GET', 'readSecure'],
-  ['PUT', 'putSecure'],
+  ['GET secureattributes', 'readSecure'],
+  ['PUT secureattributes', 'putSecure'],
+  ['GET customattributes', 'listCustom'],
+  ['PUT customattributes', 'putCustom'],
+  ['GET customattributes/', 'readCustom'],
 ]);
+
+function heldOperation(method: string, ids: RegExpMatchArray['groups']): Operation | undefined {
+  if (ids === undefined) return undefined;
+  const what = `${method} ${ids['what'] ?? ''}${ids['recordId'] === undefined ? '' : '/'}`;
+  return HELD_OPERATIONS.get(what);
+}
 
 const RESOURCE = new RegExp(`^(?:${Object.values(PATHS).join('|')})/[^/]+$`);
 
@@ -100,12 +118,13 @@ export function addressOf(method: string, path: string): Address {
   const operation =
     ELSEWHERE.get(`${method} ${path}`) ??
     (RESOURCE.test(path) ? RESOURCE_OPERATIONS.get(method) : undefined) ??
-    (held ? HELD_OPERATIONS.get(method) : undefined) ??
+    heldOperation(method, held) ??
     (association ? 'associateContact' : operationOf(method, ids));
   return {
     operation,
     kind: KINDS[operation],
     conversationId: ids?.['conversationId'],
     participantId: ids?.['participantId'],
+    recordId: held?.['recordId'],
   };
 }

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Attributes } from './attributes';
+import type { CustomContent, CustomRecord } from './custom-attributes';
+import { SimulatedCustomRecord } from './custom-attributes';
 import { History } from './history';
 import type { News } from './news';
 import type { Participant, ParticipantOptions } from './participant';
@@ -24,6 +26,8 @@ export interface CallOptions {
   externalTag?: string | undefined;
   /** Of the conversation; default none. */
   secureAttributes?: Attributes | undefined;
+  /** Records of custom attributes, by their IDs; default none. */
+  customAttributes?: Readonly<Record<string, CustomContent>> | undefined;
 }
 
 /** Somebody who joins (or has been on) a call. */
@@ -47,6 +51,8 @@ export interface Call {
   /** Not among the participants as long as the customer waits in the queue. */
   readonly agent: Participant;
   readonly secure: SecureAttributes;
+  /** The records of custom attributes that are there, by their IDs. */
+  readonly customRecords: ReadonlyMap<string, CustomRecord>;
   /** Whether the customer and somebody else are still on the call. */
   readonly connected: boolean;
   addParticipant(options: NewParticipant): Participant;
@@ -86,6 +92,7 @@ export class SimulatedCall implements Call {
   readonly customer: SimulatedParticipant;
   readonly agent: SimulatedParticipant;
   readonly secure = new SimulatedSecureAttributes();
+  readonly customRecords = new Map<string, SimulatedCustomRecord>();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #media = new History<MediaState>({ held: false, muted: false, recording: true });
   readonly #news: News;
@@ -96,6 +103,11 @@ export class SimulatedCall implements Call {
     const { attributes, wrapped = false, externalContactId, waitingForMs } = options;
     const { queueId, userId } = options;
     if (options.secureAttributes) this.secure.write(options.secureAttributes);
+    for (const [id, content] of Object.entries(options.customAttributes ?? {})) {
+      const record = new SimulatedCustomRecord(id);
+      record.history.commit(content, 'other');
+      this.customRecords.set(id, record);
+    }
     const now = Date.now();
     const ago = (ms: number) => new Date(now - ms);
     const queuedForMs = waitingForMs ?? 45_000;

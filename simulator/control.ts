@@ -101,6 +101,9 @@ function callState(call: SimulatedCall) {
     customerId: call.customer.id,
     agentId: call.agent.id,
     secureAttributes: call.secure.attributes,
+    customAttributes: Object.fromEntries(
+      [...call.customRecords].map(([id, { content }]) => [id, content]),
+    ),
     participants: call.participants.map((one) => ({
       id: one.id,
       purpose: one.purpose,

@@ -4,6 +4,7 @@ import { conversationDetails } from './analytics-api';
 import { displayFor } from './attribute-display';
 import type { SimulatedCall } from './call';
 import { associateContact } from './contact-association';
+import { answerCustom } from './custom-attributes';
 import { conversationDocument, versionedParticipantDocument } from './documents';
 import { patchAttributes, patchState, putParticipant } from './participant-writes';
 import type { ApiRequest } from './platform-api';
@@ -29,6 +30,15 @@ const FLAVOUR_OF = new Map<Operation, Flavour>([
   ['patchAttributes', 'public'],
 ]);
 
+/** What a conversation holds beside its participants. */
+const HELD = new Map<Operation, typeof answerSecure>([
+  ['readSecure', answerSecure],
+  ['putSecure', answerSecure],
+  ['listCustom', answerCustom],
+  ['readCustom', answerCustom],
+  ['putCustom', answerCustom],
+]);
+
 /** Conversations, their participants and attributes. */
 export class ConversationsApi {
   constructor(private readonly options: ConversationsOptions) {}
@@ -48,9 +58,10 @@ export class ConversationsApi {
     const call = calls.get(conversationId);
     if (operation === 'associateContact') return associateContact(call, request.body);
     if (call === undefined) return noConversation();
-    if (operation === 'readSecure' || operation === 'putSecure') {
+    const answerHeld = HELD.get(operation);
+    if (answerHeld) {
       if (request.fault?.kind === 'missing') return noConversation();
-      return answerSecure(call, request, { moments, settings: this.options.settings.values });
+      return answerHeld(call, request, { moments, settings: this.options.settings.values });
     }
     if (operation !== 'readConversation') return this.#answerAbout(call, request);
     if (request.fault?.kind === 'missing') return noConversation();

@@ -39,6 +39,7 @@ export type { Named } from './organisation';
 export type { Commit, Participant } from './participant';
 export type { Fields, Resource, ResourceKind, ResourceOptions } from './resource';
 export type { ConflictForm } from './resource-conflict';
+export type { CustomContent, CustomRecord } from './custom-attributes';
 export type { SecureAttributes } from './secure-attributes';
 export type { Flavour, Settings, SettingsChange } from './settings';
 

@@ -1,4 +1,4 @@
-import type { Address } from './address';
+import type { Address, Operation } from './address';
 import type { Attributes } from './attributes';
 import type { SimulatedCall } from './call';
 import { plainConflict } from './conflict';
@@ -13,6 +13,19 @@ interface Organisation {
   readonly tokens: Tokens;
   readonly faults: FaultQueue;
 }
+
+interface Writable {
+  write(fields: Attributes): void;
+}
+
+/** What others write to just before such a request: all records, for a write names its own in the body. */
+const HELD = new Map<Operation, (call: SimulatedCall) => Iterable<Writable>>([
+  ['readSecure', ({ secure }) => [secure]],
+  ['putSecure', ({ secure }) => [secure]],
+  ['listCustom', ({ customRecords }) => customRecords.values()],
+  ['readCustom', ({ customRecords }) => customRecords.values()],
+  ['putCustom', ({ customRecords }) => customRecords.values()],
+]);
 
 /** Lets a fault change the organisation just before a request is judged; may answer in its place. */
 export function interfere(
@@ -31,8 +44,9 @@ export function interfere(
   if (resource !== undefined) disturb(resource, fault);
   const call = calls.get(conversationId);
   if (call === undefined) return undefined;
-  if (operation === 'readSecure' || operation === 'putSecure') {
-    disturb(call.secure, fault);
+  const held = HELD.get(operation)?.(call);
+  if (held) {
+    for (const record of held) disturb(record, fault);
     if (fault.kind === 'endCall') call.end();
     return undefined;
   }
@@ -52,7 +66,7 @@ export function interfere(
 }
 
 /** Somebody else writes, be it only so that the version moves. */
-function disturb(record: { write(fields: Attributes): void }, fault: Fault): void {
+function disturb(record: Writable, fault: Fault): void {
   if (fault.kind === 'foreignWrite' && fault.when !== 'after') record.write(fault.attributes);
   if (fault.kind === 'conflict' && fault.spurious !== true) record.write({});
 }

@@ -21,11 +21,17 @@ export interface VersionedState<Content> {
 /** Something that is there from its first write on, and has a version from then on. */
 export class VersionedContent<Content> {
   readonly commits: ContentCommit<Content>[] = [];
+  #first: VersionedState<Content> | undefined;
   readonly #states = new History<VersionedState<Content> | undefined>(undefined);
 
   /** Undefined as long as there is none. */
   get now(): VersionedState<Content> | undefined {
     return this.#states.now;
+  }
+
+  /** As it was made. */
+  get first(): VersionedState<Content> | undefined {
+    return this.#first;
   }
 
   asOf(moment: number): VersionedState<Content> | undefined {
@@ -34,7 +40,9 @@ export class VersionedContent<Content> {
 
   commit(content: Content, by: 'api' | 'other'): void {
     const version = (this.now?.version ?? 0) + 1;
-    this.#states.push(performance.now(), { version, content, at: new Date() });
+    const state = { version, content, at: new Date() };
+    this.#first ??= state;
+    this.#states.push(performance.now(), state);
     this.commits.push({ version, by, content });
   }
 }

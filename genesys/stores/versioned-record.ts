@@ -9,10 +9,10 @@ export function versionedRecord<Reply, Raw>(
   { merging }: { readonly merging: MergingServers },
   resource: VersionedResource<Reply, Raw>,
 ): Located<Raw> {
-  const { path, written } = resource;
+  const { path, variant = '', written } = resource;
   const record = recordName(client, { kind: 'resource', ids: path.split('/') });
   return {
-    key: `${record} ${written.method} ${written.path}`,
+    key: `${record} ${written.method} ${written.path} ${variant}`,
     record,
     client: client.key,
     store: new VersionedStore(client, resource, merging),

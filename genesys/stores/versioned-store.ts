@@ -23,6 +23,8 @@ export interface WayToWrite {
 export interface VersionedResource<Reply, Raw> {
   /** What servers treat alike: whether one of them merges what it should replace is remembered by it. */
   readonly kind: string;
+  /** Tells apart what is not to be written together, though it is the same resource. */
+  readonly variant?: string;
   /** Where `GET` reads it. */
   readonly path: string;
   readonly written: WayToWrite;

@@ -11,26 +11,37 @@ export function resourceOutcome(
   path: string,
   result: UpdateResult<JsonRaw, JsonNote>,
 ): IDataObject {
-  const {
-    altered: alteredParts = new Map(),
-    changed: delta,
-    note: { kept },
-    outcome,
-    snapshot,
-  } = result;
+  return {
+    path,
+    ...toldOfFields(result),
+    resource: shownOf(result.snapshot),
+    details: detailsOf('versioned', result),
+  };
+}
+
+/** What there is to say of fields that were updated, wherever they are: by their JSON pointers. */
+export function toldOfFields({
+  altered: alteredParts = new Map(),
+  changed: delta,
+  note: { kept },
+  outcome,
+}: Pick<
+  UpdateResult<unknown, JsonNote>,
+  'altered' | 'changed' | 'note' | 'outcome'
+>): IDataObject & {
+  readonly changed: IDataObject;
+  readonly outcome: string;
+} {
   const altered = alteredValues(alteredParts);
   const changed = new Map(changedValues(delta));
   // What we had written may have been overwritten since, and then been left to those who did.
   for (const pointer of kept.keys()) changed.delete(pointer);
   const isAllKept = changed.size === 0 && altered.size === 0 && kept.size > 0;
   return {
-    path,
     outcome: isAllKept ? 'unchanged' : outcome,
     changed: shown(changed),
     ...(kept.size > 0 && { kept: shown(kept) }),
     ...(altered.size > 0 && { altered: shown(altered) }),
-    resource: shownOf(snapshot),
-    details: detailsOf('versioned', result),
   };
 }
 

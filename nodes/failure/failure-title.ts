@@ -2,7 +2,13 @@ import type { StoreError, UpdateError } from '../../core';
 import type { GenesysErrorDetails } from '../../genesys/transport/genesys-error';
 import type { FailureCode } from './failure-code';
 import { count, duration } from './quantities';
-import { PARTICIPANT, RESOURCE, SECURE_ATTRIBUTES, type Subject } from './subject';
+import {
+  CUSTOM_ATTRIBUTES,
+  PARTICIPANT,
+  RESOURCE,
+  SECURE_ATTRIBUTES,
+  type Subject,
+} from './subject';
 
 /** What is said of what was to be done. */
 export interface Goal {
@@ -38,6 +44,14 @@ export const RESOURCE_WRITTEN: Goal = {
   accepted: 'The resource was accepted, not yet seen',
   unknown: 'The resource may or may not have been written: a write got no clear answer',
   subject: RESOURCE,
+};
+
+export const CUSTOM_WRITTEN: Goal = {
+  done: 'The custom attributes were written',
+  notDone: 'The custom attributes were not written',
+  accepted: 'The custom attributes were accepted, not yet seen',
+  unknown: 'The custom attributes may or may not have been written: a write got no clear answer',
+  subject: CUSTOM_ATTRIBUTES,
 };
 
 export const SECURE_WRITTEN: Goal = {

@@ -37,18 +37,33 @@ export const PARTICIPANT: Subject = {
     ),
 };
 
+/** A record of them. */
+export const CUSTOM_ATTRIBUTES: Subject = {
+  noun: 'record',
+  missing: (path) =>
+    path.endsWith('/customattributes')
+      ? 'there is no such conversation or schema'
+      : 'there is no such conversation or record',
+  whereToLook:
+    'Check the conversation and "Record ID". To make a record that is not there yet, Set takes a "Schema ID".',
+  shown: (stands) => shownFields(stands),
+};
+
 /** Whatever has a version and a path. */
 export const RESOURCE: Subject = {
   noun: 'resource',
   missing: () => 'there is no such resource',
   whereToLook: 'Check the kind or the path, and the IDs in "Path Parameters".',
-  shown: (stands) =>
-    [...stands].map(([pointer, text]) =>
-      text === null || text === ''
-        ? `${quoted(pointer)} is missing`
-        : `${quoted(pointer)} is ${excerpt(text)}`,
-    ),
+  shown: (stands) => shownFields(stands),
 };
+
+function shownFields(stands: Stands): readonly string[] {
+  return [...stands].map(([pointer, text]) =>
+    text === null || text === ''
+      ? `${quoted(pointer)} is missing`
+      : `${quoted(pointer)} is ${excerpt(text)}`,
+  );
+}
 
 /** Those of a conversation. */
 export const SECURE_ATTRIBUTES: Subject = {

@@ -42,7 +42,7 @@ export const KEPT_BY_GENESYS: ReadonlySet<string> = new Set([
 ]);
 
 /** Not zod's `looseObject`, which drops a name like `__proto__`. */
-const jsonReply = z
+export const jsonReply = z
   .custom<JsonObject>(isJsonObject, 'expected one JSON object')
   .refine(
     (document) => !hasLostDigits(document),

@@ -1,8 +1,10 @@
 import { quoted } from '../../../genesys/transport/excerpt';
 import { InvalidParameter } from '../../parameters/invalid-parameter';
 import { appendToAttribute } from './appendToAttribute.operation';
+import { getAllCustomAttributes } from './getAllCustomAttributes.operation';
 import { getConversation } from './getConversation.operation';
 import { getConversations } from './getConversations.operation';
+import { getCustomAttributes } from './getCustomAttributes.operation';
 import { getParticipant } from './getParticipant.operation';
 import { getParticipants } from './getParticipants.operation';
 import { getSecureAttributes } from './getSecureAttributes.operation';
@@ -11,6 +13,7 @@ import type { Operation, Resource } from './operation';
 import { removeAttributes } from './removeAttributes.operation';
 import { removeSecureAttributes } from './removeSecureAttributes.operation';
 import { setAttributes } from './setAttributes.operation';
+import { setCustomAttributes } from './setCustomAttributes.operation';
 import { setExternalContact } from './setExternalContact.operation';
 import { setSecureAttributes } from './setSecureAttributes.operation';
 import { updateResource } from './updateResource.operation';
@@ -43,6 +46,12 @@ export const resources: readonly Resource[] = [
     value: 'secureAttributes',
     description: 'Attributes of a conversation that only those see who may',
     operations: [setSecureAttributes, removeSecureAttributes, getSecureAttributes],
+  },
+  {
+    name: 'Custom Attribute',
+    value: 'customAttributes',
+    description: 'Records of a conversation whose values a schema of yours allows',
+    operations: [setCustomAttributes, getCustomAttributes, getAllCustomAttributes],
   },
   {
     name: 'Versioned Resource',

@@ -5,8 +5,7 @@ import {
   type JsonNote,
   type WantedJson,
 } from '../../../genesys/stores/json/json-change';
-import type { Json, JsonObject } from '../../../genesys/stores/json/json';
-import { leavesOf } from '../../../genesys/stores/json/pointer';
+import type { JsonObject } from '../../../genesys/stores/json/json';
 import {
   type JsonRaw,
   type JsonTarget,
@@ -15,10 +14,13 @@ import {
 } from '../../../genesys/stores/json/versioned-json';
 import { quoted } from '../../../genesys/transport/excerpt';
 import { RESOURCE_WRITTEN } from '../../failure/failure-title';
-import { isBlank } from '../../parameters/blank';
-import { type Collection, givenOr } from '../../parameters/collection';
 import { InvalidParameter } from '../../parameters/invalid-parameter';
 import { conflictPolicy } from '../parameters/choices';
+import {
+  fieldPolicyOption,
+  onlyIfEqualsOption,
+  parseExpectedFields,
+} from '../parameters/field-options';
 import { parseJsonObject } from '../parameters/json-value';
 import { optionsOf, readOptions, readPatience, sharedOption } from '../parameters/reading';
 import { retryProperties } from '../parameters/retry';
@@ -28,7 +30,6 @@ import type { RecordRequest } from '../running/item-request';
 import { versionedUpdate } from './operation';
 
 const CHANGES = 'Changes';
-const ONLY_IF_EQUALS = 'Only If Equals';
 
 const changesProperty: INodeProperties = {
   displayName: CHANGES,
@@ -38,16 +39,6 @@ const changesProperty: INodeProperties = {
   placeholder: 'e.g. { "dialingMode": "preview" }',
   description:
     'Only what is to change, as a JSON merge patch (RFC 7396): null removes a field, objects are merged, lists are replaced as a whole. All other fields stay as they are.',
-};
-
-const onlyIfEqualsOption: INodeProperties = {
-  displayName: ONLY_IF_EQUALS,
-  name: 'onlyIfEquals',
-  type: 'json',
-  default: '{}',
-  placeholder: 'e.g. { "campaignStatus": "off" }',
-  description:
-    'What fields must be for anything to be written, else the item fails. By their names as in Changes, or by JSON pointers such as "/contactList/id"; null stands for a field that is not there.',
 };
 
 interface Request extends RecordRequest {
@@ -68,11 +59,7 @@ export const updateResource = versionedUpdate<Request, JsonObject, JsonRaw, Json
     changesProperty,
     optionsOf(
       sharedOption('concurrency', 'How many resources to work on at the same time'),
-      {
-        ...conflictPolicy.property,
-        description:
-          'What to do about a field that somebody else set to another value after this node first read it, and before it writes. All other fields are always kept.',
-      },
+      fieldPolicyOption,
       onlyIfEqualsOption,
     ),
     ...retryProperties,
@@ -88,7 +75,7 @@ export const updateResource = versionedUpdate<Request, JsonObject, JsonRaw, Json
       wanted: {
         patch: parseChanges(reader.read('changes', CHANGES, itemIndex)),
         conflictPolicy: conflictPolicy.in(options),
-        expected: parseExpected(options),
+        expected: parseExpectedFields(options),
       },
     };
   },
@@ -115,16 +102,4 @@ function parseChanges(value: unknown): JsonObject {
   }
   if (names.length > 0) return changes;
   throw new InvalidParameter(CHANGES, 'There is nothing to change.', 'Give at least one field.');
-}
-
-/** By pointer, whether it is given by pointers or as an object like that which is meant. */
-function parseExpected(options: Collection): ReadonlyMap<string, Json> {
-  const given = givenOr(options, 'onlyIfEquals', '');
-  if (isBlank(given)) return new Map();
-  const expected = Object.entries(parseJsonObject(ONLY_IF_EQUALS, given));
-  return new Map(
-    expected.flatMap(([name, value]) =>
-      name.startsWith('/') ? [[name, value] as const] : [...leavesOf({ [name]: value })],
-    ),
-  );
 }
