@@ -138,3 +138,21 @@ export const documentedResource = z.looseObject({
   dateModified: z.iso.datetime().optional(),
   selfUri: z.string().startsWith('/api/v2/'),
 });
+
+export const documentedSecure = z.strictObject({
+  attributes: z.record(z.string(), z.string()),
+  version: z.int(),
+} satisfies Checks<Models.ConversationSecureAttributes>);
+
+export const documentedCustomRecord = z.strictObject({
+  id: z.uuid(),
+  conversationId: z.uuid(),
+  divisions: z.array(z.uuid()),
+  schema: z.looseObject({ id: z.uuid() }),
+  customAttributes: z.record(z.string(), z.unknown()),
+  customAttributesTimestamps: z.record(z.string(), z.iso.datetime()),
+  version: z.int(),
+  dateCreated: z.iso.datetime(),
+  dateModified: z.iso.datetime(),
+  selfUri: z.string(),
+} satisfies Checks<Models.CustomAttributes>);
