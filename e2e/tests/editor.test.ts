@@ -206,6 +206,23 @@ function operationsOn(conversationId: string) {
       operation: 'setExternalContact',
       externalContactId: 'ext-123',
     },
+    {
+      resource: 'secureAttributes',
+      operation: 'set',
+      conversationId,
+      inputMode: 'json',
+      attributesJson: '{ "pin": "1234" }',
+    },
+    { resource: 'secureAttributes', operation: 'get', conversationId },
+    {
+      resource: 'customAttributes',
+      operation: 'set',
+      conversationId,
+      recordId: conversationId,
+      schemaId: conversationId,
+      values: '{ "caseNumber": "00123", "priority": 2 }',
+    },
+    { resource: 'customAttributes', operation: 'getAll', conversationId },
   ].map((parameters) => ({ name: `${parameters.resource}-${parameters.operation}`, parameters }));
   const trigger = {
     id: 'trigger',

@@ -237,6 +237,25 @@ describe('Each example, imported by n8n and executed', () => {
     expect(customer.attributes).toEqual({ lang: 'de', priority: 'high' });
   });
 
+  it("keep-case-number: a call's case number is kept with its type, and what others keep stays", async () => {
+    const { conversationId, customRecords } = call();
+    await stage.publish('keep-case-number');
+    const open = async (body: object) =>
+      await stage.post('genesys-case-number', { conversationId, ...body });
+    expect(await open({ caseNumber: '00123', priority: 2 })).toEqual({
+      status: 200,
+      body: { outcome: 'written', caseNumber: '00123' },
+    });
+    const record = customRecords.get(conversationId);
+    record?.write({ tier: 'gold' });
+    expect(await open({ caseNumber: '00124', priority: 2 })).toMatchObject({ status: 200 });
+    expect(record?.content?.values).toEqual({ caseNumber: '00124', priority: 2, tier: 'gold' });
+    expect(await open({ caseNumber: '00125' })).toMatchObject({
+      status: 400,
+      body: { code: 'invalid', error: expect.stringContaining('/priority') },
+    });
+  });
+
   it('schedule-mark-long-waiting: marks who waits for long, by itself', async () => {
     const { commits } = waiting.customer;
     while (commits.length === 0) await sleep(500);

@@ -40,7 +40,9 @@ describe('The packed package, installed into n8n', () => {
       displayName: 'Genesys Cloud',
       credentials: [{ name: 'genesysCloudApi', required: true }],
     });
-    const [ofParticipants, ofConversations, ofResources] = (node?.properties ?? [])
+    const [ofParticipants, ofConversations, ofSecure, ofCustom, ofResources] = (
+      node?.properties ?? []
+    )
       .filter(({ name }) => name === 'operation')
       .map(({ options }) => options?.map((option) => 'value' in option && option.value));
     expect(ofParticipants).toEqual([
@@ -53,6 +55,8 @@ describe('The packed package, installed into n8n', () => {
       'waitForAttribute',
     ]);
     expect(ofConversations).toEqual(['get', 'getAll', 'setExternalContact']);
+    expect(ofSecure).toEqual(['set', 'remove', 'get']);
+    expect(ofCustom).toEqual(['set', 'get', 'getAll']);
     expect(ofResources).toEqual(['update']);
     await expectThemedIcons(node);
   });

@@ -45,7 +45,7 @@ export class GenesysCloud implements INodeType {
       'Set, count and read attributes of participants in live Genesys Cloud conversations, without losing what others write',
     defaults: { name: 'Genesys Cloud' },
     usableAsTool: true,
-    // n8n hides these for good, in all items of the node: so nothing else may stand there.
+    // What n8n is to hide in all items of the node, for good: so nothing else may stand there.
     sensitiveOutputFields: ['secure'],
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main],

@@ -228,7 +228,7 @@ describe('A secure value', () => {
     expect(simulator.current.journal.entries).toEqual([]);
   });
 
-  it('is what n8n hides, and of no other operation is anything', async () => {
+  it('stands where nothing of any other operation does', async () => {
     const call = simulator.current.addCall({ attributes: { pin: OURS } });
     const { items } = await run(simulator.current, {
       parameters: {

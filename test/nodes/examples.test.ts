@@ -19,8 +19,8 @@ interface Example {
 }
 
 describe('The examples', () => {
-  it('are eleven, and README names each of them', () => {
-    expect(files).toHaveLength(11);
+  it('are twelve, and README names each of them', () => {
+    expect(files).toHaveLength(12);
     const readme = readFileSync(join(folder, '../README.md'), 'utf8');
     for (const file of files) expect(readme).toContain(`examples/${file}`);
   });

@@ -270,7 +270,7 @@ describe('The panel', () => {
     expect(visible.map(({ type, name }) => `${type} ${name}`)).toEqual(shown);
   });
 
-  it('marks secure attributes as what n8n hides for good, and nothing else', () => {
+  it('marks secure attributes as what n8n is to hide for good, and nothing else', () => {
     expect(description.sensitiveOutputFields).toEqual(['secure']);
   });
 

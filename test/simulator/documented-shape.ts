@@ -149,7 +149,8 @@ export const documentedCustomRecord = z.strictObject({
   conversationId: z.uuid(),
   divisions: z.array(z.uuid()),
   schema: z.looseObject({ id: z.uuid() }),
-  customAttributes: z.record(z.string(), z.unknown()),
+  // The SDK says objects, and means any JSON.
+  customAttributes: z.record(z.string(), z.custom<object>()),
   customAttributesTimestamps: z.record(z.string(), z.iso.datetime()),
   version: z.int(),
   dateCreated: z.iso.datetime(),

@@ -22,7 +22,7 @@ export const getSecureAttributes = reading({
   value: 'get',
   action: 'Get secure attributes of a conversation',
   description:
-    'Returns the secure attributes of a conversation under "secure", which n8n hides; none where there are none. Changes nothing.',
+    'Returns the secure attributes of a conversation under "secure"; none where there are none. Changes nothing.',
   properties: [secureConversationProperty, optionsOf(concurrencyOption), ...readingRetryProperties],
   read: (reader, itemIndex) => ({
     conversationId: readConversationIdOf(reader, itemIndex),

@@ -18,7 +18,7 @@ export const setSecureAttributes = versionedUpdate({
   value: 'set',
   action: 'Set secure attributes of a conversation',
   description:
-    'Set secure attributes of a conversation without losing what others write meanwhile. Gives them under "secure", which n8n hides.',
+    'Set secure attributes of a conversation without losing what others write meanwhile. They come out under "secure" only.',
   properties: [
     secureConversationProperty,
     ...attributesProperties,
