@@ -156,7 +156,9 @@ export class Outcomes<Raw, Note> {
     const left = laidOver(base.parts, shownOf(parts, delta));
     // So that nobody takes it for a change by somebody else.
     this.context.onCommit(laidOver(base.parts, delta), left);
-    if (write) this.noteUndone(update, write, parts);
+    // What was only accepted may have been there, and somebody else may have undone it since.
+    const isUndone = !awaits.accepted || base.version === NONE_YET;
+    if (write && isUndone) this.noteUndone(update, write, parts);
   }
 
   /** The store has to go on in another way with a write that was taken; what must not run twice is done. */

@@ -13,8 +13,6 @@ const secureReply = z.looseObject({
 });
 type SecureReply = z.infer<typeof secureReply>;
 
-const NONE: AttributesRaw = { writeMethod: 'versioned', wire: new Map() };
-
 /**
  * The secure attributes of a conversation. A write replaces all of them, and is only accepted; the one
  * that makes the first of them has no version to name.
@@ -30,6 +28,7 @@ export function secureAttributes(
     about: conversationId.toLowerCase(),
     reply: secureReply,
     receipt: acceptance.transform(() => undefined),
+    onlyAccepts: true,
     snapshotOf: ({ attributes: wire, version }) => ({
       version: version ?? null,
       parts: partsOf(valuesOf(wire)),
@@ -37,7 +36,11 @@ export function secureAttributes(
     }),
     noneYet: ({ code }) =>
       code === 'secure.attributes.not.found'
-        ? { version: NONE_YET, parts: new Map(), raw: NONE }
+        ? {
+            version: NONE_YET,
+            parts: new Map(),
+            raw: { writeMethod: 'versioned', wire: new Map() },
+          }
         : undefined,
     bodyOf: (delta, { raw: { wire }, version }, empties) => ({
       attributes: toWire(attributesAfter(valuesOf(wire), delta, empties), wire),

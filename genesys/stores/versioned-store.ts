@@ -34,6 +34,8 @@ export interface VersionedResource<Reply, Raw> {
   readonly reply: z.ZodType<Reply>;
   /** What a write answers; `undefined` where that shows nothing of the resource, so that a read has to. */
   readonly receipt: z.ZodType<Reply | undefined>;
+  /** Whether a reply that shows nothing only says that the write was accepted (202); default that it was made. */
+  readonly onlyAccepts?: true;
   snapshotOf(reply: Reply): Snapshot<Raw>;
   /**
    * What there is where a 404 to a read says that there is none yet: with {@link NONE_YET} as its version,
@@ -93,9 +95,9 @@ export class VersionedStore<Reply, Raw> implements Store<Raw> {
     const body = this.resource.bodyOf(delta, base, empties);
     try {
       const reply = await this.client.call({ ...written, body }, receipt, limits);
-      return reply === undefined
-        ? { accepted: true }
-        : { snapshot: this.resource.snapshotOf(reply) };
+      if (reply !== undefined) return { snapshot: this.resource.snapshotOf(reply) };
+      // What is older than the write proves nothing, so a read is to show the new version.
+      return this.resource.onlyAccepts ? { accepted: true } : { snapshot: base };
     } catch (error) {
       throw storeError(error, 'write', (answer) => this.resource.isConflict(answer));
     }

@@ -2,7 +2,7 @@ import ts from 'typescript';
 
 /** Makes constants, by the name that is called: of this project, operations and what their panels offer. */
 const PURE =
-  /^(z\.|Object\.(freeze|fromEntries|keys|entries)$|Array\.from$|promisify$|randomUUID$|attributeProperty$|choiceOf$|optionsOf$|participantPropertiesFor$|participantUpdate$|reading$|seen$|sharedOption$|versionedUpdate$)/;
+  /^(z\.|Object\.(freeze|fromEntries|keys|entries)$|Array\.from$|promisify$|randomUUID$|attributeProperty$|choiceOf$|optionsOf$|participantPropertiesFor$|participantUpdate$|reading$|secureOptions$|seen$|sharedOption$|versionedUpdate$)/;
 /** What may be made of what stands there, and is not touched again. */
 const COLLECTIONS = new Set(['Set', 'Map', 'RegExp']);
 /** What changes a collection or an array. */
