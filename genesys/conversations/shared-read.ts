@@ -75,7 +75,7 @@ export class SharedRead<Result> {
    * @throws what the read throws, or what `gaveUp` makes
    */
   async join(
-    { patienceMs, permit, signal, timeoutMs }: SharedReadLimits,
+    { onSent, patienceMs, permit, signal, timeoutMs }: SharedReadLimits,
     gaveUp: (why: 'timeout' | 'aborted', isSent: boolean) => Error,
   ): Promise<Result> {
     this.waiters++;
@@ -98,8 +98,10 @@ export class SharedRead<Result> {
     ];
     let isWaiting = true;
     void this.sending.promise.then(() => {
+      if (!isWaiting) return;
+      onSent?.();
       // Whoever is the most patient hears of it from the request itself.
-      if (isWaiting && timeoutMs < this.timeoutMs) stops.push(this.clock.later(timeoutMs, timeOut));
+      if (timeoutMs < this.timeoutMs) stops.push(this.clock.later(timeoutMs, timeOut));
     });
     try {
       return await Promise.race([this.result, early]);
