@@ -13,6 +13,8 @@ export interface Looker {
   readonly dueAt: number;
   /** It may come so many ms later where that makes it one with others. */
   readonly slackMs: number;
+  /** It must not come later for the sake of others; `Infinity` where that does not matter. */
+  readonly latestAt: number;
   look(): Promise<void>;
 }
 
@@ -42,7 +44,11 @@ export class JointLooks {
     for (const { dueAt, slackMs } of waiting) {
       if (dueAt <= roundAt) continue;
       const firstAt = Math.max(dueAt, this.notBefore);
-      const latestAt = firstAt + Math.max(TOGETHER_MS, slackMs);
+      const later = waiting.filter((other) => other.dueAt >= dueAt);
+      const latestAt = Math.min(
+        firstAt + Math.max(TOGETHER_MS, slackMs),
+        ...later.map((other) => other.latestAt),
+      );
       const last = waiting.findLast((other) => other.dueAt <= latestAt);
       roundAt = Math.max(firstAt, last?.dueAt ?? firstAt);
       if (looker.dueAt <= roundAt) break;

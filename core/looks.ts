@@ -67,6 +67,11 @@ export class Looks<Raw, Note> implements Looker {
     return this.confirming.next().slackMs;
   }
 
+  /** By then somebody who waits would have no time left for the answer. */
+  get latestAt(): number {
+    return this.request ? Infinity : this.confirming.next().latestAt;
+  }
+
   /** Whether one is on its way. */
   get areSent(): boolean {
     return this.request !== undefined;
