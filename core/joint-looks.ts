@@ -39,7 +39,10 @@ export class JointLooks {
   /** When it is to look: with the last of those who are due soon after the first. */
   dueAt(looker: Looker): number {
     if (looker.dueAt === Infinity) return Infinity;
-    const waiting = [...this.lookers].sort((one, other) => one.dueAt - other.dueAt);
+    // Each is asked once: with many who wait, that takes some time.
+    const waiting = [...this.lookers]
+      .map(({ dueAt, latestAt, slackMs }) => ({ dueAt, latestAt, slackMs }))
+      .sort((one, other) => one.dueAt - other.dueAt);
     let roundAt = -Infinity;
     for (const { dueAt, slackMs } of waiting) {
       if (dueAt <= roundAt) continue;
