@@ -1,4 +1,4 @@
-import type { LookSchedule } from './look-schedule';
+import type { Looker } from './joint-looks';
 import type { Confirmation } from './phase';
 import type { SharedWrite } from './shared-write';
 import type { Update } from './update';
@@ -33,14 +33,19 @@ export class Confirming<Raw, Note> {
     );
   }
 
-  /** The schedule by which a look is due first. */
-  next(): Pick<LookSchedule, 'dueAt' | 'slackMs'> {
-    let next: Pick<LookSchedule, 'dueAt' | 'slackMs'> = { dueAt: Infinity, slackMs: 0 };
-    for (const { phase } of this.updates) {
+  /** When a look is due first, and until when it may come for all of them. */
+  next(): Pick<Looker, 'dueAt' | 'latestAt' | 'slackMs'> {
+    let next = { dueAt: Infinity, slackMs: 0 };
+    let latestAt = Infinity;
+    for (const { phase, progress } of this.updates) {
       if (phase.kind !== 'confirming') continue;
       const { looks } = phase.confirmation;
       if (looks.dueAt < next.dueAt) next = looks;
+      // The rest of its time is for the answer.
+      const middleAt = (looks.dueAt + progress.endsAt) / 2;
+      if (middleAt > looks.dueAt) latestAt = Math.min(latestAt, middleAt);
     }
-    return next;
+    const { dueAt, slackMs } = next;
+    return { dueAt, latestAt, slackMs };
   }
 }

@@ -13,6 +13,8 @@ export interface Looker {
   readonly dueAt: number;
   /** It may come so many ms later where that makes it one with others. */
   readonly slackMs: number;
+  /** It must not come later for the sake of others; `Infinity` where that does not matter. */
+  readonly latestAt: number;
   look(): Promise<void>;
 }
 
@@ -37,12 +39,19 @@ export class JointLooks {
   /** When it is to look: with the last of those who are due soon after the first. */
   dueAt(looker: Looker): number {
     if (looker.dueAt === Infinity) return Infinity;
-    const waiting = [...this.lookers].sort((one, other) => one.dueAt - other.dueAt);
+    // Each is asked once: with many who wait, that takes some time.
+    const waiting = [...this.lookers]
+      .map(({ dueAt, latestAt, slackMs }) => ({ dueAt, latestAt, slackMs }))
+      .sort((one, other) => one.dueAt - other.dueAt);
     let roundAt = -Infinity;
     for (const { dueAt, slackMs } of waiting) {
       if (dueAt <= roundAt) continue;
       const firstAt = Math.max(dueAt, this.notBefore);
-      const latestAt = firstAt + Math.max(TOGETHER_MS, slackMs);
+      const later = waiting.filter((other) => other.dueAt >= dueAt);
+      const latestAt = Math.min(
+        firstAt + Math.max(TOGETHER_MS, slackMs),
+        ...later.map((other) => other.latestAt),
+      );
       const last = waiting.findLast((other) => other.dueAt <= latestAt);
       roundAt = Math.max(firstAt, last?.dueAt ?? firstAt);
       if (looker.dueAt <= roundAt) break;

@@ -50,6 +50,6 @@ const SHARE_OF_TIME_LEFT = 0.75;
  * @param leftMs how much time is left to whoever waits
  */
 export function looksFor(dueAt: number, now: number, leftMs: number): LookSchedule {
-  if (dueAt <= now - OVERDUE_MS) return new LookSchedule(now);
-  return new LookSchedule(now, Math.min(Math.max(0, dueAt - now), SHARE_OF_TIME_LEFT * leftMs));
+  const firstMs = dueAt <= now - OVERDUE_MS ? FIRST_MS : Math.max(0, dueAt - now);
+  return new LookSchedule(now, Math.min(firstMs, SHARE_OF_TIME_LEFT * leftMs));
 }

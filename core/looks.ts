@@ -68,6 +68,11 @@ export class Looks<Raw, Note> implements Looker {
     return this.confirming.next().slackMs;
   }
 
+  /** By then somebody who waits would have no time left for the answer. */
+  get latestAt(): number {
+    return this.request ? Infinity : this.confirming.next().latestAt;
+  }
+
   /** Whether one is on its way. */
   get areSent(): boolean {
     return this.request !== undefined;
@@ -92,19 +97,20 @@ export class Looks<Raw, Note> implements Looker {
             phase.kind === 'confirming' && phase.confirmation === confirmation,
         )
         .map(({ update }) => update);
+    const onSent = () => {
+      for (const { progress } of present()) progress.endWait();
+    };
     let permit: Permit | undefined;
     let retryAfterMs = 0;
     try {
       if (!store.sharedReads) permit = await store.admission?.permit(1, signal);
       if (present().length === 0) return;
-      for (const { progress } of present()) progress.endWait();
-      const askedAt = this.now();
+      if (!store.sharedReads) onSent();
       const timeoutMs = present().reduce((ms, one) => Math.max(ms, one.requestTimeoutMs), 0);
       const { mayBeAbsent } = record;
-      const limits = { timeoutMs, signal, mayBeAbsent, ...(permit && { permit }) };
+      const limits = { timeoutMs, signal, mayBeAbsent, onSent, ...(permit && { permit }) };
       const timed = await timedRead(store, limits, this.context.surroundings.clock);
-      const { sentAt, snapshot } = timed;
-      for (const { progress } of present()) progress.waited(sentAt - askedAt);
+      const { snapshot } = timed;
       if (snapshot.version !== null) record.noteVersion(snapshot.version);
       for (const update of present()) update.noteFailure(undefined);
       const reading = layOver({ ...timed, source: 'read' }, log);

@@ -33,9 +33,14 @@ export class Progress {
     this.conflictsMet++;
   }
 
+  /** When the total timeout is over. */
+  get endsAt(): number {
+    return this.startedAt + this.totalTimeoutMs;
+  }
+
   /** Milliseconds left of the total timeout, never less than 0. */
   remainingMs(): number {
-    return Math.max(0, this.startedAt + this.totalTimeoutMs - this.clock.now());
+    return Math.max(0, this.endsAt - this.clock.now());
   }
 
   /** From now on the update waits, until `endWait`. */

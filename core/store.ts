@@ -59,6 +59,8 @@ export interface RequestLimits {
   readonly permit?: Permit;
   /** Set for a read of a record that was written to just now: that it is missing may pass. */
   readonly mayBeAbsent?: boolean;
+  /** Told when a shared read is sent, before its answer comes: until then it waits. */
+  readonly onSent?: () => void;
 }
 
 /** Permission to send a few requests, got before the first of them. */

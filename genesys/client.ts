@@ -225,7 +225,7 @@ export class GenesysClient {
       const missing = this.tokens.filter((token) => !signIn.has(this.#settings, token));
       if (missing.length === this.limits.tokens) throw error;
       const { kind, retryAfterMs = SIGN_IN_PAUSE_MS } = error.details;
-      for (const token of missing) this.limits.close(retryAfterMs, token);
+      for (const token of missing) this.limits.doWithout(token, retryAfterMs);
       if (kind === 'timeout') throw error;
       return undefined;
     }

@@ -81,7 +81,7 @@ export class ConversationReads {
       clock,
       listeners,
       async (sending) => {
-        await underWay.get(key)?.over;
+        await sending.waitFor(underWay.get(key));
         const permit = await sending.permission(
           async (signal) =>
             await client.limits.about(conversationId.toLowerCase()).permit(1, signal),

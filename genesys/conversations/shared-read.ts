@@ -3,6 +3,9 @@ import { type Clock, type Permit, type RequestLimits, SharedListeners } from '..
 /** Nobody waits longer than so many ms for another read to end: a reply that is lost would hold up all who come. */
 const HOLDS_UP_MS = 1000;
 
+/** Nor longer than for this share of its own time, which would else be over before its own read is sent. */
+const HOLDS_UP_SHARE = 1 / 4;
+
 /** How long one caller waits for a read that it shares. */
 export interface SharedReadLimits extends RequestLimits {
   /** For so many ms it waits in all, also for the read to be sent. Default: until `signal` aborts. */
@@ -13,6 +16,8 @@ export interface SharedReadLimits extends RequestLimits {
 export interface Sending {
   /** Aborts when nobody waits for it any more. */
   readonly signal: AbortSignal;
+  /** Waits for another one to be over, but for no longer than any of those who wait can spare. */
+  waitFor(other: SharedRead<unknown> | undefined): Promise<void>;
   /** Nobody joins it from now on. It waits as long as the most patient of those who have. */
   send(): { readonly timeoutMs: number; readonly sentAt: number };
   /** A permit that somebody has brought, or one that `ask` gets, whichever comes first. */
@@ -28,6 +33,8 @@ export class SharedRead<Result> {
   private asking = new AbortController();
   private readonly sending = Promise.withResolvers<undefined>();
   private readonly leavingWay = Promise.withResolvers<undefined>();
+  /** Resolves when somebody has waited long enough for another one. */
+  private readonly hurrying = Promise.withResolvers<undefined>();
   /** Of those who still wait. */
   private readonly brought = new Set<Permit>();
   private readonly result: Promise<Result>;
@@ -52,6 +59,9 @@ export class SharedRead<Result> {
         async () =>
           await read({
             signal: this.abort.signal,
+            waitFor: async (other) => {
+              await Promise.race([other?.over, this.hurrying.promise]);
+            },
             send: () => this.send(),
             permission: async (ask) => await this.permission(ask),
           }),
@@ -75,7 +85,7 @@ export class SharedRead<Result> {
    * @throws what the read throws, or what `gaveUp` makes
    */
   async join(
-    { patienceMs, permit, signal, timeoutMs }: SharedReadLimits,
+    { onSent, patienceMs, permit, signal, timeoutMs }: SharedReadLimits,
     gaveUp: (why: 'timeout' | 'aborted', isSent: boolean) => Error,
   ): Promise<Result> {
     this.waiters++;
@@ -90,7 +100,11 @@ export class SharedRead<Result> {
       this.makeWay();
       reject(gaveUp('timeout', this.isSent));
     };
+    const spareMs = HOLDS_UP_SHARE * Math.min(timeoutMs, patienceMs ?? Infinity);
     const stops = [
+      this.clock.later(spareMs, () => {
+        this.hurrying.resolve(undefined);
+      }),
       patienceMs === undefined ? () => undefined : this.clock.later(patienceMs, timeOut),
       this.listeners.onAbort(signal, () => {
         reject(gaveUp('aborted', this.isSent));
@@ -98,8 +112,10 @@ export class SharedRead<Result> {
     ];
     let isWaiting = true;
     void this.sending.promise.then(() => {
+      if (!isWaiting) return;
+      onSent?.();
       // Whoever is the most patient hears of it from the request itself.
-      if (isWaiting && timeoutMs < this.timeoutMs) stops.push(this.clock.later(timeoutMs, timeOut));
+      if (timeoutMs < this.timeoutMs) stops.push(this.clock.later(timeoutMs, timeOut));
     });
     try {
       return await Promise.race([this.result, early]);

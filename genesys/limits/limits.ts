@@ -126,6 +126,11 @@ export class Limits implements Admission {
     for (const budget of closing) budget.close(ms);
   }
 
+  /** Grants nothing of that token for the next `ms` milliseconds, an hour at most, since it is not to be had. */
+  doWithout(token: number, ms: number): void {
+    this.budgetOf(token).doWithout(ms);
+  }
+
   /** Takes note of the server's own count of what was sent with a token. */
   heed(limit: RateLimit, token = 0): void {
     this.budgetOf(token).heed(limit);

@@ -90,16 +90,16 @@ export class Spacing {
     spending.last = grant;
     this.spendings.set(key, spending);
     this.clock.later(MINUTE_MS, () => {
-      this.recent(key);
+      // It may go off a fraction of a millisecond early, and nothing comes after it.
+      this.recent(key, grant.at);
     });
   }
 
-  /** What counts of a key; what does not any more is forgotten. */
-  private recent(key: string): Spending | undefined {
+  /** What counts of a key, which is later than `since`; the rest is forgotten. */
+  private recent(key: string, since = this.clock.now() - MINUTE_MS): Spending | undefined {
     const spending = this.spendings.get(key);
     if (!spending) return undefined;
     const { grants } = spending;
-    const since = this.clock.now() - MINUTE_MS;
     for (let oldest = grants.first(); oldest && oldest.at <= since; oldest = grants.first()) {
       spending.requests -= oldest.requests;
       grants.shift();

@@ -6,6 +6,8 @@ import { SlidingWindow } from './sliding-window';
 /** What may be sent with one access token: so many requests a minute, while its gate is open. */
 export class TokenBudget {
   private readonly gate: Gate;
+  /** Closed while the token is not to be had, which the server has not asked for: nobody is spaced after it. */
+  private readonly missing: Gate;
   private readonly window = new SlidingWindow();
   /** What the server says that it allows in a minute. */
   private allowed = Infinity;
@@ -20,6 +22,7 @@ export class TokenBudget {
     private readonly clock: Clock,
   ) {
     this.gate = new Gate(clock);
+    this.missing = new Gate(clock);
   }
 
   /** Less than is configured where the server says so; one request is what it takes to ask. */
@@ -37,9 +40,9 @@ export class TokenBudget {
     return this.perMinute - this.used;
   }
 
-  /** Milliseconds until its gate opens; 0 while it is open. */
+  /** Milliseconds until its gate is open, and it is worth asking for again where it was not to be had. */
   get closedForMs(): number {
-    return this.gate.closedForMs();
+    return Math.max(this.gate.closedForMs(), this.missing.closedForMs());
   }
 
   /** Whether what leaves is still spaced, since the server had asked to wait. */
@@ -56,6 +59,7 @@ export class TokenBudget {
   waitMs(requests: number): number {
     return Math.max(
       this.gate.heldForMs(this.perMinute),
+      this.missing.closedForMs(),
       this.window.fullForMs(this.share(requests), this.perMinute, this.clock.now()),
     );
   }
@@ -63,6 +67,11 @@ export class TokenBudget {
   /** See {@link Gate.close}. */
   close(ms: number): void {
     this.gate.close(ms);
+  }
+
+  /** It is not to be had, and is done without for so many ms. */
+  doWithout(ms: number): void {
+    this.missing.close(ms);
   }
 
   /** Takes note of the server's own count before that comes to a 429. */

@@ -3,14 +3,21 @@ import { describe, expect, it } from '@jest/globals';
 import { JointLooks } from '../../core/joint-looks';
 
 /** Some who look at the same, due at these times; each says when it has looked. */
-function setUp(...due: readonly (number | { dueAt: number; slackMs: number })[]) {
+function setUp(
+  ...due: readonly (number | { dueAt: number; slackMs?: number; latestAt?: number })[]
+) {
   const looks = new JointLooks();
   const looked: number[] = [];
   const lookers = due.map((one, index) => {
-    const { dueAt, slackMs } = typeof one === 'number' ? { dueAt: one, slackMs: 0 } : one;
+    const {
+      dueAt,
+      slackMs = 0,
+      latestAt = Infinity,
+    } = typeof one === 'number' ? { dueAt: one } : one;
     const looker = {
       dueAt,
       slackMs,
+      latestAt,
       look: async () => {
         looked.push(index);
         looker.dueAt = Infinity;
@@ -39,6 +46,12 @@ describe('Looks at what one read shows', () => {
     expect(setUp(late, { ...late, dueAt: 10_250 }, 10_400).times()).toEqual([
       10_250, 10_250, 10_400,
     ]);
+  });
+
+  it('wait no longer than any of those who make them together has time for', () => {
+    const hurried = { dueAt: 730, latestAt: 765 };
+    expect(setUp(700, hurried, 760, 790).times()).toEqual([760, 760, 760, 790]);
+    expect(setUp(700, hurried, 780, 790, 900).times()).toEqual([730, 730, 790, 790, 900]);
   });
 
   it('are made by all who are due', () => {

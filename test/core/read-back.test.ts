@@ -538,6 +538,14 @@ describe('Several who wait until what they wrote can be seen', () => {
     expect(fine).toMatchObject({ value: { outcome: 'written' } });
   });
 
+  it('look in time where what they rest on is overdue and they have little time left', async () => {
+    const { clock, start, later } = accepting(3000);
+    const [, late] = await clock.run(
+      Promise.all([start({ a: 1 }), later(2880, { a: 1 }, { totalTimeoutMs: 230 })]),
+    );
+    expect(late).toMatchObject({ outcome: 'unchanged' });
+  });
+
   it('wait for a permit to look, which counts as waiting, and give back what is not used', async () => {
     const clocks: VirtualClock[] = [];
     const givenBack: number[] = [];

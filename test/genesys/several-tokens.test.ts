@@ -283,6 +283,20 @@ describe('A sign-in that fails', () => {
     expect(signIns()).toBe(2);
   });
 
+  it('for a further token is no 429: where the first is used up, that is what is told', async () => {
+    const { read } = await setUp(
+      {
+        signIn: (count, response) => {
+          if (count > 1) refuse(response);
+        },
+      },
+      { requestsPerMinute: 1 },
+    );
+    await read();
+    const error = await genesysErrorOf(read({ timeoutMs: 300 }));
+    expect(error.message).toBe('The requests a minute that the credential allows are used up.');
+  });
+
   it('for a further token is not tried again by those who have leave to send with it', async () => {
     const { client, read, sent, signIns } = await setUp({
       signIn: (count, response) => {

@@ -126,6 +126,23 @@ describe('A read of a conversation', () => {
     expect([slow.answeredAt, next.answeredAt]).toEqual([4000, 1100]);
   });
 
+  it('holds up whoever has less time for a quarter of that', async () => {
+    const { clock, read, sent } = setUp({ tripMs: [4000] });
+    const slow = read(0);
+    const next = await clock.run(read(10, { timeoutMs: 2000, patienceMs: 600 }));
+    expect(sent.map(({ at }) => at)).toEqual([0, 160]);
+    expect(next.answeredAt).toBe(260);
+    await clock.run(slow);
+  });
+
+  it('holds up nobody for longer than any of those who share the next one has time for', async () => {
+    const { clock, read, sent } = setUp({ tripMs: [4000] });
+    const all = [read(0), read(10), read(20, { timeoutMs: 800 })];
+    await clock.run(Promise.all(all));
+    expect(sent.map(({ at }) => at)).toEqual([0, 220]);
+    expect(clock.pending).toBe(0);
+  });
+
   it('ends for each at its own time: a short timeout is nothing to the others', async () => {
     const { clock, read, sent } = setUp({ tripMs: [400] });
     const short = failureOf(read(0, { timeoutMs: 150 }));

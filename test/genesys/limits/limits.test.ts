@@ -589,6 +589,18 @@ describe('the spacing', () => {
     expect(await clock.run(sent())).toEqual([2, 1, 0]);
     expect(clock.pending).toBe(0);
   });
+
+  it('forgets it, too, where a timer goes off a fraction of a millisecond early', async () => {
+    const clock = new VirtualClock();
+    const set = clock.later.bind(clock);
+    clock.later = (ms, action) => set(ms - 0.7, action);
+    const spacing = new Spacing(clock);
+    const shortBudget = () => undefined;
+    await spacing.turn('one', { requests: 1, signal: never, afterConflict: false, shortBudget });
+    expect(spacing.size).toBe(1);
+    await clock.run(clock.sleep(70_000));
+    expect(spacing.size).toBe(0);
+  });
 });
 
 describe('when nobody waits', () => {

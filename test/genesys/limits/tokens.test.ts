@@ -209,6 +209,25 @@ describe('What the server tells of its count', () => {
   });
 });
 
+describe('A token that is not to be had', () => {
+  it('is done without for a while, and nothing is spaced after that as after a 429', async () => {
+    const { clock, limits, send } = setUp(2, 2);
+    limits.doWithout(1, 10_000);
+    expect([limits.isClosed(0), limits.isClosed(1), limits.isRecovering]).toEqual([
+      false,
+      true,
+      false,
+    ]);
+    expect(await clock.run(times(5, send))).toEqual([
+      [0, 0],
+      [0, 0],
+      [1, 10_000],
+      [1, 10_000],
+      [0, 60_000],
+    ]);
+  });
+});
+
 describe('How many tokens there are', () => {
   it('may be raised while somebody waits', async () => {
     const { clock, limits, send } = setUp(1, 1);

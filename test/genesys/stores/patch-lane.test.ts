@@ -84,6 +84,40 @@ describe('Whoever only waits until a value can be seen', () => {
   });
 });
 
+describe('A read by which a PATCH is looked for, and that waits three seconds for its permit', () => {
+  const LOOKED_FOR_MS = 250;
+  const setUp = () => {
+    const world = patchedParticipant(50);
+    // The first one is for the read and the PATCH.
+    world.permitWaits.push(0, 3000);
+    return world;
+  };
+
+  it('is waited for all that time', async () => {
+    const { clock, start } = setUp();
+    const { waitedMs } = await clock.run(start(set({ a: '1' })));
+    expect(waitedMs).toBe(LOOKED_FOR_MS + 3000);
+  });
+
+  it('is, also where it then fails', async () => {
+    const { clock, readFaults, start } = setUp();
+    readFaults.push(undefined, { answer: new StoreError('503', { kind: 'transient' }) });
+    const { waitedMs } = await clock.run(start(set({ a: '1' })));
+    expect(waitedMs).toBe(LOOKED_FOR_MS + 3000 + 1.5 * 250);
+  });
+
+  it('is, also where the time is up before', async () => {
+    const { clock, start } = setUp();
+    const ended = start(set({ a: '1' }), { totalTimeoutMs: 2000 });
+    const error = await clock.run(ended.catch((reason: unknown) => reason));
+    expect(error).toMatchObject({
+      reason: 'deadline',
+      accepted: true,
+      story: { waitedMs: 2000 - 2 * 20 },
+    });
+  });
+});
+
 describe('After a PATCH whose reply was lost', () => {
   it('the next one is waited for until it can be seen', async () => {
     const { clock, faults, shown, start, later } = patchedParticipant(3000);

@@ -78,6 +78,8 @@ export function patchedParticipant(lagMs: number, legMs = () => 10) {
   const faults: (Fault | undefined)[] = [];
   /** The same for reads. */
   const readFaults: (ReadFault | undefined)[] = [];
+  /** For permits, by the order in which they are asked for: each is waited for so long, in ms. */
+  const permitWaits: number[] = [];
   /** What was sent, whatever became of it. */
   const patches: Values[] = [];
   const requests: Request[] = [];
@@ -155,7 +157,15 @@ export function patchedParticipant(lagMs: number, legMs = () => 10) {
     const client: Pick<GenesysClient, 'call' | 'key' | 'limits'> = {
       key: `client ${by}`,
       limits: {
-        about: () => ({ closed: () => undefined, permit: () => Promise.resolve(FREE) }),
+        about: () => ({
+          closed: () => undefined,
+          permit: async (_requests: number, signal: AbortSignal) => {
+            const waitedMs = permitWaits.shift();
+            if (waitedMs === undefined) return FREE;
+            await clock.sleep(waitedMs, signal);
+            return { ...FREE, waitedMs };
+          },
+        }),
         closed: () => undefined,
       } as unknown as GenesysClient['limits'],
       call: async ({ method, body }, schema, limits) => {
@@ -205,6 +215,7 @@ export function patchedParticipant(lagMs: number, legMs = () => 10) {
     clock,
     faults,
     readFaults,
+    permitWaits,
     patches,
     requests,
     applied,
