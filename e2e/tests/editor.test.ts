@@ -175,7 +175,8 @@ describe('In the editor', () => {
     }
     expect(live.customer.attributes).toEqual({ count: '3', steps: 'menu,queue' });
     expect(live.customer.externalContactId).toBe('ext-123');
-  });
+    expect(live.secure.attributes).toEqual({ pin: '1234' });
+  }, 300_000);
 
   it('the credential says what its OAuth client needs, and is tested', async () => {
     await page.emulateMedia({ colorScheme: 'light' });
