@@ -312,6 +312,40 @@ describe('Update of a versioned resource', () => {
       expect(group.fields['description']).toBe('x');
     });
 
+    it.each<[string, unknown, object]>([
+      ['set it to something else', 'x', { more: { a: 2, c: 3 } }],
+      ['removed it', null, { more: { c: 3 } }],
+      ['set it to something else, and a removal in it', 'x', { more: { b: null } }],
+    ])('keeps theirs where they %s, the object that a field is in', async (_, more, changes) => {
+      const { json, group } = await withPolicy('keepTheirs', { more } as IDataObject, {
+        description: 'new',
+        ...changes,
+      });
+      expect(json).toMatchObject({
+        outcome: 'written',
+        changed: { '/description': { from: 'old', to: 'new' } },
+        kept: { '/more': { wanted: (changes as IDataObject)['more'], found: more } },
+      });
+      expect(Object.keys(json['kept'] as object)).toEqual(['/more']);
+      expect(group.fields['more'] ?? null).toBe(more);
+    });
+
+    it('fails where theirs is the object that a field is in', async () => {
+      const { json, group } = await withPolicy('fail', { more: 'x' }, { more: { c: 3 } });
+      expect(json).toMatchObject({
+        error: 'Somebody else set "/more" to "x" meanwhile.',
+        details: { code: 'refused' },
+      });
+      expect(group.fields['more']).toBe('x');
+    });
+
+    it('does not take the same references for something else of theirs', async () => {
+      const theirs = { owners: [{ id: 'a', name: 'A', selfUri: '/a' }] } as unknown as IDataObject;
+      const { json } = await withPolicy('fail', theirs, { owners: [{ id: 'a' }] });
+      expect(json).toMatchObject({ outcome: 'unchanged' });
+      expect(json).not.toHaveProperty('kept');
+    });
+
     it('overwrites theirs, but no other field', async () => {
       const { json, group } = await withPolicy(
         'overwrite',
