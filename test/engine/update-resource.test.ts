@@ -610,6 +610,18 @@ describe('Update of a versioned resource', () => {
       ['an empty patch', {}, {}, /nothing to change/],
       ['a version', {}, { version: 3 }, /"version" is not for you to change/],
       ['an ID', {}, { id: 'x' }, /"id" is not for you/],
+      [
+        'a condition on the version',
+        { options: { onlyIfEquals: '{ "version": 3 }' } },
+        { a: 1 },
+        /"Only If Equals".*"version" is kept by Genesys Cloud itself.*Name the fields/,
+      ],
+      [
+        'a condition on who wrote last, by pointer',
+        { options: { onlyIfEquals: '{ "/modifiedBy/id": "x" }' } },
+        { a: 1 },
+        /"modifiedBy" is kept by Genesys Cloud itself/,
+      ],
       ['a name twice', {}, '{ "a": { "b": 1, "b": 2 } }', /"b" is there twice/],
       ['a value that is missing', {}, '={{ { a: { b: $json.no } } }}', /"\/a\/b" has no value/],
       [

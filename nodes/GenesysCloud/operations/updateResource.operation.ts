@@ -6,6 +6,7 @@ import {
   type WantedJson,
 } from '../../../genesys/stores/json/json-change';
 import type { JsonObject } from '../../../genesys/stores/json/json';
+import { namesIn } from '../../../genesys/stores/json/pointer';
 import {
   type JsonRaw,
   type JsonTarget,
@@ -18,6 +19,7 @@ import { InvalidParameter } from '../../parameters/invalid-parameter';
 import { conflictPolicy } from '../parameters/choices';
 import {
   fieldPolicyOption,
+  ONLY_IF_EQUALS,
   onlyIfEqualsOption,
   parseExpectedFields,
 } from '../parameters/field-options';
@@ -75,7 +77,7 @@ export const updateResource = versionedUpdate<Request, JsonObject, JsonRaw, Json
       wanted: {
         patch: parseChanges(reader.read('changes', CHANGES, itemIndex)),
         conflictPolicy: conflictPolicy.in(options),
-        expected: parseExpectedFields(options),
+        expected: expectedIn(parseExpectedFields(options)),
       },
     };
   },
@@ -102,4 +104,20 @@ function parseChanges(value: unknown): JsonObject {
   }
   if (names.length > 0) return changes;
   throw new InvalidParameter(CHANGES, 'There is nothing to change.', 'Give at least one field.');
+}
+
+/**
+ * What fields must be: of what Genesys Cloud keeps itself, nobody could tell our own from another's.
+ *
+ * @throws {InvalidParameter}
+ */
+function expectedIn(expected: WantedJson['expected']): WantedJson['expected'] {
+  const names = [...expected.keys()].map((pointer) => namesIn(pointer)[0] ?? '');
+  const kept = names.find((name) => KEPT_BY_GENESYS.has(name));
+  if (kept === undefined) return expected;
+  throw new InvalidParameter(
+    ONLY_IF_EQUALS,
+    `${quoted(kept)} is kept by Genesys Cloud itself, and cannot be a condition.`,
+    'Name the fields that matter instead.',
+  );
 }
