@@ -14,6 +14,8 @@ export interface WantedJson {
   readonly conflictPolicy: ConflictPolicy;
   /** By pointer, what must be there for anything to be written; `null` for nothing. Empty for no condition. */
   readonly expected: ReadonlyMap<string, Json>;
+  /** Whether no reason of a refusal may show a value. Default false. */
+  readonly isSecret?: boolean | undefined;
 }
 
 /** A value left to others, by policy; `null` stands for one that is not there. */
@@ -47,7 +49,7 @@ function applyTo(view: View<unknown>, wanted: WantedJson): Verdict<JsonNote> {
     const theirs = setByOthers(view, leaves);
     const [first] = theirs;
     if (first && wanted.conflictPolicy === 'fail') {
-      return { kind: 'refused', reason: setMeanwhile(...first) };
+      return { kind: 'refused', reason: setMeanwhile(...first, wanted) };
     }
     for (const [pointer, found] of theirs) {
       kept.set(pointer, { wanted: valueAt(wanted.patch, pointer), found });
@@ -123,23 +125,23 @@ function isSame(one: Json, other: Json): boolean {
 function unexpected(
   now: JsonObject,
   { written }: View<unknown>,
-  { expected }: WantedJson,
+  { expected, isSecret = false }: WantedJson,
 ): string | undefined {
   const ours = [...written.keys()];
   for (const [pointer, value] of expected) {
     const found = valueAt(now, pointer);
     const isOurs = ours.some((part) => isWithin(part, pointer) || isWithin(pointer, part));
     if (!isOurs && !isSame(found, value)) {
-      return `The condition is not met: ${quoted(pointer)} is ${shown(found)}, not ${shown(value)}.`;
+      const isWhat = isSecret ? 'is not as expected' : `is ${shown(found)}, not ${shown(value)}`;
+      return `The condition is not met: ${quoted(pointer)} ${isWhat}.`;
     }
   }
   return undefined;
 }
 
-function setMeanwhile(pointer: string, found: Json): string {
-  return found === null
-    ? `Somebody else removed ${quoted(pointer)} meanwhile.`
-    : `Somebody else set ${quoted(pointer)} to ${shown(found)} meanwhile.`;
+function setMeanwhile(pointer: string, found: Json, { isSecret = false }: WantedJson): string {
+  if (found === null) return `Somebody else removed ${quoted(pointer)} meanwhile.`;
+  return `Somebody else set ${quoted(pointer)} to ${isSecret ? 'another value' : shown(found)} meanwhile.`;
 }
 
 /** A value as a message shows it. */

@@ -19,6 +19,8 @@ export interface JsonTarget {
   readonly sendsId?: boolean;
   /** Whether a PATCH is merged in at any depth, so that all of what is deeper is not to be sent. */
   readonly mergesInside?: boolean;
+  /** Whether what it holds may stand in no message. Default false. */
+  readonly isSecret?: boolean;
 }
 
 /** What a reply has shown, all of it. */

@@ -14,6 +14,8 @@ export interface VersionedKind {
   readonly sendsId?: boolean;
   /** Whether a PATCH is merged in at any depth, whatever the version is. */
   readonly mergesInside?: boolean;
+  /** Whether what it holds may stand in no message. */
+  readonly isSecret?: boolean;
 }
 
 /** All that there are, in the order of their names. `versioned-kinds.json` says where they come from. */

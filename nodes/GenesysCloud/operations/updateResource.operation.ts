@@ -14,8 +14,8 @@ import {
   versionedJson,
 } from '../../../genesys/stores/json/versioned-json';
 import { quoted } from '../../../genesys/transport/excerpt';
-import { RESOURCE_WRITTEN } from '../../failure/failure-title';
-import { InvalidParameter } from '../../parameters/invalid-parameter';
+import { RESOURCE_WRITTEN, SECURE_WRITTEN } from '../../failure/failure-title';
+import { discreetly, InvalidParameter } from '../../parameters/invalid-parameter';
 import { conflictPolicy } from '../parameters/choices';
 import {
   fieldPolicyOption,
@@ -68,17 +68,22 @@ export const updateResource = versionedUpdate<Request, JsonObject, JsonRaw, Json
   ],
   read: (reader, itemIndex) => {
     const target = readTarget(reader, itemIndex);
-    const options = readOptions(reader, itemIndex);
-    return {
-      ...readPatience(reader, itemIndex),
-      path: target.path,
-      target,
-      told: { goal: RESOURCE_WRITTEN },
-      wanted: {
+    const { isSecret, path } = target;
+    const readWanted = (): WantedJson => {
+      const options = readOptions(reader, itemIndex);
+      return {
         patch: parseChanges(reader.read('changes', CHANGES, itemIndex)),
         conflictPolicy: conflictPolicy.in(options),
         expected: expectedIn(parseExpectedFields(options)),
-      },
+        isSecret,
+      };
+    };
+    return {
+      ...readPatience(reader, itemIndex),
+      path,
+      target,
+      told: { goal: isSecret ? SECURE_WRITTEN : RESOURCE_WRITTEN },
+      wanted: isSecret ? discreetly(readWanted) : readWanted(),
     };
   },
   aimOf: () => ({ path: null }),
