@@ -68,6 +68,10 @@ export function advice(
     const which = permission ? `"${permission}"` : 'that is named above';
     return `Give a role of the OAuth client the permission ${which}${scope ? `, and the OAuth client the scope "${scope}"` : ''}.`;
   }
+  const failure = error.lastFailure?.failure;
+  if (failure?.kind === 'permanent' && failure.lacksVersion) {
+    return subject.withoutVersion ?? ADVICE.server;
+  }
   // Genesys Cloud redirects nobody.
   if (code === 'server' && Math.trunc((genesys?.status ?? 0) / 100) === 3) return ELSEWHERE;
   switch (code) {

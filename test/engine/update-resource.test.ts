@@ -197,6 +197,16 @@ describe('Update of a versioned resource', () => {
     },
   );
 
+  it('takes an error in a reply of success for no acceptance, and says so', async () => {
+    const group = simulator.current.addResource('groups');
+    const body = '{ "status": 500, "code": "internal", "message": "Something broke" }';
+    simulator.current.fault({ on: 'write', kind: 'reply', status: 200, body, times: 2 });
+    const retry = { maxAttempts: 2 };
+    const json = await only(updating(group, { description: 'new' }, { retry }));
+    expect(detailsOf(json)).toMatchObject({ code: 'indeterminate' });
+    expect(json['error']).toContain('could not be read: it carries an error');
+  });
+
   it('reads back until a slow platform shows it', async () => {
     const group = simulator.current.addResource('groups', { answer: 'accepted' });
     simulator.current.changeSettings({ visibilityLagMs: 700 });
@@ -479,9 +489,10 @@ describe('Update of a versioned resource', () => {
     });
 
     it.each([
-      ['no version', '{ "name": "x" }', /without a version/],
+      ['no version', '{ "name": "x" }', /without a version.*Check the kind or the path/],
       ['a list', '[]', /expected one JSON object/],
       ['digits that would be lost', '{ "version": 1, "n": 12345678901234567890 }', /more digits/],
+      ['a number that is too large', '{ "version": 1, "n": [1e400] }', /more digits/],
     ])('where what is read has %s', async (_, body, words) => {
       const group = simulator.current.addResource('groups');
       simulator.current.fault({ on: 'read', kind: 'reply', status: 200, body });
