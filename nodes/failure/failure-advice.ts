@@ -69,9 +69,8 @@ export function advice(
     return `Give a role of the OAuth client the permission ${which}${scope ? `, and the OAuth client the scope "${scope}"` : ''}.`;
   }
   const failure = error.lastFailure?.failure;
-  if (failure?.kind === 'permanent' && failure.lacksVersion) {
-    return subject.withoutVersion ?? ADVICE.server;
-  }
+  const lacksVersion = failure?.kind === 'permanent' && failure.lacksVersion;
+  if (lacksVersion || genesys?.status === 405) return subject.unfit ?? ADVICE.server;
   // Genesys Cloud redirects nobody.
   if (code === 'server' && Math.trunc((genesys?.status ?? 0) / 100) === 3) return ELSEWHERE;
   switch (code) {

@@ -247,6 +247,19 @@ describe('Update of a versioned resource', () => {
     expect(simulator.current.journal.writes()).toHaveLength(1);
   });
 
+  it('combines items that spell the ID of a resource in capitals and not', async () => {
+    const group = simulator.current.addResource('groups');
+    const { items: done } = await run(simulator.current, {
+      parameters: {
+        ...updating(group, '={{ { ["field" + $json.index]: $json.index } }}'),
+        pathParameters: rows({ groupId: '={{ $json.id }}' }),
+      },
+      items: [group.id, group.id.toUpperCase()].map((id, index) => ({ id, index })),
+    });
+    expect(done.map(({ json }) => detailsOf(json)['batchSize'])).toEqual([2, 2]);
+    expect(simulator.current.journal.writes()).toHaveLength(1);
+  });
+
   it('by thirty executions at once beside a stranger loses nothing of anybody', async () => {
     for (const kind of kinds) {
       const resource = simulator.current.addResource(kind);
@@ -470,6 +483,14 @@ describe('Update of a versioned resource', () => {
       expect(detailsOf(json)).toMatchObject({ code, status, path: group.path });
     });
 
+    it('asks for another method where the API does not take this one', async () => {
+      const group = simulator.current.addResource('groups');
+      const custom = { kind: 'custom', method: 'PATCH', path: group.path, pathParameters: {} };
+      const json = await only(updating(group, { description: 'x' }, custom));
+      expect(detailsOf(json)).toMatchObject({ code: 'server', status: 405 });
+      expect(json['error']).toMatch(/Use PUT.*Check the kind, or the method and the path/);
+    });
+
     it('says what the server has to say about the content', async () => {
       const campaign = simulator.current.addResource('campaigns');
       const json = await only(updating(campaign, { dialingMode: 'loud' }));
@@ -489,7 +510,7 @@ describe('Update of a versioned resource', () => {
     });
 
     it.each([
-      ['no version', '{ "name": "x" }', /without a version.*Check the kind or the path/],
+      ['no version', '{ "name": "x" }', /without a version.*Check the kind, or the method/],
       ['a list', '[]', /expected one JSON object/],
       ['digits that would be lost', '{ "version": 1, "n": 12345678901234567890 }', /more digits/],
       ['a number that is too large', '{ "version": 1, "n": [1e400] }', /more digits/],
