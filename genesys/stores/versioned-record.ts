@@ -10,9 +10,10 @@ export function versionedRecord<Reply, Raw>(
   resource: VersionedResource<Reply, Raw>,
 ): Located<Raw> {
   const { path, variant = '', written } = resource;
-  const record = recordName(client, { kind: 'resource', ids: path.split('/') });
+  const nameOf = (at: string) => recordName(client, { kind: 'resource', ids: at.split('/') });
+  const record = nameOf(path);
   return {
-    key: `${record} ${written.method} ${written.path} ${variant}`,
+    key: `${record} ${written.method} ${nameOf(written.path)} ${variant}`,
     record,
     client: client.key,
     store: new VersionedStore(client, resource, merging),

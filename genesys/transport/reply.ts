@@ -32,11 +32,14 @@ export interface ReplyContext {
 /** What stands between us and the API, such as a proxy that wants a sign-in, answers with one. */
 const PAGE = /^\s*</;
 
+/** What is wrong with what is no {@link acceptance}. */
+export const CARRIES_ERROR = 'it carries an error';
+
 /**
  * The body of a reply that is to carry no record: whatever it holds, but neither a web page nor an
  * error, which say that nobody has accepted anything.
  */
-export const acceptance = z.unknown().refine((json) => !carriesError(json), 'it carries an error');
+export const acceptance = z.unknown().refine((json) => !carriesError(json), CARRIES_ERROR);
 
 function carriesError(json: unknown): boolean {
   if (typeof json !== 'object' || json === null) return false;

@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { UpdateResult } from '../../core';
 import type { JsonNote } from '../../genesys/stores/json/json-change';
 import { alteredValues, changedValues } from '../../genesys/stores/json/json-parts';
+import { isWithin } from '../../genesys/stores/json/pointer';
 import { type JsonRaw, shownOf } from '../../genesys/stores/json/versioned-json';
 import { detailsOf } from './outcome-details';
 
@@ -33,9 +34,9 @@ export function toldOfFields({
   readonly outcome: string;
 } {
   const altered = alteredValues(alteredParts);
-  const changed = new Map(changedValues(delta));
   // What we had written may have been overwritten since, and then been left to those who did.
-  for (const pointer of kept.keys()) changed.delete(pointer);
+  const isKept = (pointer: string) => [...kept.keys()].some((outer) => isWithin(pointer, outer));
+  const changed = new Map([...changedValues(delta)].filter(([pointer]) => !isKept(pointer)));
   const isAllKept = changed.size === 0 && altered.size === 0 && kept.size > 0;
   return {
     outcome: isAllKept ? 'unchanged' : outcome,

@@ -68,6 +68,9 @@ export function advice(
     const which = permission ? `"${permission}"` : 'that is named above';
     return `Give a role of the OAuth client the permission ${which}${scope ? `, and the OAuth client the scope "${scope}"` : ''}.`;
   }
+  const failure = error.lastFailure?.failure;
+  const lacksVersion = failure?.kind === 'permanent' && failure.lacksVersion;
+  if (lacksVersion || genesys?.status === 405) return subject.unfit ?? ADVICE.server;
   // Genesys Cloud redirects nobody.
   if (code === 'server' && Math.trunc((genesys?.status ?? 0) / 100) === 3) return ELSEWHERE;
   switch (code) {

@@ -11,6 +11,8 @@ export interface Subject {
   readonly missing: (path: string) => string;
   /** What to do about that, as whole sentences. */
   readonly whereToLook: string;
+  /** The same where it is there, but has no version or is not written by this method; default as for other failures. */
+  readonly unfit?: string;
   /** What stands in its parts: a clause for each that may be told. */
   readonly shown: (stands: Stands) => readonly string[];
   /**
@@ -54,6 +56,8 @@ export const RESOURCE: Subject = {
   noun: 'resource',
   missing: () => 'there is no such resource',
   whereToLook: 'Check the kind or the path, and the IDs in "Path Parameters".',
+  unfit:
+    'Check the kind, or the method and the path. Only what has a "version" when it is read can be changed here.',
   shown: (stands) => shownFields(stands),
 };
 

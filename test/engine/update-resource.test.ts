@@ -197,6 +197,16 @@ describe('Update of a versioned resource', () => {
     },
   );
 
+  it('takes an error in a reply of success for no acceptance, and says so', async () => {
+    const group = simulator.current.addResource('groups');
+    const body = '{ "status": 500, "code": "internal", "message": "Something broke" }';
+    simulator.current.fault({ on: 'write', kind: 'reply', status: 200, body, times: 2 });
+    const retry = { maxAttempts: 2 };
+    const json = await only(updating(group, { description: 'new' }, { retry }));
+    expect(detailsOf(json)).toMatchObject({ code: 'indeterminate' });
+    expect(json['error']).toContain('could not be read: it carries an error');
+  });
+
   it('reads back until a slow platform shows it', async () => {
     const group = simulator.current.addResource('groups', { answer: 'accepted' });
     simulator.current.changeSettings({ visibilityLagMs: 700 });
@@ -234,6 +244,19 @@ describe('Update of a versioned resource', () => {
       items.map(({ index }) => ({ [`/field${index}`]: { from: null, to: index } })),
     );
     expect(simulator.current.journal.reads()).toHaveLength(1);
+    expect(simulator.current.journal.writes()).toHaveLength(1);
+  });
+
+  it('combines items that spell the ID of a resource in capitals and not', async () => {
+    const group = simulator.current.addResource('groups');
+    const { items: done } = await run(simulator.current, {
+      parameters: {
+        ...updating(group, '={{ { ["field" + $json.index]: $json.index } }}'),
+        pathParameters: rows({ groupId: '={{ $json.id }}' }),
+      },
+      items: [group.id, group.id.toUpperCase()].map((id, index) => ({ id, index })),
+    });
+    expect(done.map(({ json }) => detailsOf(json)['batchSize'])).toEqual([2, 2]);
     expect(simulator.current.journal.writes()).toHaveLength(1);
   });
 
@@ -310,6 +333,40 @@ describe('Update of a versioned resource', () => {
         details: { code: 'refused' },
       });
       expect(group.fields['description']).toBe('x');
+    });
+
+    it.each<[string, unknown, object]>([
+      ['set it to something else', 'x', { more: { a: 2, c: 3 } }],
+      ['removed it', null, { more: { c: 3 } }],
+      ['set it to something else, and a removal in it', 'x', { more: { b: null } }],
+    ])('keeps theirs where they %s, the object that a field is in', async (_, more, changes) => {
+      const { json, group } = await withPolicy('keepTheirs', { more } as IDataObject, {
+        description: 'new',
+        ...changes,
+      });
+      expect(json).toMatchObject({
+        outcome: 'written',
+        changed: { '/description': { from: 'old', to: 'new' } },
+        kept: { '/more': { wanted: (changes as IDataObject)['more'], found: more } },
+      });
+      expect(Object.keys(json['kept'] as object)).toEqual(['/more']);
+      expect(group.fields['more'] ?? null).toBe(more);
+    });
+
+    it('fails where theirs is the object that a field is in', async () => {
+      const { json, group } = await withPolicy('fail', { more: 'x' }, { more: { c: 3 } });
+      expect(json).toMatchObject({
+        error: 'Somebody else set "/more" to "x" meanwhile.',
+        details: { code: 'refused' },
+      });
+      expect(group.fields['more']).toBe('x');
+    });
+
+    it('does not take the same references for something else of theirs', async () => {
+      const theirs = { owners: [{ id: 'a', name: 'A', selfUri: '/a' }] } as unknown as IDataObject;
+      const { json } = await withPolicy('fail', theirs, { owners: [{ id: 'a' }] });
+      expect(json).toMatchObject({ outcome: 'unchanged' });
+      expect(json).not.toHaveProperty('kept');
     });
 
     it('overwrites theirs, but no other field', async () => {
@@ -426,6 +483,14 @@ describe('Update of a versioned resource', () => {
       expect(detailsOf(json)).toMatchObject({ code, status, path: group.path });
     });
 
+    it('asks for another method where the API does not take this one', async () => {
+      const group = simulator.current.addResource('groups');
+      const custom = { kind: 'custom', method: 'PATCH', path: group.path, pathParameters: {} };
+      const json = await only(updating(group, { description: 'x' }, custom));
+      expect(detailsOf(json)).toMatchObject({ code: 'server', status: 405 });
+      expect(json['error']).toMatch(/Use PUT.*Check the kind, or the method and the path/);
+    });
+
     it('says what the server has to say about the content', async () => {
       const campaign = simulator.current.addResource('campaigns');
       const json = await only(updating(campaign, { dialingMode: 'loud' }));
@@ -445,9 +510,10 @@ describe('Update of a versioned resource', () => {
     });
 
     it.each([
-      ['no version', '{ "name": "x" }', /without a version/],
+      ['no version', '{ "name": "x" }', /without a version.*Check the kind, or the method/],
       ['a list', '[]', /expected one JSON object/],
       ['digits that would be lost', '{ "version": 1, "n": 12345678901234567890 }', /more digits/],
+      ['a number that is too large', '{ "version": 1, "n": [1e400] }', /more digits/],
     ])('where what is read has %s', async (_, body, words) => {
       const group = simulator.current.addResource('groups');
       simulator.current.fault({ on: 'read', kind: 'reply', status: 200, body });
@@ -550,12 +616,44 @@ describe('Update of a versioned resource', () => {
         { a: 1 },
         /live call/,
       ],
+      [
+        'the calls of a conversation in the place of its ID',
+        custom('/api/v2/conversations/calls/customattributes', 'PATCH'),
+        { a: 1 },
+        /live call/,
+      ],
+      ['a dot at an end', custom(`/api/v2/conversations./${id}`), { a: 1 }, /not a path/],
+      ['three dots', custom(`/api/v2/groups/.../${id}`), { a: 1 }, /not a path/],
+      [
+        'a dot at the end of a parameter',
+        { ...custom('/api/v2/{a}/x'), pathParameters: rows({ a: 'conversations.' }) },
+        { a: 1 },
+        /"conversations\.", which is not an ID/,
+      ],
+      [
+        'a parameter that is encoded already',
+        { ...custom('/api/v2/{a}/x'), pathParameters: rows({ a: 'conversation%73' }) },
+        { a: 1 },
+        /"conversation%73", which is not an ID/,
+      ],
       ['a list as patch', {}, '[1]', /^"Changes" of item 0: \[1\] is not one JSON object/],
       ['no JSON', {}, '{ a }', /"Changes".*not valid JSON/],
       ['a text', {}, '"x"', /"Changes".*not one JSON object/],
       ['an empty patch', {}, {}, /nothing to change/],
       ['a version', {}, { version: 3 }, /"version" is not for you to change/],
       ['an ID', {}, { id: 'x' }, /"id" is not for you/],
+      [
+        'a condition on the version',
+        { options: { onlyIfEquals: '{ "version": 3 }' } },
+        { a: 1 },
+        /"Only If Equals".*"version" is kept by Genesys Cloud itself.*Name the fields/,
+      ],
+      [
+        'a condition on who wrote last, by pointer',
+        { options: { onlyIfEquals: '{ "/modifiedBy/id": "x" }' } },
+        { a: 1 },
+        /"modifiedBy" is kept by Genesys Cloud itself/,
+      ],
       ['a name twice', {}, '{ "a": { "b": 1, "b": 2 } }', /"b" is there twice/],
       ['a value that is missing', {}, '={{ { a: { b: $json.no } } }}', /"\/a\/b" has no value/],
       [

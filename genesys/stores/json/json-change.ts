@@ -4,7 +4,7 @@ import type { ConflictPolicy } from '../attribute-change';
 import { isJsonObject, type Json, type JsonObject, jsonText } from './json';
 import { documentOf, jsonParts } from './json-parts';
 import { mergePatch } from './merge-patch';
-import { isWithin, leavesOf, objectOf, valueAt } from './pointer';
+import { isWithin, leavesOf, objectOf, objectsAround, valueAt } from './pointer';
 
 /** What the user wants of a JSON object. */
 export interface WantedJson {
@@ -14,6 +14,8 @@ export interface WantedJson {
   readonly conflictPolicy: ConflictPolicy;
   /** By pointer, what must be there for anything to be written; `null` for nothing. Empty for no condition. */
   readonly expected: ReadonlyMap<string, Json>;
+  /** Whether no reason of a refusal may show a value. Default false. */
+  readonly isSecret?: boolean | undefined;
 }
 
 /** A value left to others, by policy; `null` stands for one that is not there. */
@@ -47,14 +49,15 @@ function applyTo(view: View<unknown>, wanted: WantedJson): Verdict<JsonNote> {
     const theirs = setByOthers(view, leaves);
     const [first] = theirs;
     if (first && wanted.conflictPolicy === 'fail') {
-      return { kind: 'refused', reason: setMeanwhile(...first) };
+      return { kind: 'refused', reason: setMeanwhile(...first, wanted) };
     }
     for (const [pointer, found] of theirs) {
-      kept.set(pointer, { wanted: leaves.get(pointer) ?? null, found });
+      kept.set(pointer, { wanted: valueAt(wanted.patch, pointer), found });
     }
   }
+  const isKept = (pointer: string) => [...kept.keys()].some((outer) => isWithin(pointer, outer));
   const left = [...leaves].filter(
-    ([pointer, value]) => !kept.has(pointer) && !isListed(value, valueAt(now, pointer)),
+    ([pointer, value]) => !isKept(pointer) && !isListed(value, valueAt(now, pointer)),
   );
   const after = jsonParts(mergePatch(now, objectOf(left)) as JsonObject);
   const delta = difference(view.parts, after);
@@ -63,24 +66,33 @@ function applyTo(view: View<unknown>, wanted: WantedJson): Verdict<JsonNote> {
     : { kind: 'write', delta, note: { kept } };
 }
 
-/** What others have set meanwhile to something else than what is wanted, with what they have set. */
+/**
+ * What others have set meanwhile to something else than what is wanted, with what they have set: a
+ * value that the patch names, or the object around it, which is no object any more.
+ */
 function setByOthers(
   { first, read, theirs }: View<unknown>,
   leaves: ReadonlyMap<string, Json>,
-): readonly (readonly [pointer: string, found: Json])[] {
+): ReadonlyMap<string, Json> {
   const [before, now] = [documentOf(first), documentOf(read)];
   // What this process has written over theirs since is not what they have set.
   const others = documentOf(new Map([...read, ...theirs]));
-  return [...leaves].flatMap(([pointer, wanted]) => {
-    const found = valueAt(now, pointer);
-    if (isSame(found, valueAt(before, pointer)) || isThere(wanted, found)) return [];
-    return [[pointer, valueAt(others, pointer)] as const];
-  });
+  const isChanged = (pointer: string) => !isSame(valueAt(now, pointer), valueAt(before, pointer));
+  const setIn = ([pointer, wanted]: readonly [string, Json]) => {
+    const outer = objectsAround(pointer).find(
+      (around) => isChanged(around) && !isJsonObject(valueAt(now, around)),
+    );
+    if (outer !== undefined) return outer;
+    return isChanged(pointer) && !isThere(wanted, valueAt(now, pointer)) ? pointer : undefined;
+  };
+  const pointers = [...leaves].map(setIn).filter((pointer) => pointer !== undefined);
+  return new Map(pointers.map((pointer) => [pointer, valueAt(others, pointer)]));
 }
 
 /** Whether nothing is left to do about a value: to an empty object in a patch, any object will do. */
 function isThere(wanted: Json, found: Json): boolean {
-  return isSame(wanted, found) || (isJsonObject(wanted) && isJsonObject(found));
+  if (isJsonObject(wanted) && isJsonObject(found)) return true;
+  return isSame(wanted, found) || isListed(wanted, found);
 }
 
 /** What Genesys Cloud adds to the references in a list. */
@@ -113,23 +125,23 @@ function isSame(one: Json, other: Json): boolean {
 function unexpected(
   now: JsonObject,
   { written }: View<unknown>,
-  { expected }: WantedJson,
+  { expected, isSecret = false }: WantedJson,
 ): string | undefined {
   const ours = [...written.keys()];
   for (const [pointer, value] of expected) {
     const found = valueAt(now, pointer);
     const isOurs = ours.some((part) => isWithin(part, pointer) || isWithin(pointer, part));
     if (!isOurs && !isSame(found, value)) {
-      return `The condition is not met: ${quoted(pointer)} is ${shown(found)}, not ${shown(value)}.`;
+      const isWhat = isSecret ? 'is not as expected' : `is ${shown(found)}, not ${shown(value)}`;
+      return `The condition is not met: ${quoted(pointer)} ${isWhat}.`;
     }
   }
   return undefined;
 }
 
-function setMeanwhile(pointer: string, found: Json): string {
-  return found === null
-    ? `Somebody else removed ${quoted(pointer)} meanwhile.`
-    : `Somebody else set ${quoted(pointer)} to ${shown(found)} meanwhile.`;
+function setMeanwhile(pointer: string, found: Json, { isSecret = false }: WantedJson): string {
+  if (found === null) return `Somebody else removed ${quoted(pointer)} meanwhile.`;
+  return `Somebody else set ${quoted(pointer)} to ${isSecret ? 'another value' : shown(found)} meanwhile.`;
 }
 
 /** A value as a message shows it. */

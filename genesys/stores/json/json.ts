@@ -26,7 +26,9 @@ function compare(one: string, other: string): number {
 
 /** Whether it has a number that has lost digits when it was parsed, so that it cannot be written back. */
 export function hasLostDigits(value: Json): boolean {
-  if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value);
+  if (typeof value === 'number') {
+    return !Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value));
+  }
   if (typeof value !== 'object' || value === null) return false;
   return Object.values(value).some(hasLostDigits);
 }

@@ -16,6 +16,12 @@ export function isWithin(pointer: string, outer: string): boolean {
   return pointer === outer || pointer.startsWith(`${outer}/`);
 }
 
+/** The pointers to the objects that a pointer leads through, the outermost first. */
+export function objectsAround(pointer: string): readonly string[] {
+  const names = namesIn(pointer);
+  return names.slice(1).map((_, index) => pointerTo(names.slice(0, index + 1)));
+}
+
 const INDEX = /^(0|[1-9]\d*)$/;
 
 /** What a pointer leads to; `null` where there is nothing, which is the same in a merge patch. */

@@ -3,7 +3,7 @@ import * as z from 'zod/v4';
 import { type Delta, difference, type Snapshot } from '../../../core';
 import { spelt } from '../../conversations/ids';
 import { namesVersion } from '../../transport/failure';
-import { acceptance } from '../../transport/reply';
+import { acceptance, CARRIES_ERROR } from '../../transport/reply';
 import type { VersionedResource } from '../versioned-store';
 import { hasLostDigits, isJsonObject, type JsonObject } from './json';
 import { jsonParts, patchOf } from './json-parts';
@@ -19,6 +19,8 @@ export interface JsonTarget {
   readonly sendsId?: boolean;
   /** Whether a PATCH is merged in at any depth, so that all of what is deeper is not to be sent. */
   readonly mergesInside?: boolean;
+  /** Whether what it holds may stand in no message. Default false. */
+  readonly isSecret?: boolean;
 }
 
 /** What a reply has shown, all of it. */
@@ -52,10 +54,13 @@ export const jsonReply = z
 const versionOf = z.looseObject({ version: z.int().nonnegative() });
 
 /** A write may be answered with the resource, or with anything else that says that it was accepted. */
-const jsonReceipt = z.union([
-  jsonReply.refine((document) => versionOf.safeParse(document).success),
-  acceptance.transform(() => undefined),
-]);
+const jsonReceipt = z.union(
+  [
+    jsonReply.refine((document) => versionOf.safeParse(document).success),
+    acceptance.transform(() => undefined),
+  ],
+  { error: CARRIES_ERROR },
+);
 
 /**
  * Whatever the platform shows as a JSON object with a version. By PUT all of it is written, under that

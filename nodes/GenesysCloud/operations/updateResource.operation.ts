@@ -6,6 +6,7 @@ import {
   type WantedJson,
 } from '../../../genesys/stores/json/json-change';
 import type { JsonObject } from '../../../genesys/stores/json/json';
+import { namesIn } from '../../../genesys/stores/json/pointer';
 import {
   type JsonRaw,
   type JsonTarget,
@@ -13,11 +14,12 @@ import {
   versionedJson,
 } from '../../../genesys/stores/json/versioned-json';
 import { quoted } from '../../../genesys/transport/excerpt';
-import { RESOURCE_WRITTEN } from '../../failure/failure-title';
-import { InvalidParameter } from '../../parameters/invalid-parameter';
+import { RESOURCE_WRITTEN, SECURE_WRITTEN } from '../../failure/failure-title';
+import { discreetly, InvalidParameter } from '../../parameters/invalid-parameter';
 import { conflictPolicy } from '../parameters/choices';
 import {
   fieldPolicyOption,
+  ONLY_IF_EQUALS,
   onlyIfEqualsOption,
   parseExpectedFields,
 } from '../parameters/field-options';
@@ -66,17 +68,22 @@ export const updateResource = versionedUpdate<Request, JsonObject, JsonRaw, Json
   ],
   read: (reader, itemIndex) => {
     const target = readTarget(reader, itemIndex);
-    const options = readOptions(reader, itemIndex);
-    return {
-      ...readPatience(reader, itemIndex),
-      path: target.path,
-      target,
-      told: { goal: RESOURCE_WRITTEN },
-      wanted: {
+    const { isSecret, path } = target;
+    const readWanted = (): WantedJson => {
+      const options = readOptions(reader, itemIndex);
+      return {
         patch: parseChanges(reader.read('changes', CHANGES, itemIndex)),
         conflictPolicy: conflictPolicy.in(options),
-        expected: parseExpectedFields(options),
-      },
+        expected: expectedIn(parseExpectedFields(options)),
+        isSecret,
+      };
+    };
+    return {
+      ...readPatience(reader, itemIndex),
+      path,
+      target,
+      told: { goal: isSecret ? SECURE_WRITTEN : RESOURCE_WRITTEN },
+      wanted: isSecret ? discreetly(readWanted) : readWanted(),
     };
   },
   aimOf: () => ({ path: null }),
@@ -102,4 +109,20 @@ function parseChanges(value: unknown): JsonObject {
   }
   if (names.length > 0) return changes;
   throw new InvalidParameter(CHANGES, 'There is nothing to change.', 'Give at least one field.');
+}
+
+/**
+ * What fields must be: of what Genesys Cloud keeps itself, nobody could tell our own from another's.
+ *
+ * @throws {InvalidParameter}
+ */
+function expectedIn(expected: WantedJson['expected']): WantedJson['expected'] {
+  const names = [...expected.keys()].map((pointer) => namesIn(pointer)[0] ?? '');
+  const kept = names.find((name) => KEPT_BY_GENESYS.has(name));
+  if (kept === undefined) return expected;
+  throw new InvalidParameter(
+    ONLY_IF_EQUALS,
+    `${quoted(kept)} is kept by Genesys Cloud itself, and cannot be a condition.`,
+    'Name the fields that matter instead.',
+  );
 }

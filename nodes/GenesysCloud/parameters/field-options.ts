@@ -7,7 +7,7 @@ import { type Collection, givenOr } from '../../parameters/collection';
 import { conflictPolicy } from './choices';
 import { parseJsonObject } from './json-value';
 
-const ONLY_IF_EQUALS = 'Only If Equals';
+export const ONLY_IF_EQUALS = 'Only If Equals';
 
 /** The conflict policy where fields are written. */
 export const fieldPolicyOption: INodeProperties = {

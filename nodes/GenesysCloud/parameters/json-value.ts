@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../../genesys/stores/json/json';
 import { pointerTo } from '../../../genesys/stores/json/pointer';
 import { quoted } from '../../../genesys/transport/excerpt';
 import { Gap } from '../../parameters/gap';
-import { InvalidParameter, unfit } from '../../parameters/invalid-parameter';
+import { InvalidParameter, unfilled, unfit } from '../../parameters/invalid-parameter';
 import { type ObjectWords, parseObject } from '../../parameters/json-object';
 import { isDateTime, valueText } from '../../parameters/value-text';
 
@@ -28,7 +28,7 @@ function jsonOf(parameter: string, value: unknown, names: readonly string[]): Js
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
   const field = `Field ${quoted(pointerTo(names))}`;
   if (value instanceof Gap) {
-    throw new InvalidParameter(parameter, `${field}: ${value.complaint}`, value.advice);
+    throw unfilled(parameter, value, `${field}: `);
   }
   if (Array.isArray(value)) {
     return value.map((item: unknown, index) => jsonOf(parameter, item, [...names, String(index)]));
@@ -49,7 +49,12 @@ function jsonOf(parameter: string, value: unknown, names: readonly string[]): Js
           `${field} has no value (undefined).`,
           'Check that the input item has it. To remove a field, give null.',
         )
-      : new InvalidParameter(parameter, `${field} is ${parsed.what}.`, parsed.advice);
+      : new InvalidParameter(
+          parameter,
+          `${field} is ${parsed.what}.`,
+          parsed.advice,
+          `${field} is ${parsed.withoutValue ?? parsed.what}.`,
+        );
   }
   if (typeof value === 'bigint')
     throw unfit(parameter, parsed.text, `is too large a number for ${field}.`);

@@ -61,9 +61,9 @@ function parseParameters(given: unknown): ReadonlyMap<string, unknown> {
   return values;
 }
 
-/** What a server might take for something else than a part of an ID. */
+/** What a server might take for something else than a part of an ID; `%` where it decodes twice. */
 // eslint-disable-next-line no-control-regex
-const UNSAFE = /[/\\\u0000-\u001f\u007f-\u009f]|^\.{1,2}$/;
+const UNSAFE = /[%/\\\u0000-\u001f\u007f-\u009f]|\.$/;
 
 function segmentOf(name: string, value: unknown, isOther: boolean): string {
   const parsed = value instanceof Gap ? value : valueText(value);

@@ -89,8 +89,8 @@ export function readTarget(reader: ParameterReader, itemIndex: number): JsonTarg
   return { ...known, kind: known.path, path: fillIn(known.path, given, known.otherIds ?? []) };
 }
 
-/** Letters, digits and what else no server takes for anything but a part of a name. */
-const SEGMENTS = /^\/api\/v2(\/(?!\.{1,2}(\/|$))([\w.~-]+|\{\w+\}))+$/;
+/** Letters, digits and what else no server takes for anything but a part of a name; some drop dots at its end. */
+const SEGMENTS = /^\/api\/v2(\/([\w.~-]*[\w~-]|\{\w+\}))+$/;
 
 /** @throws {InvalidParameter} */
 function parsePath(value: unknown): string {
@@ -100,7 +100,7 @@ function parsePath(value: unknown): string {
     PATH,
     value,
     'is not a path of the API.',
-    'It begins with /api/v2/, as in /api/v2/groups/{groupId}, and has neither a host, nor a query, nor "..", nor encoded characters.',
+    'It begins with /api/v2/, as in /api/v2/groups/{groupId}, and has neither a host, nor a query, nor dots at the end of a part, nor encoded characters.',
   );
 }
 

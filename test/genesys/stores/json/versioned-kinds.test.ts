@@ -67,13 +67,18 @@ describe('The list of what has a version', () => {
     }
   });
 
+  const id = '2f9e3c1a-5b7d-4e8f-9a0b-1c2d3e4f5a6b';
+
   it.each<[string, string, boolean]>([
     ['PUT', '/api/v2/groups/{groupId}', true],
-    ['PUT', '/api/v2/groups/8d1c', true],
-    ['PATCH', '/api/v2/groups/8d1c', false],
-    ['PUT', '/api/v2/groups/8d1c/x', false],
-    ['PUT', '/api/v2/conversations/8d1c/secureattributes', true],
-    ['PUT', '/api/v2/conversations/8d1c/participants/8d1c', false],
+    ['PUT', `/api/v2/groups/${id}`, true],
+    ['PUT', '/api/v2/groups/search', false],
+    ['PATCH', `/api/v2/groups/${id}`, false],
+    ['PUT', `/api/v2/groups/${id}/x`, false],
+    ['PATCH', '/api/v2/integrations/actions/static_1', true],
+    ['PUT', `/api/v2/conversations/${id}/secureattributes`, true],
+    ['PATCH', '/api/v2/conversations/calls/secureattributes', false],
+    ['PUT', `/api/v2/conversations/${id}/participants/${id}`, false],
   ])('knows %s %s: %s', (method, path, isKnown) => {
     expect(kindWrittenBy(method, path) !== undefined).toBe(isKnown);
   });
