@@ -7,6 +7,7 @@ const LARGEST_BYTES = 300_000;
 const ALLOWED = [
   /^dist\/(core|credentials|genesys|nodes)\/.+\.js$/,
   /^dist\/nodes\/.+\.node\.json$/,
+  /^dist\/genesys\/stores\/json\/versioned-kinds\.json$/,
   /^dist\/icons\/[^/]+\.svg$/,
   /^docs\/([^/]+\.md|output\.png)$/,
   /^examples\/[^/]+\.json$/,
