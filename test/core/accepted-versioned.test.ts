@@ -79,6 +79,16 @@ describe('A write under a version that is only accepted', () => {
     expect(result.altered).toEqual(new Map([['a', { wanted: '1', stored: '5' }]]));
   });
 
+  it('is not told as not written where it may have been there, and been undone since', async () => {
+    const { clock, process, record } = setUp({ content: { x: 1 } });
+    clock.at(35, () => {
+      record.replace({ x: 1 });
+    });
+    const error = await clock.run(failureOf(process()(wanting({ a: 1 }), { maxAttempts: 1 })));
+    expect(error).toMatchObject({ reason: 'indeterminate' });
+    expect(record.version).toBe(3);
+  });
+
   it('counts as written where somebody has written over it since', async () => {
     const { clock, process, record } = setUp({ content: { x: 1 } });
     clock.at(35, () => {
