@@ -4,7 +4,7 @@ import { askedToWaitMs } from './contention';
 import { Confirming, type Waiting } from './confirming';
 import type { CycleContext } from './cycle-context';
 import { Outcomes } from './outcomes';
-import { isOvertaken } from './overtaken';
+import { isOvertaken, noteOvertaken } from './overtaken';
 import { laidOver } from './parts';
 import { JoinedLooks, type Looker } from './joint-looks';
 import { layOver, type Reading, timedRead } from './reading';
@@ -206,7 +206,7 @@ export class Looks<Raw, Note> implements Looker {
 
   private overtake(overtaken: readonly Waiting<Raw, Note>[], reading: Reading<Raw>): void {
     for (const { confirmation, update } of overtaken) {
-      this.outcomes.overtaken(update, confirmation, reading.snapshot);
+      noteOvertaken(update, confirmation, reading.snapshot, this.context.onCommit);
       update.progress.noteConflict();
     }
     const updates = overtaken.map(({ update }) => update);

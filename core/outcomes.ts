@@ -3,8 +3,9 @@ import { AwaitedValues } from './awaited-values';
 import type { CycleContext } from './cycle-context';
 import { showsAsMerged } from './intent';
 import { LookSchedule, looksFor } from './look-schedule';
-import { type Delta, laidOver, NO_CHANGES, type Parts, shownOf } from './parts';
-import type { Confirmation } from './phase';
+import { type Delta, laidOver, NO_CHANGES, type Parts } from './parts';
+import { showsNothing } from './overtaken';
+import type { Awaited, Confirmation } from './phase';
 import type { Plan } from './plan';
 import { prove, showsAsWritten } from './proof';
 import type { Sourced } from './reading';
@@ -102,11 +103,12 @@ export class Outcomes<Raw, Note> {
     onCommit(base.parts, isUndone ? reply.parts : expected.parts);
     if (isBase) this.keep(reply);
     const batchSize = steps.length;
-    const awaits = { kind: 'version', taken: write, accepted } as const;
+    const isNew = record.settlesIn(Infinity) > 0;
+    const awaits = { kind: 'version', taken: write, accepted, isNew } as const;
     for (const step of steps) {
       const { update, verdict } = step;
-      const settlesMs = Math.min(record.settlesInMs, update.progress.remainingMs() / 2);
-      const unproved = { batchSize, looks: new LookSchedule(this.now(), settlesMs), settlesMs };
+      const since = this.now() + record.settlesIn(update.progress.remainingMs());
+      const unproved = { batchSize, looks: new LookSchedule(since, 0), since };
       const waits = !accepted || update.policy.waitUntilVisible !== false;
       if (verdict.kind === 'write') {
         const { delta: own, note } = verdict;
@@ -130,7 +132,7 @@ export class Outcomes<Raw, Note> {
   /** A read shows the record after a write that was taken. */
   shown(
     update: Update<Raw, Note>,
-    { batchSize, note, write }: Confirmation<SharedWrite<Raw, Note>, Note>,
+    { awaits, batchSize, note, write }: Confirmation<SharedWrite<Raw, Note>, Note>,
     snapshot: Snapshot<Raw>,
     isExact: boolean,
   ): void {
@@ -140,25 +142,11 @@ export class Outcomes<Raw, Note> {
     else if (!isExact && keepsRemoved(write, own, snapshot.parts)) {
       // The server merges, or somebody has set it to the same again: nobody can tell.
       update.end('indeterminate', 'What was removed is there, as it was before.');
+    } else if (!isExact && isOnlyAccepted(awaits) && showsNothing(write, snapshot.parts)) {
+      update.end('indeterminate', 'What was accepted is not there: all is as it was before.');
     } else if (!isExact || showsAsWritten(write, own.keys(), snapshot.parts)) {
       update.succeed('written', success, own);
     } else this.storedOtherwise(update, write, own, success);
-  }
-
-  /** What an update has written is not there, or not all of it: only what is counts as written. */
-  overtaken(
-    update: Update<Raw, Note>,
-    { awaits, write }: Confirmation<SharedWrite<Raw, Note>, Note>,
-    { parts }: Snapshot<Raw>,
-  ): void {
-    if (awaits.kind !== 'version') return;
-    const { base, delta } = awaits.taken;
-    const left = laidOver(base.parts, shownOf(parts, delta));
-    // So that nobody takes it for a change by somebody else.
-    this.context.onCommit(laidOver(base.parts, delta), left);
-    // What was only accepted may have been there, and somebody else may have undone it since.
-    const isUndone = !awaits.accepted || base.version === NONE_YET;
-    if (write && isUndone) this.noteUndone(update, write, parts);
   }
 
   /** The store has to go on in another way with a write that was taken; what must not run twice is done. */
@@ -234,24 +222,24 @@ export class Outcomes<Raw, Note> {
     what: Omit<Confirmation<SharedWrite<Raw, Note>, Note>, 'since' | 'awaits' | 'looks'>,
   ): void {
     const looks = looksFor(awaits.firstLookAt, this.now(), update.progress.remainingMs());
-    this.confirm(update, { ...what, awaits, looks });
+    this.confirm(update, { ...what, awaits, looks, since: this.now() });
   }
 
   private confirm(
     update: Update<Raw, Note>,
-    {
-      settlesMs = 0,
-      ...what
-    }: Omit<Confirmation<SharedWrite<Raw, Note>, Note>, 'since'> & { readonly settlesMs?: number },
+    confirmation: Confirmation<SharedWrite<Raw, Note>, Note>,
   ): void {
-    const { awaits, write } = what;
+    const { awaits, write } = confirmation;
     const accepted = awaits.kind === 'values' || awaits.accepted;
     if (write) update.noteFate(write, 'open', { accepted });
-    const since = this.now() + settlesMs;
-    update.moveTo({ kind: 'confirming', confirmation: { ...what, since } });
+    update.moveTo({ kind: 'confirming', confirmation });
   }
 
   private now(): number {
     return this.context.surroundings.clock.now();
   }
+}
+
+function isOnlyAccepted(awaits: Awaited<unknown>): boolean {
+  return awaits.kind === 'version' && awaits.accepted;
 }

@@ -1,19 +1,21 @@
-import type { OwnWrite } from './intent';
-import { sameParts, textOf } from './parts';
-import type { Awaited } from './phase';
+import type { Intent, OwnWrite } from './intent';
+import { laidOver, NO_CHANGES, type Parts, sameParts, shownOf, textOf } from './parts';
+import type { Awaited, Confirmation } from './phase';
 import { showsAsWritten } from './proof';
 import type { SharedWrite } from './shared-write';
 import { NONE_YET, type Snapshot } from './store';
+import type { Update } from './update';
 
 /**
  * Whether what an update waits for is not there, though the record has moved on, so that it has to plan
  * anew. What was made of nothing is there only where a read shows it. What was accepted under a version
- * may have been dropped where a read shows nothing of it, but somebody else's.
+ * has been dropped where the very next version shows nothing of it, but something else. What was written
+ * to a record that was new has been replaced where all is as before.
  *
  * @param own what the update itself has written of it; `undefined` where it only rests on that
  */
 export function isOvertaken<Raw, Note>(
-  { accepted, taken }: Extract<Awaited<SharedWrite<Raw, Note>>, { kind: 'version' }>,
+  { accepted, isNew, taken }: Extract<Awaited<SharedWrite<Raw, Note>>, { kind: 'version' }>,
   own: OwnWrite | undefined,
   { parts, version }: Snapshot<Raw>,
 ): boolean {
@@ -22,10 +24,39 @@ export function isOvertaken<Raw, Note>(
   if (base.version === NONE_YET) {
     return !showsAsWritten(taken, (own?.delta ?? delta).keys(), parts);
   }
-  if (!accepted || delta.size === 0) return false;
   const isExact = version === (base.version ?? 0) + 1;
-  const showsNothing = [...delta.keys()].every(
-    (name) => textOf(parts, name) === textOf(base.parts, name),
+  if (!showsNothing(taken, parts)) return false;
+  return isExact ? accepted && !sameParts(parts, base.parts) : isNew;
+}
+
+/** Whether all that a write was to change is as it was before. */
+export function showsNothing(
+  { base, delta }: Pick<Intent<unknown>, 'base' | 'delta'>,
+  parts: Parts,
+): boolean {
+  return (
+    delta.size > 0 &&
+    [...delta.keys()].every((name) => textOf(parts, name) === textOf(base.parts, name))
   );
-  return showsNothing && !(isExact && sameParts(parts, base.parts));
+}
+
+/**
+ * Notes what became of what an update has written that was overtaken: only what is there counts as
+ * written. Nobody may take the rest for a change by somebody else.
+ *
+ * @param onCommit told that the record is not what the write was to make of it
+ */
+export function noteOvertaken<Raw, Note>(
+  update: Update<Raw, Note>,
+  { awaits, write }: Confirmation<SharedWrite<Raw, Note>, Note>,
+  { parts }: Snapshot<Raw>,
+  onCommit: (from: Parts, to: Parts) => void,
+): void {
+  if (awaits.kind !== 'version') return;
+  const { base, delta } = awaits.taken;
+  onCommit(laidOver(base.parts, delta), laidOver(base.parts, shownOf(parts, delta)));
+  if (!write) return;
+  const own = [...(write.own.get(update)?.delta ?? NO_CHANGES)];
+  const seen = new Map(own.filter(([name]) => showsAsWritten(write, [name], parts)));
+  update.noteFate(write, seen.size > 0 ? 'seen' : 'notApplied', { seen });
 }

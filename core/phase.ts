@@ -40,8 +40,15 @@ export interface Confirmation<Write, Note> {
 export type Awaited<Write> =
   /** Values that were accepted, where there is no version. */
   | AwaitedValues
-  /** The record after a write under a version whose reply did not show it, and perhaps only accepted it. */
-  | { readonly kind: 'version'; readonly taken: Write; readonly accepted: boolean };
+  /** The record after a write under a version whose reply did not show it. */
+  | {
+      readonly kind: 'version';
+      readonly taken: Write;
+      /** Whether it was only accepted. */
+      readonly accepted: boolean;
+      /** Whether the record had just been made, so that somebody who had found none may replace it. */
+      readonly isNew: boolean;
+    };
 
 /** The lane of an update, as the update sees it. */
 export interface Home {

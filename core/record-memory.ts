@@ -68,10 +68,10 @@ export class RecordMemory {
   /**
    * Milliseconds until what this process has made of nothing, and what it has written since, can be
    * believed in. Somebody else who had found nothing either sends a write about a round trip later at
-   * most, and that may replace all of it.
+   * most, and that may replace all of it. No more than half of the time that is left.
    */
-  get settlesInMs(): number {
-    return Math.max(0, SETTLES_MS - (this.clock.now() - this.madeAt));
+  settlesIn(leftMs: number): number {
+    return Math.max(0, Math.min(SETTLES_MS - (this.clock.now() - this.madeAt), leftMs / 2));
   }
 
   /** A write that makes the record was taken. */

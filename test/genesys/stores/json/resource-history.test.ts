@@ -16,6 +16,7 @@ const ways: readonly (readonly [string, Served])[] = [
   ['by PUT', { method: 'PUT' }],
   ['by PATCH', { method: 'PATCH' }],
   ['by PUT, and told nothing', { method: 'PUT', isSilent: true }],
+  ['by PUT, and told that it was accepted', { method: 'PUT', isSilent: 'accepting' }],
 ];
 
 describe('Callers who update a versioned resource', () => {

@@ -27,8 +27,8 @@ import { type Call, type Content, goalOf } from '../../../core/history/operation
 /** How the resource is shown and written. */
 export interface Served {
   readonly method: 'PUT' | 'PATCH';
-  /** Whether a write is answered with nothing of the resource. */
-  readonly isSilent?: boolean;
+  /** Whether a write is answered with nothing of the resource, and perhaps only accepted. */
+  readonly isSilent?: boolean | 'accepting';
 }
 
 /** The updates of a versioned resource by this package, over records of the model: values are in `/fields`. */
@@ -40,11 +40,10 @@ export function resourceUpdates(served: Served): Implementation {
     return async ({ key, store }, change, policy, signal, call) => {
       const platform = platforms.get(key) ?? new Platform(served);
       platforms.set(key, platform);
-      const resource = versionedJson({
-        kind: 'thing',
-        method: served.method,
-        path: `/api/v2/${key}`,
-      });
+      const resource = {
+        ...versionedJson({ kind: 'thing', method: served.method, path: `/api/v2/${key}` }),
+        ...(served.isSilent === 'accepting' && ({ onlyAccepts: true } as const)),
+      };
       const located = { key, store: new VersionedStore(platform.client(store), resource, merging) };
       const wanted = call && wantedBy(call);
       const wish: CoreChange<JsonRaw, JsonNote | Content> = wanted
