@@ -1,14 +1,15 @@
 import type * as z from 'zod/v4';
 
-import { onAbort, type Permit, type RequestLimits } from '../core';
-import type { Connections } from './transport/connections';
-import { excerpt } from './transport/excerpt';
-import { GenesysError, type GenesysErrorDetails } from './transport/genesys-error';
-import { type HttpReply, send } from './transport/http';
-import { type KindLimits, kindOf, type ToldLimit } from './limits/kind-limits';
-import type { Limits, TokenPermit } from './limits/limits';
+import type { RequestLimits } from '../core';
+import { type KindLimits, kindOf } from './limits/kind-limits';
+import { type Leave, Leaves } from './limits/leaves';
+import type { Limits } from './limits/limits';
 import type { LimitsOfClients } from './limits/limits-of-clients';
+import type { Connections } from './transport/connections';
+import { GenesysError } from './transport/genesys-error';
+import { type HttpReply, send } from './transport/http';
 import { rateLimitOf } from './transport/rate-limit';
+import { redact } from './transport/redact';
 import { parseReply } from './transport/reply';
 import { type Account, keyOf, type SignIn } from './transport/sign-in';
 
@@ -31,12 +32,6 @@ export interface ApiRequest {
   readonly body?: unknown;
 }
 
-/** For so long, in ms, tokens are done without that were not to be had, where there is another. */
-const SIGN_IN_PAUSE_MS = 10_000;
-
-const AFTER_429 =
-  'Genesys Cloud had asked this client to wait (429). For a minute after that, requests leave evenly spaced.';
-
 /** What all clients of a process share, so that they share tokens, budget and each other's 429. */
 export interface SharedByClients {
   readonly connections: Connections;
@@ -44,20 +39,12 @@ export interface SharedByClients {
   readonly limits: LimitsOfClients;
 }
 
-/** Leave to send one request. */
-interface Leave {
-  /** The token to send it with: which one of the client's, and its text. */
-  readonly budget: number;
-  readonly token: string;
-  /** To call when its answer has come or will not come any more. */
-  readonly answered: () => void;
-}
-
 /** Calls the API in the name of one OAuth client. */
 export class GenesysClient {
   /** Names the client in maps, without its secret. */
   readonly key: string;
   readonly limits: Limits;
+  readonly leaves: Leaves;
   private readonly kindsOf: (token: number) => KindLimits;
   /** Private to the runtime too: an object that is logged must not show the secret. */
   readonly #settings: ClientSettings;
@@ -72,43 +59,7 @@ export class GenesysClient {
     const { limits, kindsOf } = shared.limits.of(this.key, { requestsPerMinute, tokens });
     this.limits = limits;
     this.kindsOf = kindsOf;
-  }
-
-  /** What Genesys Cloud allows one token of this client, where that is less than the credential does. */
-  get smallerLimit(): ToldLimit | undefined {
-    return this.tokens
-      .map((token) => this.kindsOf(token).smallerLimit)
-      .find((limit) => limit !== undefined);
-  }
-
-  /** The error for whoever has no more time for a sign-in of this client that is under way, if one is. */
-  get slowSignIn(): GenesysError | undefined {
-    return this.tokens
-      .map((token) => this.shared.signIn.slowness(this.#settings, token))
-      .find((error) => error !== undefined);
-  }
-
-  /** The error for whoever has no more time to wait for leave to send. */
-  get noLeave(): GenesysError {
-    const closed = this.limits.closed();
-    if (closed?.cause instanceof GenesysError) return closed.cause;
-    return new GenesysError(this.limits.isRecovering ? AFTER_429 : this.usedUp, {
-      kind: 'throttled',
-      sent: false,
-    });
-  }
-
-  /** The numbers of the client's tokens. */
-  private get tokens(): readonly number[] {
-    return Array.from({ length: this.limits.tokens }, (_, token) => token);
-  }
-
-  /** Says whose limit it is that is used up. */
-  private get usedUp(): string {
-    const told = this.smallerLimit;
-    return told
-      ? `The ${told.requests} requests a minute are used up that Genesys Cloud allows (inin-ratelimit-allowed, in replies to "${told.kind}").`
-      : 'The requests a minute that the credential allows are used up.';
+    this.leaves = new Leaves(settings, shared.signIn, limits, kindsOf);
   }
 
   /**
@@ -129,24 +80,10 @@ export class GenesysClient {
       return parseReply(reply, schema, { who: this.host, signIn: false });
     } catch (error) {
       if (!(error instanceof GenesysError)) throw error;
-      const heeded = error.details.status === 429 ? this.heed(error, used.at(-1)) : error;
-      throw this.withoutSecrets(heeded, request, used);
+      const { status } = error.details;
+      const heeded = status === 429 ? this.leaves.heed429(error, used.at(-1)) : error;
+      throw this.told(heeded, request, used);
     }
-  }
-
-  /**
-   * Stops what a 429 is about: the token that met it, or all of them where it names a limit that they
-   * share, or where there was none to be had.
-   *
-   * @returns the error for whoever met it, who need not wait where another token may send sooner
-   */
-  private heed(error: GenesysError, met: Leave | undefined): GenesysError {
-    const { isOfClient, retryAfterMs = 0, signIn } = error.details;
-    const token = isOfClient || signIn ? undefined : met?.budget;
-    this.limits.close(retryAfterMs, token);
-    const othersWaitMs = token === undefined ? Infinity : this.limits.closedForMs(token);
-    if (othersWaitMs >= retryAfterMs) return error;
-    return new GenesysError(error.message, { ...error.details, retryAfterMs: othersWaitMs });
   }
 
   /** What of the address of the API is worth telling: all of it, where it is not only a host. */
@@ -156,87 +93,38 @@ export class GenesysClient {
     return pathname === '/' ? host : apiUrl;
   }
 
-  private aimOf({ method, path }: ApiRequest): Pick<GenesysErrorDetails, 'method' | 'path'> {
-    return { method, path: new URL(this.#settings.apiUrl + path).pathname };
-  }
-
   private async exchange(
     request: ApiRequest,
     limits: RequestLimits,
     used: Leave[],
   ): Promise<HttpReply> {
     const endsAt = performance.now() + limits.timeoutMs;
-    const remaining = () => ({ ...limits, timeoutMs: this.stillAllowed(endsAt, limits.signal) });
+    const kind = kindOf(request.method, request.path);
+    const remaining = () => ({
+      ...limits,
+      timeoutMs: this.leaves.stillAllowed(endsAt, limits.signal),
+    });
     for (;;) {
-      const leave = await this.leaveFor(request, limits.permit, remaining);
+      const leave = await this.leaves.get(kind, limits.permit, remaining);
       used.push(leave);
       let reply: HttpReply;
       try {
-        reply = await this.send(request, leave, remaining());
+        reply = await this.send(request, kind, leave, remaining());
       } finally {
         leave.answered();
       }
       if (reply.status !== 401) return reply;
-      this.shared.signIn.refused(this.#settings, leave.token);
+      this.leaves.refused(leave);
       if (used.length > 1 || !isRead(request)) return reply;
-    }
-  }
-
-  /** By the permit that was got beforehand, as long as its token may send; else by one for this request alone. */
-  private async leaveFor(
-    { method, path }: ApiRequest,
-    beforehand: Permit | undefined,
-    remaining: () => RequestLimits,
-  ): Promise<Leave> {
-    let permit = beforehand;
-    let budget = permit?.budget ?? this.limits.next;
-    let own: TokenPermit | undefined;
-    try {
-      for (;;) {
-        const token = this.limits.isClosed(budget)
-          ? undefined
-          : await this.tokenOf(budget, remaining());
-        // It may have been closed meanwhile.
-        if (token !== undefined && !this.limits.isClosed(budget)) {
-          this.kindsOf(budget).check(kindOf(method, path));
-          const answered = permit?.use();
-          if (answered) return { budget, token, answered };
-        }
-        own?.giveBack();
-        permit = own = await this.permitForOne(remaining());
-        ({ budget } = own);
-      }
-    } finally {
-      own?.giveBack();
-    }
-  }
-
-  /**
-   * @returns `undefined` where that token is not to be had, and another is, or is on its way: those that
-   * are not are done without for a while.
-   * @throws {GenesysError} where there is no other, or no time is left
-   */
-  private async tokenOf(index: number, limits: RequestLimits): Promise<string | undefined> {
-    const { signIn } = this.shared;
-    try {
-      return await signIn.token(this.#settings, limits, index);
-    } catch (error) {
-      if (!(error instanceof GenesysError) || error.details.kind === 'aborted') throw error;
-      const missing = this.tokens.filter((token) => !signIn.has(this.#settings, token));
-      if (missing.length === this.limits.tokens) throw error;
-      const { kind, retryAfterMs = SIGN_IN_PAUSE_MS } = error.details;
-      for (const token of missing) this.limits.doWithout(token, retryAfterMs);
-      if (kind === 'timeout') throw error;
-      return undefined;
     }
   }
 
   private async send(
     { body, method, path }: ApiRequest,
+    kind: string,
     { budget, token }: Leave,
     { signal, timeoutMs }: RequestLimits,
   ): Promise<HttpReply> {
-    const kind = kindOf(method, path);
     const kinds = this.kindsOf(budget);
     const answered = kinds.send(kind);
     try {
@@ -260,68 +148,18 @@ export class GenesysClient {
     }
   }
 
-  /** For a request that nobody got a permit for beforehand. */
-  private async permitForOne({ signal, timeoutMs }: RequestLimits): Promise<TokenPermit> {
-    const giveUp = new AbortController();
-    const timer = setTimeout(() => {
-      giveUp.abort();
-    }, timeoutMs);
-    const stopListening = onAbort(signal, () => {
-      giveUp.abort();
-    });
-    try {
-      return await this.limits.urgentPermit(1, giveUp.signal);
-    } catch {
-      throw signal?.aborted
-        ? new GenesysError('The request was given up.', { kind: 'aborted', sent: false })
-        : this.noLeave;
-    } finally {
-      clearTimeout(timer);
-      stopListening();
-    }
-  }
-
-  /** Milliseconds left. Asked before each request, so that none is sent in vain or against a 429. */
-  private stillAllowed(endsAt: number, signal: AbortSignal | undefined): number {
-    if (signal?.aborted) {
-      throw new GenesysError('The request was given up.', { kind: 'aborted', sent: false });
-    }
-    const closed = this.limits.closed();
-    if (closed) throw closed.cause;
-    const leftMs = endsAt - performance.now();
-    if (leftMs > 0) return leftMs;
-    throw new GenesysError('There was no time left to send the request.', {
-      kind: 'timeout',
-      sent: false,
-    });
-  }
-
-  /** A server may repeat what it was sent in its message, which may be long; users and logs must not see that. */
-  private withoutSecrets(
+  /** An error as it may be told: with what it is about, and without any secret. */
+  private told(
     error: GenesysError,
-    request: ApiRequest,
+    { method, path }: ApiRequest,
     used: readonly Leave[],
   ): GenesysError {
-    const { clientId, clientSecret } = this.#settings;
+    const { apiUrl, clientId, clientSecret } = this.#settings;
     const tokens = [...used.map(({ token }) => token), ...this.shared.signIn.kept(this.#settings)];
     const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
-    const hide = (text: string) =>
-      [...tokens, basic, clientSecret].reduce(
-        (shown, secret) => shown.replaceAll(secret, '[hidden]'),
-        text,
-      );
-    const { serverMessage = '', code, contextId, correlationId } = error.details;
-    const words = hide(serverMessage);
-    // Not cut before: half a secret would not be found.
-    const message = hide(error.message).replace(words, () => excerpt(words));
-    return new GenesysError(message, {
-      ...this.aimOf(request),
-      ...error.details,
-      ...(words && { serverMessage: words }),
-      ...(code !== undefined && { code: hide(code) }),
-      ...(contextId !== undefined && { contextId: hide(contextId) }),
-      ...(correlationId !== undefined && { correlationId: hide(correlationId) }),
-    });
+    const about = { method, path: new URL(apiUrl + path).pathname };
+    const located = new GenesysError(error.message, { ...about, ...error.details });
+    return redact(located, [...tokens, basic, clientSecret]);
   }
 }
 

@@ -129,8 +129,8 @@ function gaveUp(
     readonly isUnderWay: boolean;
   },
 ): GenesysError {
-  if (why === 'timeout' && !isUnderWay) return client.noLeave;
-  if (why === 'timeout' && client.slowSignIn) return client.slowSignIn;
+  if (why === 'timeout' && !isUnderWay) return client.leaves.noneInTime;
+  if (why === 'timeout' && client.leaves.slowSignIn) return client.leaves.slowSignIn;
   const what = why === 'timeout' ? 'got no answer in time' : 'was given up';
   return new GenesysError(`${doing} ${what}.`, {
     kind: why,

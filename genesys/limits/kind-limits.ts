@@ -23,8 +23,9 @@ export interface ToldLimit {
 
 /**
  * Keeps apart what the server says it allows one token for one kind of request and for all together.
- * Each token has one of these, since its replies tell of its own count. A limit that several kinds tell of counts for all; one that only one of them tells of, or that is smaller
- * than what others tell of, counts for that kind alone.
+ * Each token has one of these, since its replies tell of its own count. A limit that several kinds tell
+ * of counts for all; one that only one of them tells of, or that is smaller than what others tell of,
+ * counts for that kind alone.
  */
 export class KindLimits {
   private readonly kinds = new Map<string, Kind>();

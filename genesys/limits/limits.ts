@@ -11,10 +11,8 @@ import { Holds } from './holds';
 import { Spacing } from './spacing';
 import { Queue } from './queue';
 import type { RateLimit } from '../transport/rate-limit';
-import { TokenBudget } from './token-budget';
-
-/** With less than this share of the budget left it is short. */
-const PLENTY = 0.5;
+import type { TokenBudget } from './token-budget';
+import { TokenBudgets } from './token-budgets';
 
 interface Waiter {
   readonly requests: number;
@@ -36,9 +34,7 @@ type Grant = Omit<TokenPermit, 'waitedMs'>;
  * that can send soonest, or has most left.
  */
 export class Limits implements Admission {
-  /** Those that are not in use any more among them: what was sent with them still counts. */
-  private readonly budgets: TokenBudget[] = [];
-  private inUse: readonly TokenBudget[];
+  private readonly budgets: TokenBudgets;
   private readonly spacing: Spacing;
   private readonly holds = new Holds();
   private readonly listeners = new SharedListeners();
@@ -56,17 +52,17 @@ export class Limits implements Admission {
     tokens = 1,
   ) {
     this.spacing = new Spacing(clock);
-    this.inUse = this.first(tokens);
+    this.budgets = new TokenBudgets(tokens, () => this.configured, clock);
   }
 
   /** How many tokens share the requests, at least 1. */
   get tokens(): number {
-    return this.inUse.length;
+    return this.budgets.count;
   }
 
   set tokens(count: number) {
-    if (count === this.inUse.length) return;
-    this.inUse = this.first(count);
+    if (count === this.budgets.count) return;
+    this.budgets.count = count;
     this.serve();
   }
 
@@ -97,24 +93,22 @@ export class Limits implements Admission {
 
   /** Milliseconds until any token may send, but for one of them: `Infinity` where there is no other. */
   closedForMs(except?: number): number {
-    return Math.min(
-      ...this.inUse.filter(({ index }) => index !== except).map(({ closedForMs }) => closedForMs),
-    );
+    return this.budgets.closedForMs(except);
   }
 
   /** Whether nothing may be sent with that token now. */
   isClosed(token: number): boolean {
-    return this.budgetOf(token).closedForMs > 0;
+    return this.budgets.of(token).closedForMs > 0;
   }
 
   /** The token that a permit for one request would be of. */
   get next(): number {
-    return this.choose(1).budget.index;
+    return this.budgets.choose(1).budget.index;
   }
 
   /** Whether what leaves is still spaced, since the server had asked to wait. */
   get isRecovering(): boolean {
-    return this.choose(1).budget.isRecovering;
+    return this.budgets.choose(1).budget.isRecovering;
   }
 
   /**
@@ -122,18 +116,17 @@ export class Limits implements Admission {
    * shortens an earlier closure.
    */
   close(ms: number, token?: number): void {
-    const closing = token === undefined ? this.inUse : [this.budgetOf(token)];
-    for (const budget of closing) budget.close(ms);
+    this.budgets.close(ms, token);
   }
 
   /** Grants nothing of that token for the next `ms` milliseconds, an hour at most, since it is not to be had. */
   doWithout(token: number, ms: number): void {
-    this.budgetOf(token).doWithout(ms);
+    this.budgets.of(token).doWithout(ms);
   }
 
   /** Takes note of the server's own count of what was sent with a token. */
   heed(limit: RateLimit, token = 0): void {
-    this.budgetOf(token).heed(limit);
+    this.budgets.of(token).heed(limit);
     if (limit.allowed !== undefined) this.serve();
   }
 
@@ -160,7 +153,7 @@ export class Limits implements Admission {
           requests,
           signal,
           afterConflict,
-          shortBudget: () => this.shortBudget(),
+          shortBudget: () => this.budgets.shortPerMinute(),
         });
         const permit = await this.permit(requests, signal);
         return { ...permit, waitedMs: spacedMs + permit.waitedMs };
@@ -210,35 +203,6 @@ export class Limits implements Admission {
     }
   }
 
-  private budgetOf(token: number): TokenBudget {
-    return (this.budgets[token] ??= new TokenBudget(token, () => this.configured, this.clock));
-  }
-
-  private first(count: number): readonly TokenBudget[] {
-    return Array.from({ length: count }, (_, token) => this.budgetOf(token));
-  }
-
-  /** The budget that so many requests can go out of first; of several, the one with most left. */
-  private choose(requests: number): { readonly budget: TokenBudget; readonly waitMs: number } {
-    return this.inUse
-      .map((budget) => ({ budget, waitMs: budget.waitMs(requests) }))
-      .reduce((best, one) =>
-        one.waitMs < best.waitMs ||
-        (one.waitMs === best.waitMs && one.budget.left > best.budget.left)
-          ? one
-          : best,
-      );
-  }
-
-  /** The requests a minute of all tokens together, where they are short; of those that may send, if any may. */
-  private shortBudget(): number | undefined {
-    const open = this.inUse.filter(({ closedForMs }) => closedForMs === 0);
-    const budgets = open.length > 0 ? open : this.inUse;
-    const perMinute = budgets.reduce((sum, budget) => sum + budget.perMinute, 0);
-    const used = budgets.reduce((sum, budget) => sum + budget.used, 0);
-    return used > perMinute * (1 - PLENTY) ? perMinute : undefined;
-  }
-
   /** Lets in whoever may go now, and sets the alarm for the next. */
   private serve(): void {
     for (;;) {
@@ -253,7 +217,7 @@ export class Limits implements Admission {
         queue.shift();
         continue;
       }
-      const { budget, waitMs } = this.choose(waiter.requests);
+      const { budget, waitMs } = this.budgets.choose(waiter.requests);
       if (waitMs > 0) {
         this.wakeAt(this.clock.now() + waitMs);
         return;

@@ -112,9 +112,9 @@ describe('A client with three tokens', () => {
     if (!other || !permit) throw new Error('There is no second permit.');
     await read({ permit: other });
     await read({ permit });
-    expect(client.smallerLimit).toBeUndefined();
+    expect(client.leaves.smallerLimit).toBeUndefined();
     await client.call(WRITE, anything, { ...LIMITS, permit });
-    expect(client.smallerLimit).toEqual({ requests: 20, kind: 'PUT /api/v2/thing' });
+    expect(client.leaves.smallerLimit).toEqual({ requests: 20, kind: 'PUT /api/v2/thing' });
   });
 
   it('keeps what is told of one kind of request to the token that it was told to', async () => {
@@ -193,7 +193,7 @@ describe('A 429 to one of three tokens', () => {
     expect(details).toMatchObject({ kind: 'throttled', sent: false });
     expect(details.retryAfterMs).toBeGreaterThan(15_000);
     expect(details.retryAfterMs).toBeLessThanOrEqual(20_000);
-    expect(client.noLeave.details.retryAfterMs).toBeLessThanOrEqual(20_000);
+    expect(client.leaves.noneInTime.details.retryAfterMs).toBeLessThanOrEqual(20_000);
     expect(sent).toHaveLength(3);
   });
 
@@ -352,10 +352,10 @@ describe('A sign-in that fails', () => {
   it('because it is slow is told while it is under way, whichever token it is for', async () => {
     const { client, read } = await setUp({ signIn: (count) => (count > 1 ? sleep(2500) : null) });
     await read();
-    expect(client.slowSignIn).toBeUndefined();
+    expect(client.leaves.slowSignIn).toBeUndefined();
     const slow = genesysErrorOf(read({ timeoutMs: 500 }));
     await sleep(100);
-    expect(client.slowSignIn?.message).toContain('took too long');
+    expect(client.leaves.slowSignIn?.message).toContain('took too long');
     expect((await slow).details).toMatchObject({ kind: 'timeout', signIn: true, sent: false });
     // Nobody waits for another token as long as there is one.
     const begun = performance.now();

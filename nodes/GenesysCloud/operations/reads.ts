@@ -89,7 +89,7 @@ export async function inTurn<Reply>(
     )
     .catch(() => undefined);
   if (!permit) {
-    if (!signal?.aborted) throw client.noLeave;
+    if (!signal?.aborted) throw client.leaves.noneInTime;
     throw new GenesysError('The request was given up.', { kind: 'aborted', sent: false });
   }
   try {

@@ -40,10 +40,15 @@ export class Run {
    * @throws {NodeOperationError} where the workflow is to stop
    */
   async fail(request: ItemRequest, error: unknown, participantId?: string): Promise<void> {
-    const { limits, smallerLimit } = this.client;
+    const { leaves, limits } = this.client;
     const { isRecovering } = limits;
     const { totalTimeoutMs } = request.policy;
-    const circumstances = { ...request.told, totalTimeoutMs, smallerLimit, isRecovering };
+    const circumstances = {
+      ...request.told,
+      totalTimeoutMs,
+      smallerLimit: leaves.smallerLimit,
+      isRecovering,
+    };
     this.outputs[request.itemIndex] = await this.shared.slices.run(() => [
       failedItem(this.context, error, { ...request, participantId }, circumstances),
     ]);
