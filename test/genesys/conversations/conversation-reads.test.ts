@@ -37,6 +37,7 @@ function setUp({ tripMs = [], permitsAt = 0 }: { tripMs?: number[]; permitsAt?: 
   const client = {
     key: 'client',
     limits: { about, closed: () => undefined },
+    leaves: { slowSignIn: undefined },
     call: async (
       { path }: { path: string },
       _schema: unknown,
