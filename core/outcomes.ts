@@ -3,8 +3,8 @@ import { AwaitedValues } from './awaited-values';
 import type { CycleContext } from './cycle-context';
 import { showsAsMerged } from './intent';
 import { LookSchedule, looksFor } from './look-schedule';
-import { type Delta, laidOver, NO_CHANGES, type Parts } from './parts';
-import { showsNothing } from './overtaken';
+import { type Delta, laidOver, NO_CHANGES } from './parts';
+import { noteUndone, showsNothing } from './overtaken';
 import type { Awaited, Confirmation } from './phase';
 import type { Plan } from './plan';
 import { prove, showsAsWritten } from './proof';
@@ -117,7 +117,7 @@ export class Outcomes<Raw, Note> {
         } else if (after && shows(own.keys())) {
           update.succeed('written', { snapshot: after, note, batchSize }, own);
         } else if (isUndone && update.change.idempotent) {
-          this.noteUndone(update, write, reply.parts);
+          noteUndone(update, write, reply.parts);
           update.endWrite();
         } else this.confirm(update, { ...unproved, awaits, write, note });
       } else if (!step.isProved && !isUndone) {
@@ -159,7 +159,7 @@ export class Outcomes<Raw, Note> {
     const own = write?.own.get(update);
     const { parts } = snapshot;
     if (write && own?.change.idempotent && !showsAsWritten(write, own.delta.keys(), parts)) {
-      this.noteUndone(update, write, parts);
+      noteUndone(update, write, parts);
       update.moveTo({ kind: 'waiting', notBefore: -Infinity });
     } else this.shown(update, confirmation, snapshot, true);
   }
@@ -180,13 +180,6 @@ export class Outcomes<Raw, Note> {
       );
       update.end('permanent');
     }
-  }
-
-  /** Some of a write is left to be done: only what is there was written. */
-  private noteUndone(update: Update<Raw, Note>, write: SharedWrite<Raw, Note>, parts: Parts): void {
-    const own = [...(write.own.get(update)?.delta ?? NO_CHANGES)];
-    const seen = new Map(own.filter(([name]) => showsAsWritten(write, [name], parts)));
-    update.noteFate(write, seen.size > 0 ? 'seen' : 'notApplied', { seen });
   }
 
   /** A receipt that shows the record just as it is saves the next cycle its read. */

@@ -55,7 +55,15 @@ export function noteOvertaken<Raw, Note>(
   if (awaits.kind !== 'version') return;
   const { base, delta } = awaits.taken;
   onCommit(laidOver(base.parts, delta), laidOver(base.parts, shownOf(parts, delta)));
-  if (!write) return;
+  if (write) noteUndone(update, write, parts);
+}
+
+/** Some of a write is left to be done: only what is there was written. */
+export function noteUndone<Raw, Note>(
+  update: Update<Raw, Note>,
+  write: SharedWrite<Raw, Note>,
+  parts: Parts,
+): void {
   const own = [...(write.own.get(update)?.delta ?? NO_CHANGES)];
   const seen = new Map(own.filter(([name]) => showsAsWritten(write, [name], parts)));
   update.noteFate(write, seen.size > 0 ? 'seen' : 'notApplied', { seen });

@@ -2,7 +2,7 @@ import * as z from 'zod/v4';
 
 import { NONE_YET } from '../../core';
 import { namesVersion } from '../transport/failure';
-import { acceptance } from '../transport/reply';
+import { acceptanceAlone } from '../transport/reply';
 import { toWire, valuesOf, wireAttributes } from './attributes';
 import { attributesAfter, type AttributesRaw, partsOf } from './participant-parts';
 import type { VersionedResource } from './versioned-store';
@@ -27,7 +27,7 @@ export function secureAttributes(
     written: { method: 'PUT', path },
     about: conversationId.toLowerCase(),
     reply: secureReply,
-    receipt: acceptance.transform(() => undefined),
+    receipt: acceptanceAlone,
     onlyAccepts: true,
     snapshotOf: ({ attributes: wire, version }) => ({
       version: version ?? null,

@@ -41,6 +41,9 @@ export const CARRIES_ERROR = 'it carries an error';
  */
 export const acceptance = z.unknown().refine((json) => !carriesError(json), CARRIES_ERROR);
 
+/** The same, where `undefined` stands for what it shows of a record. */
+export const acceptanceAlone = acceptance.transform(() => undefined);
+
 function carriesError(json: unknown): boolean {
   if (typeof json !== 'object' || json === null) return false;
   const { code, errors, message, status } = json as Readonly<Record<string, unknown>>;

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { IDataObject, IExecuteFunctions, INode } from 'n8n-workflow';
 
 import { failedItem } from '../../nodes/failure/failure';
-import { outcomeOf } from '../../nodes/GenesysCloud/outcome';
+import { participantOutcome } from '../../nodes/GenesysCloud/outcomes/participant';
 import { InvalidParameter } from '../../nodes/parameters/invalid-parameter';
 
 const OURS = 'n8n-nodes-genesys-cloud.genesysCloud';
@@ -15,7 +15,7 @@ const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md
 const pages = ['README.md', 'CHANGELOG.md', ...docs.map((name) => `docs/${name}`)];
 
 /** The item of an update that has something to say of everything. */
-const written = outcomeOf(
+const written = participantOutcome(
   {
     conversationId: 'c',
     wanted: { remove: new Set(), externalContactId: 'x' },

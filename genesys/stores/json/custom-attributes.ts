@@ -1,13 +1,13 @@
 import * as z from 'zod/v4';
 
-import { NONE_YET, type Parts } from '../../../core';
+import { NONE_YET } from '../../../core';
 import { namesVersion } from '../../transport/failure';
-import { acceptance } from '../../transport/reply';
+import { acceptanceAlone } from '../../transport/reply';
 import type { VersionedResource } from '../versioned-store';
 import { isJsonObject, type JsonObject } from './json';
-import { documentOf, jsonParts, patchOf } from './json-parts';
+import { jsonParts, patchOf } from './json-parts';
 import { mergePatch } from './merge-patch';
-import { jsonReply } from './versioned-json';
+import { jsonReply, type JsonRaw } from './versioned-json';
 
 /** Which record of a conversation. */
 export interface CustomTarget {
@@ -33,11 +33,6 @@ const customReply = jsonReply.refine(
 /** The records of a conversation. */
 export const customListing = z.looseObject({ results: z.array(customReply) });
 
-/** What a record has shown; nothing where there is none yet. */
-export interface CustomRaw {
-  readonly document: JsonObject;
-}
-
 /** Where the records of a conversation are. */
 export function customAttributesPath(conversationId: string): string {
   return `/api/v2/conversations/${encodeURIComponent(conversationId)}/customattributes`;
@@ -51,7 +46,7 @@ export function customAttributes({
   conversationId,
   recordId,
   schemaId,
-}: CustomTarget): VersionedResource<JsonObject, CustomRaw> {
+}: CustomTarget): VersionedResource<JsonObject, JsonRaw> {
   const records = customAttributesPath(conversationId);
   return {
     kind: 'customAttributes',
@@ -60,7 +55,7 @@ export function customAttributes({
     written: { method: 'PUT', path: records },
     about: `${conversationId}/${recordId}`.toLowerCase(),
     reply: customReply,
-    receipt: acceptance.transform(() => undefined),
+    receipt: acceptanceAlone,
     snapshotOf: (document) => ({
       version: shape.parse(document).version ?? null,
       parts: jsonParts(valuesIn(document)),
@@ -104,11 +99,6 @@ export function simpleRecord(document: JsonObject) {
     dateModified: document['dateModified'] ?? null,
     version: version ?? null,
   };
-}
-
-/** The values that these are the parts of. */
-export function customValues(parts: Parts): JsonObject {
-  return documentOf(parts);
 }
 
 function isOther(one: string | null | undefined, other: string): boolean {

@@ -3,7 +3,7 @@ import * as z from 'zod/v4';
 import { type Delta, difference, type Snapshot } from '../../../core';
 import { spelt } from '../../conversations/ids';
 import { namesVersion } from '../../transport/failure';
-import { acceptance, CARRIES_ERROR } from '../../transport/reply';
+import { acceptanceAlone, CARRIES_ERROR } from '../../transport/reply';
 import type { VersionedResource } from '../versioned-store';
 import { hasLostDigits, isJsonObject, type JsonObject } from './json';
 import { jsonParts, patchOf } from './json-parts';
@@ -55,10 +55,7 @@ const versionOf = z.looseObject({ version: z.int().nonnegative() });
 
 /** A write may be answered with the resource, or with anything else that says that it was accepted. */
 const jsonReceipt = z.union(
-  [
-    jsonReply.refine((document) => versionOf.safeParse(document).success),
-    acceptance.transform(() => undefined),
-  ],
+  [jsonReply.refine((document) => versionOf.safeParse(document).success), acceptanceAlone],
   { error: CARRIES_ERROR },
 );
 

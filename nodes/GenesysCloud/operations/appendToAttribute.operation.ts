@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { type Addition, appendChange } from '../../../genesys/stores/append-change';
 import type { AttributeNote } from '../../../genesys/stores/attribute-change';
-import { outcomeOf } from '../outcome';
+import { participantOutcome } from '../outcomes/participant';
 import { parseValue } from '../parameters/attributes';
 import { InvalidParameter, unfit } from '../../parameters/invalid-parameter';
 import { type Collection, givenOr } from '../../parameters/collection';
@@ -86,7 +86,7 @@ export const appendToAttribute = participantUpdate<Request, AttributeNote>({
     };
   },
   changeOf: ({ addition }) => appendChange(addition),
-  outcomeOf,
+  outcomeOf: participantOutcome,
   hintsOf: hintsOfSingle,
 });
 

@@ -18,7 +18,7 @@ import {
   simplifyOption,
 } from '../parameters/reading';
 import { reading } from './operation';
-import { inTurn, persistently } from './reads';
+import { inTurn, persistently } from '../running/persistent-reads';
 
 const TOLD = {
   goal: seen('The custom attributes were not read', {

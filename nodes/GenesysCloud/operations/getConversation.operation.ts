@@ -12,7 +12,7 @@ import {
 } from '../parameters/reading';
 import { seen } from '../../failure/failure-title';
 import { reading } from './operation';
-import { readConversation } from './reads';
+import { readConversation } from '../running/persistent-reads';
 
 const TOLD = { goal: seen('The conversation was not read') };
 

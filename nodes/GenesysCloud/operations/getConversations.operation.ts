@@ -29,7 +29,7 @@ import { Slots } from '../running/slots';
 import { seen } from '../../failure/failure-title';
 import { isOfNobody, type ReadingRun } from '../running/read-each';
 import { reading } from './operation';
-import { inTurn, persistently, readConversation } from './reads';
+import { inTurn, persistently, readConversation } from '../running/persistent-reads';
 
 const includeAttributesOption: INodeProperties = {
   displayName: 'Include Attributes',

@@ -14,7 +14,7 @@ import {
 } from '../parameters/reading';
 import { readRecordId, recordIdProperty } from '../parameters/record-id';
 import { reading } from './operation';
-import { readResource } from './reads';
+import { readResource } from '../running/persistent-reads';
 
 const TOLD = { goal: seen('The custom attributes were not read', CUSTOM_ATTRIBUTES) };
 

@@ -15,7 +15,7 @@ import {
 } from '../parameters/reading';
 import { seen } from '../../failure/failure-title';
 import { reading } from './operation';
-import { persistently } from './reads';
+import { persistently } from '../running/persistent-reads';
 
 const writeMethodOption = sharedOption(
   'writeMethod',

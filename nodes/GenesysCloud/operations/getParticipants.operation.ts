@@ -22,7 +22,7 @@ import {
 } from '../parameters/reading';
 import { seen } from '../../failure/failure-title';
 import { reading } from './operation';
-import { readConversation } from './reads';
+import { readConversation } from '../running/persistent-reads';
 
 const connectedOnlyOption: INodeProperties = {
   displayName: 'Connected Only',

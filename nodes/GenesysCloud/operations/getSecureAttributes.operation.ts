@@ -1,8 +1,8 @@
 import { secureAttributes } from '../../../genesys/stores/secure-attributes';
 import { seen } from '../../failure/failure-title';
 import { SECURE_ATTRIBUTES } from '../../failure/subject';
-import { shownAttributes } from '../outcome';
-import { versionOf } from '../outcome-details';
+import { shownAttributes } from '../outcomes/attributes';
+import { versionOf } from '../outcomes/details';
 import {
   concurrencyOption,
   optionsOf,
@@ -12,7 +12,7 @@ import {
 } from '../parameters/reading';
 import { secureConversationProperty } from '../parameters/secure-attributes';
 import { reading } from './operation';
-import { readResource } from './reads';
+import { readResource } from '../running/persistent-reads';
 
 const TOLD = { goal: seen('The secure attributes were not read', SECURE_ATTRIBUTES) };
 

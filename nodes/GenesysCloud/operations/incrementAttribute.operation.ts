@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { AttributeNote } from '../../../genesys/stores/attribute-change';
 import { type Increment, incrementChange } from '../../../genesys/stores/increment-change';
-import { outcomeOf } from '../outcome';
+import { participantOutcome } from '../outcomes/participant';
 import { isBlank } from '../../parameters/blank';
 import { parseNumber } from '../parameters/decimal';
 import { givenOr } from '../../parameters/collection';
@@ -69,6 +69,6 @@ export const incrementAttribute = participantUpdate<Request, AttributeNote>({
     };
   },
   changeOf: ({ increment }) => incrementChange(increment),
-  outcomeOf,
+  outcomeOf: participantOutcome,
   hintsOf: hintsOfSingle,
 });

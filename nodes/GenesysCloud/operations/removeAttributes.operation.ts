@@ -4,7 +4,7 @@ import {
   type WantedAttributes,
 } from '../../../genesys/stores/attribute-change';
 import { attributeHints } from '../attribute-hints';
-import { outcomeOf } from '../outcome';
+import { participantOutcome } from '../outcomes/participant';
 import { attributeNamesProperty } from '../parameters/attributes';
 import { optionsOf, removalTerms } from '../parameters/options-property';
 import { participantProperties } from '../parameters/participant';
@@ -42,6 +42,6 @@ export const removeAttributes = participantUpdate<Request, AttributeNote>({
     return { ...request, wanted: readRemoval(parameter, given) };
   },
   changeOf: ({ wanted }) => attributeChange(wanted),
-  outcomeOf,
+  outcomeOf: participantOutcome,
   hintsOf: ({ wanted }, result) => attributeHints(wanted, result),
 });

@@ -10,7 +10,7 @@ import {
   secureConversationProperty,
   secureOptions,
 } from '../parameters/secure-attributes';
-import { secureOutcome } from '../secure-outcome';
+import { secureOutcome } from '../outcomes/secure-attributes';
 import { versionedUpdate } from './operation';
 
 /** Removes secure attributes of a conversation. */

@@ -1,7 +1,7 @@
 import { attributeChange, type AttributeNote } from '../../../genesys/stores/attribute-change';
 import { attributeHints } from '../attribute-hints';
 import { isLeftToLink, linkContact } from '../link-contact';
-import { outcomeOf } from '../outcome';
+import { participantOutcome } from '../outcomes/participant';
 import { attributesProperties } from '../parameters/attributes';
 import { optionsProperty } from '../parameters/options-property';
 import { participantProperties } from '../parameters/participant';
@@ -26,7 +26,7 @@ export const setAttributes = participantUpdate<Request, AttributeNote>({
   changeOf: ({ wanted }) => attributeChange(wanted),
   goOn: async (run, request, result) =>
     isLeftToLink(request.wanted, result) ? await linkContact(run, request, result) : result,
-  outcomeOf,
+  outcomeOf: participantOutcome,
   hintsOf: ({ skipped, wanted }, result) => [
     ...(skipped > 0 ? (['valuesSkipped'] as const) : []),
     ...attributeHints(wanted, result),

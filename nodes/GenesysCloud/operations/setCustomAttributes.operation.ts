@@ -2,7 +2,6 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import {
   customAttributes,
-  type CustomRaw,
   type CustomTarget,
 } from '../../../genesys/stores/json/custom-attributes';
 import type { JsonObject } from '../../../genesys/stores/json/json';
@@ -11,11 +10,12 @@ import {
   type JsonNote,
   type WantedJson,
 } from '../../../genesys/stores/json/json-change';
+import type { JsonRaw } from '../../../genesys/stores/json/versioned-json';
 import { CUSTOM_WRITTEN } from '../../failure/failure-title';
 import { isBlank } from '../../parameters/blank';
 import { parseId } from '../../parameters/ids';
 import { InvalidParameter } from '../../parameters/invalid-parameter';
-import { customOutcome } from '../custom-outcome';
+import { customOutcome } from '../outcomes/custom-attributes';
 import { conflictPolicy, returned, type Returned } from '../parameters/choices';
 import {
   fieldPolicyOption,
@@ -65,7 +65,7 @@ interface Request extends RecordRequest, CustomTarget {
 }
 
 /** Sets custom attributes of a conversation, and makes the record where there is none. */
-export const setCustomAttributes = versionedUpdate<Request, JsonObject, CustomRaw, JsonNote>({
+export const setCustomAttributes = versionedUpdate<Request, JsonObject, JsonRaw, JsonNote>({
   name: 'Set',
   value: 'set',
   action: 'Set custom attributes of a conversation',

@@ -9,7 +9,7 @@ import {
   secureConversationProperty,
   secureOptions,
 } from '../parameters/secure-attributes';
-import { secureOutcome } from '../secure-outcome';
+import { secureOutcome } from '../outcomes/secure-attributes';
 import { versionedUpdate } from './operation';
 
 /** Sets secure attributes of a conversation, without losing what others write meanwhile. */

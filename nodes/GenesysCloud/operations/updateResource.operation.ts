@@ -27,7 +27,7 @@ import { parseJsonObject } from '../parameters/json-value';
 import { optionsOf, readOptions, readPatience, sharedOption } from '../parameters/reading';
 import { retryProperties } from '../parameters/retry';
 import { kindProperties, readTarget } from '../parameters/versioned-kind';
-import { resourceOutcome } from '../resource-outcome';
+import { resourceOutcome } from '../outcomes/resource';
 import type { RecordRequest } from '../running/item-request';
 import { versionedUpdate } from './operation';
 

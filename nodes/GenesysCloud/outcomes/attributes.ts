@@ -1,56 +1,26 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Altered, Parts, Superseded, UpdateResult } from '../../core';
-import type { Standing } from '../../genesys/conversations/conversation';
-import { valueOf } from '../../genesys/stores/attributes';
-import type { AttributeNote, WantedAttributes } from '../../genesys/stores/attribute-change';
-import type { SingleAttribute } from '../../genesys/stores/single-attribute';
+import type { Altered, Parts, Superseded, UpdateResult } from '../../../core';
+import { valueOf } from '../../../genesys/stores/attributes';
+import type { AttributeNote, WantedAttributes } from '../../../genesys/stores/attribute-change';
+import type { SingleAttribute } from '../../../genesys/stores/single-attribute';
 import {
   type AttributesRaw,
   byAttribute,
   CONTACT_PART,
-  type ParticipantRaw,
-} from '../../genesys/stores/participant-parts';
-import { detailsOf } from './outcome-details';
-import type { AttributeRequest } from './parameters/request';
+} from '../../../genesys/stores/participant-parts';
+import type { AttributeRequest } from '../parameters/request';
 
 /** What was asked for, as far as it matters for what comes out. */
-type Asked = Pick<AttributeRequest, 'conversationId' | 'returns'> & {
+export type Asked = Pick<AttributeRequest, 'returns'> & {
   readonly wanted?: Pick<WantedAttributes, 'remove' | 'externalContactId'>;
 };
 
-type Result<Raw> = UpdateResult<Raw, AttributeNote>;
-
-/** What a flow builder gets for an update that reached its goal: what people look for comes first. */
-export function outcomeOf(
-  asked: Asked,
-  result: Result<ParticipantRaw>,
-  standing: Standing,
-): IDataObject {
-  const { conversationId, wanted } = asked;
-  const { snapshot } = result;
-  const { presence } = standing;
-  const { attributes, outcome, single } = toldOfAttributes(asked, result);
-  return {
-    outcome,
-    ...single,
-    ...attributes,
-    // Without versions it is known only where the link was made.
-    ...(wanted?.externalContactId !== undefined &&
-      (snapshot.raw.writeMethod === 'versioned' || snapshot.parts.has(CONTACT_PART)) && {
-        externalContactId: snapshot.parts.get(CONTACT_PART) ?? null,
-      }),
-    conversationId,
-    participantId: snapshot.raw.participantId,
-    purpose: standing.purpose ?? null,
-    connected: presence === undefined ? null : presence === 'connected',
-    details: detailsOf(snapshot.raw.writeMethod, result),
-  };
-}
+type Result = UpdateResult<AttributesRaw, AttributeNote>;
 
 /** What there is to say of attributes that were updated, wherever they are: the outcome, what became of a single one, and all else. */
 export function toldOfAttributes(
-  { returns, wanted }: Pick<Asked, 'returns' | 'wanted'>,
+  { returns, wanted }: Asked,
   {
     altered: alteredParts = new Map(),
     superseded: supersededParts = new Map(),
@@ -58,9 +28,9 @@ export function toldOfAttributes(
     note: { kept, single },
     outcome,
     snapshot,
-  }: Result<AttributesRaw>,
+  }: Result,
 ): {
-  readonly outcome: Result<AttributesRaw>['outcome'];
+  readonly outcome: Result['outcome'];
   readonly single: IDataObject;
   readonly attributes: IDataObject;
 } {

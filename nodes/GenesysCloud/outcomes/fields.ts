@@ -1,24 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { UpdateResult } from '../../core';
-import type { JsonNote } from '../../genesys/stores/json/json-change';
-import { alteredValues, changedValues } from '../../genesys/stores/json/json-parts';
-import { isWithin } from '../../genesys/stores/json/pointer';
-import { type JsonRaw, shownOf } from '../../genesys/stores/json/versioned-json';
-import { detailsOf } from './outcome-details';
-
-/** What a flow builder gets for an update of a resource that reached its goal. */
-export function resourceOutcome(
-  path: string,
-  result: UpdateResult<JsonRaw, JsonNote>,
-): IDataObject {
-  return {
-    path,
-    ...toldOfFields(result),
-    resource: shownOf(result.snapshot),
-    details: detailsOf('versioned', result),
-  };
-}
+import type { UpdateResult } from '../../../core';
+import type { JsonNote } from '../../../genesys/stores/json/json-change';
+import { alteredValues, changedValues } from '../../../genesys/stores/json/json-parts';
+import { isWithin } from '../../../genesys/stores/json/pointer';
 
 /** What there is to say of fields that were updated, wherever they are: by their JSON pointers. */
 export function toldOfFields({

@@ -1,20 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 
-import type { Delta, UpdateResult } from '../../core';
-import type { Altered, Superseded } from '../../core/update-types';
-import type { Standing } from '../../genesys/conversations/conversation';
+import type { Delta, UpdateResult } from '../../../core';
+import type { Altered, Superseded } from '../../../core/update-types';
+import type { Standing } from '../../../genesys/conversations/conversation';
 import type {
   AttributeNote,
   KeptAttribute,
   WantedAttributes,
-} from '../../genesys/stores/attribute-change';
+} from '../../../genesys/stores/attribute-change';
 import {
   attributePart,
   CONTACT_PART,
   type ParticipantRaw,
-} from '../../genesys/stores/participant-parts';
-import { outcomeOf } from '../../nodes/GenesysCloud/outcome';
-import type { Request } from '../../nodes/GenesysCloud/parameters/request';
+} from '../../../genesys/stores/participant-parts';
+import { participantOutcome } from '../../../nodes/GenesysCloud/outcomes/participant';
+import type { Request } from '../../../nodes/GenesysCloud/parameters/request';
 
 const changes: Delta = new Map([
   [attributePart('a'), { from: '0', to: '1' }],
@@ -69,7 +69,7 @@ function told({
     elapsedMs: 20.6,
     ...result,
   };
-  return outcomeOf(asked, updated, standing);
+  return participantOutcome(asked, updated, standing);
 }
 
 describe('The item of an update', () => {

@@ -4,7 +4,7 @@ import type { ConversationDocument } from '../../../genesys/conversations/conver
 import { type VersionedResource, VersionedStore } from '../../../genesys/stores/versioned-store';
 import { storeError } from '../../../genesys/transport/failure';
 import { GenesysError } from '../../../genesys/transport/genesys-error';
-import type { ReadingRun } from '../running/read-each';
+import type { ReadingRun } from './read-each';
 
 /** Timers go no further. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { NONE_YET, type UpdateResult } from '../../core';
-import type { WriteMethod } from '../../genesys/stores/write-method';
+import { NONE_YET, type UpdateResult } from '../../../core';
+import type { WriteMethod } from '../../../genesys/stores/write-method';
 
 type Result = Omit<UpdateResult<unknown, unknown>, 'changed' | 'note'>;
 
