@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 
 import { freezes } from './freezes/index';
+import { gathering } from './gathering/index';
 import { herdChart } from './herd/chart';
 import { herd, runHerds } from './herd/index';
 import { lanes } from './lanes/index';
@@ -25,6 +26,7 @@ const sections: readonly ((options: BenchOptions, folder: string) => Promise<Sec
   },
   life,
   lanes,
+  gathering,
   realHttp,
   publicApi,
   scale,

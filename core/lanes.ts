@@ -2,6 +2,7 @@ import { SharedListeners } from './cancellation';
 import type { Change } from './change';
 import type { Clock } from './clock';
 import { find } from './find';
+import { Gathering } from './gathering';
 import { IntentLog } from './intent-log';
 import type { JointLooks } from './joint-looks';
 import { type ClientLags, Lags } from './lags';
@@ -52,6 +53,7 @@ export class Lanes<Raw, Note> {
   private readonly memories: RecordMemories;
   private readonly lags: Lags;
   private readonly jointLooks: Registry<JointLooks>;
+  private readonly gatherings: Registry<Gathering>;
   private readonly options: LaneOptions;
   private readonly listeners = new SharedListeners();
   private arrivals = 0;
@@ -62,6 +64,7 @@ export class Lanes<Raw, Note> {
     this.memories = new RecordMemories(options.clock);
     this.lags = new Lags(options.clock);
     this.jointLooks = new Registry(options.clock);
+    this.gatherings = new Registry(options.clock);
   }
 
   /** Lanes that are in use, or were a moment ago. */
@@ -75,6 +78,8 @@ export class Lanes<Raw, Note> {
    * Cancelling ends waits and reads at once. A write that is under way is seen to its end, because its
    * outcome is the truth: what was committed is reported as written.
    *
+   * @param target names what is to be updated, as far as that is known before it is found: updates of
+   * one target that come all the time are gathered, see {@link Gathering}
    * @throws {UpdateError} with the reason and the whole story, in every case but a bug.
    */
   async update<RawOf extends Raw, NoteOf extends Note>(
@@ -82,11 +87,28 @@ export class Lanes<Raw, Note> {
     change: Change<RawOf, NoteOf>,
     policy: UpdatePolicy,
     signal?: AbortSignal,
+    target?: string,
   ): Promise<UpdateResult<RawOf, NoteOf>> {
     const { clock } = this.options;
     const { listeners } = this;
     const arrival = this.arrivals++;
     const update = new Update<RawOf, NoteOf>(change, policy, { arrival, clock, listeners, signal });
+    if (target === undefined) return await this.run(update, locate);
+    const gathering = this.gatherings.acquire(target, () => new Gathering(clock));
+    try {
+      const comer = { leftMs: policy.totalTimeoutMs, cancelled: update.cancelled };
+      update.progress.waited(await gathering.begin(comer));
+      return await this.run(update, locate);
+    } finally {
+      gathering.end();
+      this.gatherings.release(target);
+    }
+  }
+
+  private async run<RawOf extends Raw, NoteOf extends Note>(
+    update: Update<RawOf, NoteOf>,
+    locate: Locate<RawOf>,
+  ): Promise<UpdateResult<RawOf, NoteOf>> {
     let failed: StoreError | undefined;
     do {
       const located = await find(update, locate, this.options, failed);

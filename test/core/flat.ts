@@ -169,6 +169,7 @@ export class Lanes<State extends Flat, Report> {
     change: Change<State, Report>,
     policy: UpdatePolicy,
     signal?: AbortSignal,
+    target?: string,
   ): Promise<UpdateResult<State, Report>> {
     const { note, snapshot, ...result } = await this.lanes.update(
       async (limits) => {
@@ -184,6 +185,7 @@ export class Lanes<State extends Flat, Report> {
       coreChange(change),
       policy,
       signal,
+      target,
     );
     const { parts, version } = snapshot;
     return { ...result, report: note, snapshot: { state: stateOf(parts) as State, version } };

@@ -64,8 +64,9 @@ export async function updateRecords<Request extends RecordRequest, Raw, Note>(
       return;
     }
     const one = updateOf(run, request);
+    const target = JSON.stringify([client.key, recordOf(request)]);
     try {
-      await updateOne(run, request, one, absence);
+      await updateOne({ run, request, target }, one, absence);
     } catch (error) {
       if (one.isOfNobody(error)) {
         if (absence) secondLooks.noteAbsent(request);
@@ -109,16 +110,22 @@ async function byRecord<Request>(
   return records.values();
 }
 
-/** @param absence of the first look, where this is the second */
+/**
+ * @param target names what is to be updated, for all runs of this client
+ * @param absence of the first look, where this is the second
+ */
 async function updateOne<Raw, Note>(
-  run: Run,
-  request: RecordRequest,
+  {
+    run,
+    request,
+    target,
+  }: { readonly run: Run; readonly request: RecordRequest; readonly target: string },
   { change, goOn, locate, tell }: RecordUpdate<Raw, Note>,
   absence: Absence | undefined,
 ): Promise<void> {
   const { policy, whole } = absence?.resume() ?? { policy: request.policy, whole: undefined };
   try {
-    const rest = await run.shared.lanes.update(locate, change, policy, run.signal);
+    const rest = await run.shared.lanes.update(locate, change, policy, run.signal, target);
     const updated = { ...rest, ...whole?.(rest) };
     const result = goOn ? await goOn(updated) : updated;
     await run.succeed(request, () => {

@@ -20,7 +20,13 @@ export const right: PatchImplementation = heedingRetryAfter((surroundings) => {
     const located = { key, store: participantStore(store) };
     const change = attributeChange(wantedBy(call));
     try {
-      const result = await lanes.update(() => Promise.resolve(located), change, policy, signal);
+      const result = await lanes.update(
+        () => Promise.resolve(located),
+        change,
+        policy,
+        signal,
+        located.key,
+      );
       return outcomeOf(call, result);
     } catch (error) {
       if (!(error instanceof UpdateError)) throw error;

@@ -1,0 +1,212 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { Lanes, type Store, strategies } from '../../core';
+import { Gathering } from '../../core/gathering';
+import { seededRandom, VirtualClock } from './virtual-clock';
+
+const LEFT_MS = 30_000;
+
+interface Timed {
+  readonly cameAt: number;
+  readonly beganAt: number;
+  readonly waitedMs: number;
+}
+
+/** Updates of one target, each of which takes a while once it has begun. */
+function setUp({ takesMs = 150 }: { takesMs?: number } = {}) {
+  const clock = new VirtualClock();
+  const gathering = new Gathering(clock);
+  const update = async ({
+    leftMs = LEFT_MS,
+    cancelled,
+  }: { leftMs?: number; cancelled?: AbortSignal } = {}): Promise<Timed> => {
+    const cameAt = clock.now();
+    const waitedMs = await gathering.begin({ leftMs, cancelled });
+    const beganAt = clock.now();
+    await clock.sleep(takesMs);
+    gathering.end();
+    return { cameAt, beganAt, waitedMs };
+  };
+  /** One after so many ms. */
+  const updateAt = async (at: number, options: Parameters<typeof update>[0] = {}) => {
+    await clock.sleep(at - clock.now());
+    return await update(options);
+  };
+  const every = (gapMs: number, times: number, from = 0) =>
+    Array.from({ length: times }, async (_, index) => await updateAt(from + index * gapMs));
+  return { clock, every, gathering, update, updateAt };
+}
+
+function waits(all: readonly Timed[]): readonly number[] {
+  return all.map(({ waitedMs }) => waitedMs);
+}
+
+function groups(all: readonly Timed[]): number {
+  return new Set(all.map(({ beganAt }) => beganAt)).size;
+}
+
+describe('Gathering', () => {
+  it('lets a lone update and the first of many begin at once', async () => {
+    const { clock, every } = setUp();
+    const all = await clock.run(Promise.all(every(50, 100)));
+    expect(waits(all.slice(0, 4))).toEqual([0, 0, 0, 0]);
+  });
+
+  it.each([20, 50, 100])(
+    'lets updates that come every %d ms begin in groups, and none waits for more than 250 ms',
+    async (gapMs) => {
+      const { clock, every } = setUp();
+      const all = await clock.run(Promise.all(every(gapMs, 100)));
+      const later = all.slice(5);
+      expect(Math.max(...waits(later))).toBeLessThanOrEqual(250);
+      expect(groups(later)).toBeLessThanOrEqual(Math.ceil((95 * gapMs) / 250) + 1);
+    },
+  );
+
+  it('lets nobody wait where updates come so far apart that nobody else would come', async () => {
+    const { clock, every } = setUp({ takesMs: 5000 });
+    const all = await clock.run(Promise.all(every(260, 50)));
+    expect(Math.max(...waits(all))).toBe(0);
+  });
+
+  it('lets nobody wait where each comes when the one before has ended', async () => {
+    const { clock, update } = setUp();
+    const chain = async () => {
+      const all: Timed[] = [];
+      for (let index = 0; index < 50; index++) all.push(await update());
+      return all;
+    };
+    expect(Math.max(...waits(await clock.run(chain())))).toBe(0);
+  });
+
+  it('lets nobody wait who comes in the same moment as others', async () => {
+    const { clock, every } = setUp();
+    const all = await clock.run(Promise.all([...every(0, 50), ...every(0, 50, 200)]));
+    expect(Math.max(...waits(all))).toBe(0);
+  });
+
+  it('begins with a group as soon as the next update is late', async () => {
+    const { clock, every } = setUp();
+    const all = await clock.run(Promise.all(every(10, 16)));
+    expect(all.at(-1)).toEqual({ cameAt: 150, beganAt: 230, waitedMs: 80 });
+  });
+
+  it('does not take those for a crowd who wait for each other: several loops run in step soon', async () => {
+    const { clock, updateAt } = setUp();
+    const loop = async (startsAt: number) => {
+      const all = [await updateAt(startsAt)];
+      while (all.length < 50) all.push(await updateAt(clock.now()));
+      return all;
+    };
+    const all = await clock.run(Promise.all([loop(0), loop(40), loop(80)]));
+    expect(Math.max(...waits(all.flatMap((one) => one.slice(10))))).toBe(0);
+  });
+
+  it('waits for nobody after a second in which none came', async () => {
+    const { clock, every, updateAt } = setUp();
+    const before = every(50, 20);
+    const late = updateAt(19 * 50 + 1001);
+    expect(await clock.run(late)).toMatchObject({ waitedMs: 0 });
+    await clock.run(Promise.all(before));
+  });
+
+  it('begins earlier for somebody who has little time, and takes the others along', async () => {
+    const { clock, every, updateAt } = setUp();
+    const before = every(100, 10);
+    const opening = updateAt(1010);
+    const hasty = updateAt(1050, { leftMs: 300 });
+    const [first, last] = await clock.run(Promise.all([opening, hasty]));
+    expect(last).toEqual({ cameAt: 1050, beganAt: 1080, waitedMs: 30 });
+    expect(first.beganAt).toBe(1080);
+    await clock.run(Promise.all(before));
+  });
+
+  it('lets somebody who is cancelled go at once, and the others wait', async () => {
+    const { clock, every, updateAt } = setUp();
+    const cancelling = new AbortController();
+    const before = every(100, 10);
+    const other = updateAt(1010);
+    const one = updateAt(1020, { cancelled: cancelling.signal });
+    clock.at(1030, () => {
+      cancelling.abort();
+    });
+    expect(await clock.run(one)).toMatchObject({ beganAt: 1030 });
+    expect((await clock.run(other)).beganAt).toBeGreaterThan(1100);
+    await clock.run(Promise.all(before));
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe('Updates of one target that come all the time', () => {
+  const policy = {
+    maxAttempts: 30,
+    totalTimeoutMs: LEFT_MS,
+    requestTimeoutMs: 10_000,
+    backoff: strategies.fixed({ baseMs: 10, maxMs: 10 }),
+  };
+
+  async function run(target?: string) {
+    const clock = new VirtualClock();
+    const random = seededRandom(7);
+    const lanes = new Lanes<null, null>({ clock, random });
+    const record = { version: 0, parts: new Map<string, string>() };
+    let requests = 0;
+    const request = async () => {
+      requests++;
+      await clock.sleep(40);
+    };
+    const store: Store<null> = {
+      versioned: true,
+      read: async () => {
+        await request();
+        return { ...record, raw: null };
+      },
+      write: async (delta) => {
+        await request();
+        for (const [name, { to }] of delta) if (to !== null) record.parts.set(name, to);
+        record.parts = new Map(record.parts);
+        record.version++;
+        return {};
+      },
+    };
+    const located = { key: 'the record', store };
+    const updates = Array.from({ length: 100 }, async (_, index) => {
+      await clock.sleep(index * 50);
+      const calledAt = clock.now();
+      const name = index % 10 === 0 ? 'shared' : `own ${index}`;
+      const { outcome, waitedMs } = await lanes.update(
+        () => Promise.resolve(located),
+        {
+          idempotent: true,
+          apply: ({ parts }) => ({
+            kind: 'write',
+            delta: new Map([[name, { from: parts.get(name) ?? null, to: `${index}` }]]),
+            note: null,
+          }),
+        },
+        policy,
+        undefined,
+        target,
+      );
+      return { outcome, waitedMs, tookMs: clock.now() - calledAt };
+    });
+    const all = await clock.run(Promise.all(updates));
+    return { all, record, requests };
+  }
+
+  it('take less than half of the requests, are all written, and the latest value stands', async () => {
+    const gathered = await run('the record');
+    const apart = await run();
+    expect(gathered.all.map(({ outcome }) => outcome)).toEqual(gathered.all.map(() => 'written'));
+    expect(gathered.record.parts.get('shared')).toBe('90');
+    expect(gathered.record.parts.size).toBe(91);
+    expect(gathered.requests).toBeLessThan(apart.requests / 2);
+  });
+
+  it('are told how long they have waited', async () => {
+    const { all } = await run('the record');
+    const most = Math.max(...all.map(({ waitedMs }) => waitedMs));
+    expect(most).toBeGreaterThan(90);
+    expect(Math.max(...all.map(({ tookMs }) => tookMs))).toBeLessThanOrEqual(250 + 160);
+  });
+});
