@@ -14,8 +14,9 @@ import { EditorApi } from '../application/editor-api';
 import { importCredentials, importExamples, readExample } from '../application/imports';
 import { N8n, type N8nProcess } from '../application/n8n';
 import { freePort } from '../application/ports';
+import { publish } from '../application/publish';
 
-const workflow = z.object({ data: z.object({ id: z.string(), versionId: z.string() }) });
+const workflow = z.object({ data: z.object({ id: z.string() }) });
 
 /** What n8n answers for a webhook that it does not know. */
 const notRegistered = z.object({ message: z.string().includes('is not registered') });
@@ -109,10 +110,6 @@ export async function openStage(
   const editor = new EditorApi(n8n.url);
   await editor.signIn();
 
-  const publish = async (id: string) => {
-    const { data } = workflow.parse(await editor.call('GET', `/workflows/${id}`));
-    await editor.call('POST', `/workflows/${id}/activate`, { versionId: data.versionId });
-  };
   const post = async (path: string, body: object) => {
     const response = await fetch(`${n8n.url}/webhook/${path}`, {
       method: 'POST',
@@ -122,12 +119,14 @@ export async function openStage(
     return { status: response.status, body: bodyOf(await response.text()) };
   };
   const saveNew = async (content: object) => {
-    const { data } = workflow.parse(await editor.call('POST', '/workflows', content));
+    // Older versions of n8n want to be told that it is not active yet.
+    const inactive = { active: false, ...content };
+    const { data } = workflow.parse(await editor.call('POST', '/workflows', inactive));
     return data.id;
   };
   const publishNew = async (content: object) => {
     const id = await saveNew(content);
-    await publish(id);
+    await publish(editor, id);
     return id;
   };
   const undo = stack.move();
@@ -143,7 +142,9 @@ export async function openStage(
     publishExample: async (name) => {
       await publishNew(await readExample(name));
     },
-    publish,
+    publish: async (id) => {
+      await publish(editor, id);
+    },
     saveNew,
     publishNew,
     post: async (path, body) => {

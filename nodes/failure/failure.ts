@@ -64,12 +64,26 @@ export function failedItem(
   const node = context.getNode();
   if (!context.continueOnFail()) throw stopped(node, item.itemIndex, told, details);
   const words = { error: inOne(told), details: { ...details } };
-  // n8n sends an item to the error output only if it has no other keys than these.
-  const json =
-    node.onError === 'continueErrorOutput'
-      ? words
-      : { outcome: 'failed', error: words.error, ...aimOf(item), details: words.details };
-  return { json, pairedItem: { item: item.itemIndex } };
+  const pairedItem = { item: item.itemIndex };
+  if (node.onError === 'continueErrorOutput') {
+    return forErrorOutput(node, { json: words, pairedItem });
+  }
+  const json = { outcome: 'failed', error: words.error, ...aimOf(item), details: words.details };
+  return { json, pairedItem };
+}
+
+/**
+ * n8n sends an item to the error output if it carries an error, or has no keys but `error`, `message`
+ * and `details`; before 2.35.7 it does not know `details`. Of an item that still carries an error in
+ * the end, n8n keeps nothing but the message. This one is there when n8n looks, and is left behind
+ * when n8n copies the item to the output, because it is not enumerable.
+ */
+function forErrorOutput(
+  node: INode,
+  item: INodeExecutionData & { readonly json: { readonly error: string } },
+): INodeExecutionData {
+  const error = new NodeOperationError(node, item.json.error);
+  return Object.defineProperty(item, 'error', { value: error, enumerable: false });
 }
 
 /** The error that stops the workflow, as n8n's panel shows errors: what happened, what to do, and the details. */

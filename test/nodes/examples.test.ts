@@ -9,6 +9,7 @@ interface Example {
   readonly nodes: readonly {
     readonly name: string;
     readonly type: string;
+    readonly typeVersion: number;
     readonly parameters: Readonly<Record<string, unknown>>;
     readonly credentials?: Readonly<Record<string, { readonly id: string | null }>>;
   }[];
@@ -39,6 +40,35 @@ describe('The examples', () => {
     expect(ids.length).toBeGreaterThan(0);
     expect(ids.every((id) => id === null)).toBe(true);
     expect(example.pinData).toEqual({});
+  });
+});
+
+/** The newest versions of n8n's own nodes in n8n 2.0.0, the oldest n8n 2 (1.123.80 has the same). */
+const NEWEST_IN_OLDEST: Readonly<Record<string, number>> = {
+  '@n8n/n8n-nodes-langchain.agent': 3,
+  '@n8n/n8n-nodes-langchain.lmChatOpenAi': 1.3,
+  'n8n-nodes-base.aggregate': 1,
+  'n8n-nodes-base.executeWorkflowTrigger': 1.1,
+  'n8n-nodes-base.filter': 2.3,
+  'n8n-nodes-base.httpRequest': 4.3,
+  'n8n-nodes-base.if': 2.3,
+  'n8n-nodes-base.noOp': 1,
+  'n8n-nodes-base.respondToWebhook': 1.5,
+  'n8n-nodes-base.scheduleTrigger': 1.3,
+  'n8n-nodes-base.set': 3.4,
+  'n8n-nodes-base.splitOut': 1,
+  'n8n-nodes-base.stickyNote': 1,
+  'n8n-nodes-base.webhook': 2.1,
+};
+
+describe('The nodes of the examples', () => {
+  it.each(files)('in %s are no newer than those of the oldest n8n that README names', (file) => {
+    const { nodes } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Example;
+    const theirs = nodes.filter(({ type }) => !type.startsWith('n8n-nodes-genesys-cloud.'));
+    const tooNew = theirs.filter(
+      ({ type, typeVersion }) => !(typeVersion <= (NEWEST_IN_OLDEST[type] ?? 0)),
+    );
+    expect(tooNew.map(({ type, typeVersion }) => `${type} ${typeVersion}`)).toEqual([]);
   });
 });
 
