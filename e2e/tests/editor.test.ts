@@ -17,6 +17,9 @@ const SEARCH_WORDS = [
   'call',
   'attribute',
   'set attributes',
+  'set participant',
+  'waiting',
+  'external contact',
   'participant',
 ];
 

@@ -28,6 +28,13 @@ export type Condition =
       readonly ifNotMet?: 'fail' | 'skip';
     };
 
+/** Whether it depends on what is there. A condition that compares nothing is none. */
+export function isConditional(condition: Condition): boolean {
+  return condition.kind === 'onlyIfEquals'
+    ? condition.expected.size > 0
+    : condition.kind === 'onlyIfMissing';
+}
+
 /** What the user wants. */
 export interface WantedAttributes {
   readonly set: Attributes;
@@ -61,7 +68,7 @@ type AttributesView = View<AttributesRaw>;
 export function attributeChange<Raw extends AttributesRaw>(
   wanted: WantedAttributes,
 ): Change<Raw, AttributeNote> {
-  const conditional = wanted.condition.kind !== 'always';
+  const conditional = isConditional(wanted.condition);
   return { idempotent: true, conditional, apply: (view) => applyTo(view, wanted) };
 }
 
@@ -126,7 +133,7 @@ function decide(
   if (from === to || (to === null && from === '')) {
     // To write it once more does no harm; to believe a read that may be behind would.
     const isSure = (view.alternative(part) ?? to ?? '') === (to ?? '');
-    const isPlain = conflictPolicy === 'overwrite' && condition.kind === 'always';
+    const isPlain = conflictPolicy === 'overwrite' && !isConditional(condition);
     return isPlain && !isSure ? 'renew' : 'leave';
   }
   // What we have written, and a companion has set since, is not ours to write again.

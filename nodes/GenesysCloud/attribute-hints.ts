@@ -1,5 +1,9 @@
 import type { UpdateResult } from '../../core';
-import type { AttributeNote, WantedAttributes } from '../../genesys/stores/attribute-change';
+import {
+  type AttributeNote,
+  isConditional,
+  type WantedAttributes,
+} from '../../genesys/stores/attribute-change';
 import type { AttributesRaw } from '../../genesys/stores/participant-parts';
 import type { HintKind } from './hints';
 
@@ -9,8 +13,10 @@ export function attributeHints(
   { changed, note, snapshot: { parts, raw } }: UpdateResult<AttributesRaw, AttributeNote>,
 ): readonly HintKind[] {
   const hints: HintKind[] = [];
-  if (raw.writeMethod === 'patch' && condition.kind !== 'always') {
-    hints.push('conditionWithoutVersion');
+  if (isConditional(condition)) {
+    if (raw.writeMethod === 'patch') hints.push('conditionWithoutVersion');
+  } else if (condition.kind === 'onlyIfEquals') {
+    hints.push('nothingExpected');
   }
   if (note.kept.size > 0) hints.push('valuesKept');
   // By PATCH an empty text is all that can be written; under a version a server may merge.

@@ -22,12 +22,14 @@ const MESSAGES = {
     'Genesys Cloud lists only a part of the conversations of a queue that has so many. Name fewer queues, or use the source History.',
   conditionWithoutVersion: () =>
     'The condition was best effort: here attributes are written without a version, so somebody else may have written between the read and the write.',
+  nothingExpected: (items: number) =>
+    `${items === 1 ? 'One item has' : `${items} items have`} no condition: "Only If Equals" is chosen, but nothing stands in "Expected Attributes", an option of its own.`,
   countedWithoutVersion: () =>
     'Counted or appended without a version: that is exact among the updates of this n8n process as long as nobody else writes the attribute.',
   fixedBraces: () =>
     'A text with {{ }} in it was taken as it is, because its field is on Fixed. Where n8n is to fill in the braces, switch the field to Expression.',
   valuesSkipped: (items: number) =>
-    `${items === 1 ? 'One item lacks' : `${items} items lack`} values: the attributes that these are for were left alone (Missing Values: Skip).`,
+    `${items === 1 ? 'One item' : `${items} items`} had no value for some attributes, which were left alone (Missing Values: Skip).`,
 };
 
 export type HintKind = keyof typeof MESSAGES;

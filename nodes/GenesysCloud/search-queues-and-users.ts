@@ -13,6 +13,16 @@ const TIMEOUT_MS = 10_000;
 /** No list has more pages, lest it never ends. */
 const MOST_PAGES = 50;
 
+/**
+ * What there is where the node has no credential. The editor asks for the list of a new node before it
+ * fills that in, and may not ask again; an error would be shown as one of Genesys Cloud. Whoever
+ * chooses it is told that it is no ID.
+ */
+const NOT_LOADED: INodePropertyOptions = {
+  name: 'Not loaded yet: choose "Refresh List" in the menu of this field',
+  value: 'not loaded',
+};
+
 type Find = typeof findQueues;
 
 /** Queues for a list in the panel, a page at a time. */
@@ -40,6 +50,7 @@ export async function allQueues(
   context: ILoadOptionsFunctions,
   shared: SharedByClients,
 ): Promise<INodePropertyOptions[]> {
+  if (!context.getNode().credentials) return [NOT_LOADED];
   const options: INodePropertyOptions[] = [];
   let page: string | undefined = '1';
   while (page !== undefined && Number(page) <= MOST_PAGES) {

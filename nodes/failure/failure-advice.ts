@@ -65,7 +65,7 @@ export function advice(
   if (code === 'forbidden') {
     const scope = scopeFor(genesys?.path);
     const permission = subject.permissionFor?.(genesys?.method ?? '');
-    const which = permission ? `"${permission}"` : 'that is named above';
+    const which = permission ? `"${permission}"` : unnamed(error.lastFailure?.message);
     return `Give a role of the OAuth client the permission ${which}${scope ? `, and the OAuth client the scope "${scope}"` : ''}.`;
   }
   const failure = error.lastFailure?.failure;
@@ -83,6 +83,13 @@ export function advice(
     default:
       return ADVICE[code];
   }
+}
+
+/** A permission that only the words of the server may name, e.g. `conversation:communication:view`. */
+function unnamed(words = ''): string {
+  return /\b\w+:\w+:\w/.test(words)
+    ? 'that is named above'
+    : 'for this (docs/credential.md lists them)';
 }
 
 /** The scope for a path, where it is known. */

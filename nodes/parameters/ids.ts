@@ -1,7 +1,7 @@
 import * as z from 'zod/v4';
 
 import { isUuid } from '../../genesys/conversations/ids';
-import { unfit } from './invalid-parameter';
+import { InvalidParameter, unfit } from './invalid-parameter';
 
 const id = z.string().trim().refine(isUuid);
 
@@ -30,13 +30,14 @@ export function parseExternalId(parameter: string, value: unknown): string {
   return parse(externalId, parameter, value, what);
 }
 
+const FROM_EXPRESSION =
+  'If it comes from an expression, check that the expression gives an ID for this item.';
+
 function parse(schema: z.ZodType<string>, parameter: string, value: unknown, what: string): string {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw unfit(
-    parameter,
-    value,
-    `is not an ID${what}.`,
-    'If it comes from an expression, check that the expression gives one for this item.',
-  );
+  if (value === undefined || value === null) {
+    throw new InvalidParameter(parameter, `There is no value (${String(value)}).`, FROM_EXPRESSION);
+  }
+  throw unfit(parameter, value, `is not an ID${what}.`, FROM_EXPRESSION);
 }

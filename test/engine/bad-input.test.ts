@@ -32,7 +32,7 @@ describe('Bad input', () => {
     [
       'a value that an expression left out',
       { attributes: rows({ priority: '={{ $json.missing }}' }) },
-      /"Attributes to Set".*"priority" has no value.*\$json/s,
+      /"Attributes to Set".*"priority" has no value.*\$json.*Skip or Empty.*"Missing Values"/s,
     ],
     [
       'null for a value',
@@ -105,7 +105,7 @@ describe('Bad input', () => {
     [
       'an external contact that an expression left out',
       { options: { externalContactId: '={{ $json.missing }}' } },
-      /"External Contact ID".*undefined is not an ID/,
+      /"External Contact ID".*There is no value \(undefined\)\. If it comes from an expression/,
     ],
     [
       'an unknown write method',

@@ -4,8 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { GenesysCloudApi } from '../../credentials/GenesysCloudApi.credentials';
 import { runListSearch } from '../../engine/run-list-search';
+import { runLoadOptions } from '../../engine/run-load-options';
 import { GenesysCloud } from '../../nodes/GenesysCloud/GenesysCloud.node';
 import { Shared } from '../../genesys/shared';
+import { complaints } from '../world/refused';
 import { byId, run, simulatorForEachTest, start } from './set-up';
 
 const simulator = simulatorForEachTest({ flavour: 'public', visibilityLagMs: 0 });
@@ -13,9 +15,11 @@ const simulator = simulatorForEachTest({ flavour: 'public', visibilityLagMs: 0 }
 const asked = (part: string) =>
   simulator.current.journal.entries.filter(({ path }) => path.includes(part));
 
+const getAll = { resource: 'conversation', operation: 'getAll' };
+
 async function find(parameters: IDataObject, credential: IDataObject = {}) {
   const done = await run(simulator.current, {
-    parameters: { resource: 'conversation', operation: 'getAll', ...parameters },
+    parameters: { ...getAll, ...parameters },
     onError: 'continueErrorOutput',
     credential,
   });
@@ -44,6 +48,11 @@ describe('Get Many of conversations that are going on', () => {
       },
     );
     expect(asked('activity')).toHaveLength(1);
+  });
+
+  it('shows that one waits by its having no users', async () => {
+    simulator.current.addCall({ waitingForMs: 60_000 });
+    expect((await find({})).items[0]?.json).toMatchObject({ userIds: [] });
   });
 
   it('of some queues, no more than the limit', async () => {
@@ -183,13 +192,17 @@ describe('The attributes of many conversations', () => {
 });
 
 describe('The lists of queues and users', () => {
-  async function search(method: string, filter?: string, paginationToken?: string) {
+  function credential() {
     const { clientId, clientSecret, url } = simulator.current;
+    return {
+      type: new GenesysCloudApi(),
+      data: { region: 'custom', loginUrl: url, apiUrl: url, clientId, clientSecret },
+    };
+  }
+
+  async function search(method: string, filter?: string, paginationToken?: string) {
     return await runListSearch(new GenesysCloud(new Shared()), method, {
-      credential: {
-        type: new GenesysCloudApi(),
-        data: { region: 'custom', loginUrl: url, apiUrl: url, clientId, clientSecret },
-      },
+      credential: credential(),
       parameters: {},
       ...(filter !== undefined && { filter }),
       ...(paginationToken !== undefined && { paginationToken }),
@@ -206,5 +219,22 @@ describe('The lists of queues and users', () => {
     ]);
     expect((await search('searchUsers')).results).toHaveLength(3);
     expect(await search('searchQueues')).not.toHaveProperty('paginationToken');
+  });
+
+  it('have all queues where several can be chosen', async () => {
+    const node = new GenesysCloud(new Shared());
+    const options = await runLoadOptions(node, 'getQueues', { credential: credential() });
+    expect(options).toEqual(simulator.current.queues.map(({ id, name }) => ({ name, value: id })));
+  });
+
+  it('say what to do where the editor asks before the credential is chosen', async () => {
+    const options = await runLoadOptions(new GenesysCloud(new Shared()), 'getQueues', {
+      credential: credential(),
+      isChosen: false,
+    });
+    expect(options.map(({ name }) => name)).toEqual([expect.stringContaining('"Refresh List"')]);
+    const queueIds = options.map(({ value }) => value);
+    const [said] = await complaints(simulator.current, { ...getAll, queueIds });
+    expect(said).toMatch(/"Queue Names or IDs".*"not loaded" is not an ID/);
   });
 });

@@ -472,6 +472,12 @@ describe('Update of a versioned resource', () => {
         'You need directory:group:edit',
         /directory:group:edit.*Give a role.*named above\.$/,
       ],
+      [
+        'forbidden',
+        403,
+        'You may not do this',
+        /Give a role.*the permission for this \(docs\/credential\.md lists them\)\.$/,
+      ],
       ['invalid', 400, 'name is too long', /name is too long/],
       ['notFound', 404, 'No such group', /there is no such resource.*Path Parameters/],
     ])('says why: %s', async (code, status, message, words) => {

@@ -97,6 +97,17 @@ describe('Above the output it is said of a condition', () => {
     ]);
   });
 
+  it('that there is none where nothing is expected, once', async () => {
+    const bare = { options: { ...options, condition: 'onlyIfEquals' } };
+    const calls = [versioned.current.addCall(), versioned.current.addCall()];
+    expect(await hintsOf(versioned.current, calls, bare)).toEqual([
+      expect.stringMatching(/^2 items have no condition.*"Expected Attributes"/),
+    ]);
+    expect(await hintsOf(patched.current, [patched.current.addCall()], bare)).toEqual([
+      expect.stringMatching(/^One item has no condition/),
+    ]);
+  });
+
   it('nothing where there is a version, or where there is none', async () => {
     expect(await hintsOf(versioned.current, [versioned.current.addCall()], onlyIfMissing)).toEqual(
       [],

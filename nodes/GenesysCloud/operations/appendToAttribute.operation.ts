@@ -93,7 +93,7 @@ export const appendToAttribute = participantUpdate<Request, AttributeNote>({
 /** @throws {InvalidParameter} */
 function parseAddition(parameter: Parameters, given: Collection): Addition {
   const attribute = parseAttribute(parameter('attribute'));
-  const value = parseValue('Value', attribute, parameter('value'), 'refuse') ?? '';
+  const value = parseValue('Value', attribute, parameter('value')) ?? '';
   if (value === '') throw new InvalidParameter('Value', 'There is nothing to append.');
   const separator = givenOr(given, 'separator', ',');
   if (typeof separator !== 'string') {

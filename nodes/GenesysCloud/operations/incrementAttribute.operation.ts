@@ -44,7 +44,7 @@ interface Request extends AttributeRequest {
 export const incrementAttribute = participantUpdate<Request, AttributeNote>({
   name: 'Increment Attribute',
   value: 'incrementAttribute',
-  action: 'Count up an attribute of a participant',
+  action: 'Increment an attribute of a participant',
   description:
     'Add to a number that is kept as an attribute, e.g. how often a caller was transferred. Gives the new value; no two updates get the same one.',
   properties: [

@@ -94,7 +94,7 @@ export function parseExpected(parameter: string, value: unknown): Attributes {
   const entries = areRows(value)
     ? rowsOf(parameter, value)
     : Object.entries(parseObject(parameter, value));
-  return parseEntries(parameter, entries, parseName, 'refuse').attributes;
+  return parseEntries(parameter, entries, parseName).attributes;
 }
 
 /**
@@ -137,7 +137,7 @@ function parseEntries(
   parameter: string,
   entries: readonly Entry[],
   nameOf: (parameter: string, name: unknown) => string,
-  missingValues: MissingValues,
+  missingValues?: MissingValues,
 ): Given {
   const attributes = new Map<string, string>();
   const skipped = new Set<string>();
@@ -180,12 +180,20 @@ function parseName(parameter: string, name: unknown): string {
   throw unfit(parameter, name, 'is no name for an attribute.', 'Names are text.');
 }
 
-/** @returns `undefined` for what is missing and is to be left alone */
+const CHECK_THE_FIELD =
+  'If it comes from an expression such as {{ $json.field }}, check that the input item has that field.';
+const MAY_BE_MISSING =
+  'Where it may be missing, choose Skip or Empty in the option "Missing Values".';
+
+/**
+ * @param missingValues what the user has chosen; none where there is no such option
+ * @returns `undefined` for what is missing and is to be left alone
+ */
 export function parseValue(
   parameter: string,
   name: string,
   value: unknown,
-  missingValues: MissingValues,
+  missingValues?: MissingValues,
 ): string | undefined {
   const parsed = value instanceof Gap ? value : valueText(value);
   if ('text' in parsed) return parsed.text;
@@ -201,7 +209,7 @@ export function parseValue(
     ? new InvalidParameter(
         parameter,
         `${attribute} has no value (${String(value)}).`,
-        'If it comes from an expression such as {{ $json.field }}, check that the input item has that field.',
+        missingValues === undefined ? CHECK_THE_FIELD : `${CHECK_THE_FIELD} ${MAY_BE_MISSING}`,
       )
     : new InvalidParameter(
         parameter,

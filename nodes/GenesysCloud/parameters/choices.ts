@@ -29,7 +29,8 @@ export const condition = choiceOf<Condition['kind']>(
     },
     onlyIfEquals: {
       name: 'Only If Equals',
-      description: 'Write nothing unless the expected attributes have the expected values',
+      description:
+        'Write nothing unless attributes have the values that you add as Expected Attributes',
     },
   },
 );
@@ -46,7 +47,8 @@ export const removalCondition = choiceOf<Exclude<Condition['kind'], 'onlyIfMissi
     always: { name: 'Always', description: 'Remove whatever is there' },
     onlyIfEquals: {
       name: 'Only If Equals',
-      description: 'Remove nothing unless the expected attributes have the expected values',
+      description:
+        'Remove nothing unless attributes have the values that you add as Expected Attributes',
     },
   },
 );

@@ -105,7 +105,5 @@ function parseCondition(
     );
   }
   if (kind !== 'onlyIfEquals') return { kind };
-  // A condition with nothing to compare is none.
-  if (expected.size === 0) return { kind: 'always' };
   return { kind, expected, ifNotMet: ifNotMet.in(given) };
 }

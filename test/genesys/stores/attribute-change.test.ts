@@ -3,7 +3,11 @@ import fc from 'fast-check';
 
 import type { Delta, Parts } from '../../../core';
 import { laidOver, shows } from '../../../core/parts';
-import { attributeChange, type WantedAttributes } from '../../../genesys/stores/attribute-change';
+import {
+  attributeChange,
+  isConditional,
+  type WantedAttributes,
+} from '../../../genesys/stores/attribute-change';
 import {
   attributePart,
   byAttribute,
@@ -328,6 +332,11 @@ describe('the condition "onlyIfEquals"', () => {
   const given = (...expected: [string, string][]) => ({
     set: set(['x', '1']),
     condition: { kind: 'onlyIfEquals', expected: set(...expected) } as const,
+  });
+
+  it('is none where nothing is expected', () => {
+    expect(isConditional(given().condition)).toBe(false);
+    expect(isConditional(given(['a', '']).condition)).toBe(true);
   });
 
   it('lets the change through where all is as expected, an empty value meaning missing', () => {
