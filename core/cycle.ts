@@ -59,7 +59,7 @@ export class Cycle<Raw, Note> {
     this.settleUnanswered(base);
     const planned = this.plan(base);
     if (planned.needsRead) return await this.readAfter(base);
-    if (planned.delta && !(await this.requests.mayWrite())) return base;
+    if (planned.write && !(await this.requests.mayWrite())) return base;
     return await this.carryOut(planned, base);
   }
 
@@ -116,13 +116,13 @@ export class Cycle<Raw, Note> {
     planned: CyclePlan<Raw, Note>,
     base: Reading<Raw>,
   ): Promise<Reading<Raw> | undefined> {
-    const { delta, steps } = planned;
+    const { steps } = planned;
     for (const step of steps) {
       if (step.isProved) this.outcomes.idle(step, steps.length, base.snapshot);
     }
-    if (!delta) return undefined;
+    if (!planned.write) return undefined;
     const own = ownWrites(steps);
-    const write: SharedWrite<Raw, Note> = { base: base.snapshot, delta, own, steps };
+    const write: SharedWrite<Raw, Note> = { ...planned.write, base: base.snapshot, own, steps };
     try {
       const undone = await this.send(write, base);
       if (!undone) return undefined;
