@@ -88,10 +88,7 @@ describe('a participant attributes store', () => {
       participantId: call.customer.id,
       writeMethod: 'patch',
       standing: { purpose: 'customer', presence: 'connected' },
-      wire: new Map([
-        ['lang', 'en'],
-        ['tier', 'gold'],
-      ]),
+      wire: { lang: 'en', tier: 'gold' },
     });
     expect([...base.parts]).toEqual([
       [attributePart('lang'), 'en'],
@@ -165,7 +162,7 @@ describe('a participant attributes store', () => {
     await sleep(310);
     const later = await store.read(LIMITS);
     expect(later.parts.get(attributePart('lang'))).toBe('de');
-    expect(later.raw.wire.get('lang')).toBe('de');
+    expect(later.raw.wire['lang']).toBe('de');
   });
 
   it('finds nobody for good where there is no such participant', async () => {
@@ -245,7 +242,7 @@ describe('An update by PATCH', () => {
     const { conflicts, outcome, snapshot } = await start(set({ lang: 'de' }));
     expect([outcome, conflicts]).toEqual(['written', 0]);
     expect(Object.fromEntries(byAttribute(snapshot.parts))).toEqual({ lang: 'de', tier: 'gold' });
-    expect(snapshot.raw.wire.get('lang')).toBe('de');
+    expect(snapshot.raw.wire['lang']).toBe('de');
     const [first, ...looks] = simulator.journal.reads();
     const writtenAt = simulator.journal.writes()[0]?.at ?? Infinity;
     expect(first?.at).toBeLessThan(writtenAt);
@@ -265,7 +262,7 @@ describe('An update by PATCH', () => {
         condition: { kind: 'onlyIfMissing' },
       });
       const store = storeOf(call.conversationId, call.customer.id);
-      expect((await store.read(LIMITS)).raw.wire.get('tier')).toBe('gold');
+      expect((await store.read(LIMITS)).raw.wire['tier']).toBe('gold');
       const { outcome, report } = await start(onlyIfMissing, { ...policy, lane });
       expect(outcome).toBe('accepted');
       expect([...report.changed]).toEqual([['tier', { from: '', to: 'new' }]]);
@@ -325,7 +322,7 @@ describe('An update by PATCH', () => {
     const second = start(set({ lang: 'fr' }), { lane: 2 });
     const { conflicts, outcome, snapshot } = await first;
     expect([outcome, conflicts]).toEqual(['written', 0]);
-    expect(snapshot.raw.wire.get('lang')).toBe('fr');
+    expect(snapshot.raw.wire['lang']).toBe('fr');
     // Applied, but not answered.
     expect(simulator.journal.writes().map(({ status }) => status)).toEqual([202, undefined]);
     expect(await second).toMatchObject({ outcome: 'written', conflicts: 0 });
@@ -343,7 +340,7 @@ describe('An update by PATCH', () => {
     );
     await when(() => simulator.journal.reads().length === 1);
     const { outcome, snapshot } = await start(set({ lang: 'de' }));
-    expect([outcome, snapshot.raw.wire.get('lang')]).toEqual(['written', 'de']);
+    expect([outcome, snapshot.raw.wire['lang']]).toEqual(['written', 'de']);
     expect(simulator.journal.writes()).toHaveLength(1);
     expect((await late).outcome).toBe('written');
   });

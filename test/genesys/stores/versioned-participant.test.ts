@@ -94,10 +94,7 @@ describe('the requests of a participant store', () => {
       participantId: PARTICIPANT,
       writeMethod: 'versioned',
       standing: {},
-      wire: new Map<string, unknown>([
-        ['a', '1'],
-        ['b', { value: '2' }],
-      ]),
+      wire: { a: '1', b: { value: '2' } },
     });
     expect([...byAttribute(parts)]).toEqual([
       ['a', '1'],
@@ -488,8 +485,8 @@ describe('a participant store', () => {
     it('counts an empty attribute as removed, and sends one request', async () => {
       const { store, base } = await opened({ attributes: { lang: '', tier: 'gold' } });
       expect(() => wish(base, remove('lang'))).toThrow('unchanged');
-      const delta = difference(base.parts, partsOf(new Map([['tier', 'silver']])));
-      expect([...byAttribute(delta).keys()]).toEqual(['lang', 'tier']);
+      const delta = difference(base.parts, partsOf({ tier: 'silver' }));
+      expect([...byAttribute(delta)].map(([name]) => name)).toEqual(['lang', 'tier']);
       const { snapshot = base } = await store.write(delta, base, LIMITS);
       expect(store.leftUndone(delta, snapshot)).toBe(false);
       expect(simulator.journal.writes()).toHaveLength(1);
