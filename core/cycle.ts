@@ -7,7 +7,7 @@ import { laidOver, type Parts } from './parts';
 import { type Plan, plan } from './plan';
 import { layOver, type Reading } from './reading';
 import { Requests } from './requests';
-import { ownWrites, settle, type SharedWrite } from './shared-write';
+import { settle, type SharedWrite } from './shared-write';
 import { isStoreError, type Permit, type Snapshot, StoreError } from './store';
 import type { Update } from './update';
 
@@ -121,8 +121,7 @@ export class Cycle<Raw, Note> {
       if (step.isProved) this.outcomes.idle(step, steps.length, base.snapshot);
     }
     if (!planned.write) return undefined;
-    const own = ownWrites(steps);
-    const write: SharedWrite<Raw, Note> = { ...planned.write, base: base.snapshot, own, steps };
+    const write: SharedWrite<Raw, Note> = { ...planned.write, base: base.snapshot, steps };
     try {
       const undone = await this.send(write, base);
       if (!undone) return undefined;

@@ -1,6 +1,6 @@
 import type { Beginning } from './beginning';
 import type { Change, Verdict, View } from './change';
-import type { Intent } from './intent';
+import type { Intent, OwnWrite } from './intent';
 import type { IntentLog } from './intent-log';
 import {
   apply,
@@ -42,7 +42,7 @@ export interface Plan<Updating, Note> {
   /** Whose change has thrown. A bug of one is none of its companions' business. */
   readonly crashed: readonly { readonly update: Updating; readonly error: unknown }[];
   /** What to write, all in all; `undefined` where nobody wants anything written. */
-  readonly write: Pick<Intent<unknown>, 'after' | 'delta'> | undefined;
+  readonly write: Omit<Intent<Updating>, 'base'> | undefined;
   /**
    * Set where somebody's "nothing to do" or refusal rests on a snapshot that was not read for it.
    * Where anything is written, the write under the same version proves that the snapshot was still
@@ -66,6 +66,7 @@ export function plan<Raw, Note, Updating extends Planned<Raw, Note>>(
   const crashed: { update: Updating; error: unknown }[] = [];
   let parts = read;
   let after: Map<string, string> | undefined;
+  const own = new Map<Updating, OwnWrite>();
   const changes = new Map<string, PartChange>();
   let renewed = NO_CHANGES;
   for (const update of updates) {
@@ -91,6 +92,7 @@ export function plan<Raw, Note, Updating extends Planned<Raw, Note>>(
       );
       steps.push({ update, verdict, isProved, unseen });
       if (verdict.kind !== 'write') continue;
+      own.set(update, { delta: verdict.delta, change: update.change });
       after ??= new Map(read);
       renewed = merged(renewed, renewals(verdict.delta, before));
       apply(after, verdict.delta);
@@ -108,7 +110,7 @@ export function plan<Raw, Note, Updating extends Planned<Raw, Note>>(
   }
   const moved = [...changes].filter(([, { from, to }]) => from !== to);
   const delta = new Map([...shownOf(after, renewed), ...moved]);
-  return { steps, crashed, write: { delta, after }, needsRead: false };
+  return { steps, crashed, write: { delta, after, own }, needsRead: false };
 }
 
 /** What a verdict writes though it seems to be there, because a read cannot be relied on. */
