@@ -4,10 +4,11 @@
  *
  * Arguments: the settings as JSON. Prints as JSON what became of each update.
  */
-import { systemClock, UpdateError } from '../../core';
+import { UpdateError } from '../../core';
 import { appendChange } from '../../genesys/stores/append-change';
 import { incrementChange } from '../../genesys/stores/increment-change';
 import { type LoneClient, updaterOf } from './lone-client';
+import { startingSignal } from './run-processes';
 
 export interface CountingSettings extends LoneClient {
   readonly updates: number;
@@ -15,8 +16,6 @@ export interface CountingSettings extends LoneClient {
   readonly entries?: string;
   /** So many updates are under way at a time. */
   readonly atATime: number;
-  /** Wall-clock time to begin at. */
-  readonly startAt: number;
 }
 
 /**
@@ -57,7 +56,7 @@ async function main(settings: CountingSettings): Promise<void> {
       throw error;
     }
   };
-  await systemClock.sleep(Math.max(0, settings.startAt - Date.now()));
+  await startingSignal();
   const counted: Counted[] = [];
   let left = settings.updates;
   const oneAfterAnother = async () => {
