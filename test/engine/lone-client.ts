@@ -1,18 +1,11 @@
 import { Lanes, strategies, systemClock, type UpdatePolicy, type UpdateResult } from '../../core';
-import { GenesysClient } from '../../genesys/client';
 import { Shared } from '../../genesys/shared';
 import type { AttributeNote } from '../../genesys/stores/attribute-change';
 import { locateParticipant } from '../../genesys/stores/participant-record';
 import type { ParticipantRaw } from '../../genesys/stores/participant-parts';
+import { type Account, clientOf } from '../genesys/client-of';
 
 type AttributeLanes = Lanes<ParticipantRaw, AttributeNote>;
-
-/** In whose name a process updates, and where. */
-export interface Account {
-  readonly url: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
-}
 
 /** Whom a process updates, and where. */
 export interface LoneClient extends Account {
@@ -27,14 +20,6 @@ export const POLICY: UpdatePolicy = {
   requestTimeoutMs: 10_000,
   backoff: strategies.adaptive({ baseMs: 100, maxMs: 5000 }),
 };
-
-/** The client of a process without n8n around it. */
-export function clientOf({ clientId, clientSecret, url }: Account, shared: Shared): GenesysClient {
-  return new GenesysClient(
-    { loginUrl: url, apiUrl: url, clientId, clientSecret, requestsPerMinute: 100_000 },
-    shared,
-  );
-}
 
 /** Updates one participant with the defaults of the node, without n8n around it. */
 export function updaterOf(

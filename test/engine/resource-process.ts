@@ -13,7 +13,8 @@ import { type JsonTarget, versionedJson } from '../../genesys/stores/json/versio
 import { secureAttributes } from '../../genesys/stores/secure-attributes';
 import { versionedRecord } from '../../genesys/stores/versioned-record';
 import type { VersionedResource } from '../../genesys/stores/versioned-store';
-import { type Account, clientOf, POLICY } from './lone-client';
+import { type Account, clientOf } from '../genesys/client-of';
+import { POLICY } from './lone-client';
 import { startingSignal } from './run-processes';
 
 /** A record, by what it is. */

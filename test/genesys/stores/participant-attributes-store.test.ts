@@ -8,7 +8,6 @@ import {
   type AttributeNote,
   type WantedAttributes,
 } from '../../../genesys/stores/attribute-change';
-import { GenesysClient } from '../../../genesys/client';
 import { locateParticipant } from '../../../genesys/stores/participant-record';
 import { ParticipantAttributesStore } from '../../../genesys/stores/participant-attributes-store';
 import {
@@ -23,6 +22,7 @@ import { sendJson, serve } from '../transport/servers';
 import { told } from './told';
 import { remove, set, wanting, wish } from './wishes';
 import { Shared } from '../../../genesys/shared';
+import { clientOf } from '../client-of';
 
 const shared = new Shared();
 
@@ -45,23 +45,9 @@ async function restart(options: SimulatorOptions) {
   await start(options);
 }
 
-function clientOf() {
-  const { url, clientId, clientSecret } = simulator;
-  return new GenesysClient(
-    {
-      loginUrl: url,
-      apiUrl: url,
-      clientId,
-      clientSecret,
-      requestsPerMinute: 1_000_000,
-    },
-    shared,
-  );
-}
-
 function storeOf(conversationId: string, participantId: string) {
   return new ParticipantAttributesStore(
-    clientOf(),
+    clientOf(simulator, shared),
     shared.conversations,
     conversationId,
     participantId,
@@ -200,7 +186,7 @@ describe('An update by PATCH', () => {
       told(
         await lanes.update(
           // Two lanes of one participant do not wait for each other.
-          locateParticipant(clientOf(), shared, {
+          locateParticipant(clientOf(simulator, shared), shared, {
             conversationId: call.conversationId,
             participant: { id: call.customer.id },
             writeMethod: 'patch',
@@ -377,17 +363,7 @@ describe('a conversation whose participants come with attributes of the wrong sh
         });
       }
     });
-    const { url } = server;
-    const client = new GenesysClient(
-      {
-        loginUrl: url,
-        apiUrl: url,
-        clientId: 'c',
-        clientSecret: 's',
-        requestsPerMinute: 1_000_000,
-      },
-      shared,
-    );
+    const client = clientOf(server, shared);
     const store = new ParticipantAttributesStore(
       client,
       shared.conversations,

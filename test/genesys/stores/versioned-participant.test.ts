@@ -17,6 +17,7 @@ import { type Call, type CallOptions, type Simulator, startSimulator } from '../
 import { storeErrorOf } from '../transport/errors';
 import { remove, set, wanting, wish } from './wishes';
 import { Shared } from '../../../genesys/shared';
+import { clientOf } from '../client-of';
 
 const shared = new Shared();
 
@@ -269,17 +270,7 @@ describe('a participant store', () => {
   }
 
   function storeOf(call: Pick<Call, 'conversationId'>, participantId: string) {
-    const { url, clientId, clientSecret } = simulator;
-    const client = new GenesysClient(
-      {
-        loginUrl: url,
-        apiUrl: url,
-        clientId,
-        clientSecret,
-        requestsPerMinute: 1_000_000,
-      },
-      shared,
-    );
+    const client = clientOf(simulator, shared);
     return participantStore(client, call.conversationId, participantId);
   }
 
