@@ -5,8 +5,7 @@
  * Arguments: the settings as JSON. Prints as JSON what became of each update.
  */
 import { UpdateError } from '../../core';
-import { appendChange } from '../../genesys/stores/append-change';
-import { incrementChange } from '../../genesys/stores/increment-change';
+import { addEntry, countUp } from '../genesys/stores/counting-changes';
 import { type LoneClient, updaterOf } from './lone-client';
 import { startingSignal } from './run-processes';
 
@@ -24,29 +23,14 @@ export interface CountingSettings extends LoneClient {
  */
 export type Counted = { readonly count: number; readonly attempts: number } | string;
 
-const countUp = incrementChange({
-  attribute: 'counter',
-  amount: { units: 1n, places: 0 },
-  startValue: { units: 0n, places: 0 },
-  withoutVersion: 'refuse',
-});
-
-const append = (value: string) =>
-  appendChange({
-    attribute: 'log',
-    value,
-    separator: ',',
-    skipDuplicates: false,
-    maxLength: Infinity,
-    withoutVersion: 'refuse',
-  });
-
 async function main(settings: CountingSettings): Promise<void> {
   const updateBy = updaterOf(settings, 'versioned');
   const update = async (number: number): Promise<Counted> => {
     try {
       const { attempts, note } = await updateBy(
-        settings.entries === undefined ? countUp : append(`${settings.entries}${number}`),
+        settings.entries === undefined
+          ? countUp('counter')
+          : addEntry('log', `${settings.entries}${number}`),
       );
       const { value = '' } = note.single ?? {};
       const count = settings.entries === undefined ? Number(value) : value.split(',').length;
