@@ -7,7 +7,7 @@ import { laidOver, type Parts } from './parts';
 import { type Plan, plan } from './plan';
 import { layOver, type Reading } from './reading';
 import { Requests } from './requests';
-import { ownWrites, settle, type SharedWrite } from './shared-write';
+import { settle, type SharedWrite } from './shared-write';
 import { isStoreError, type Permit, type Snapshot, StoreError } from './store';
 import type { Update } from './update';
 
@@ -59,7 +59,7 @@ export class Cycle<Raw, Note> {
     this.settleUnanswered(base);
     const planned = this.plan(base);
     if (planned.needsRead) return await this.readAfter(base);
-    if (planned.delta && !(await this.requests.mayWrite())) return base;
+    if (planned.write && !(await this.requests.mayWrite())) return base;
     return await this.carryOut(planned, base);
   }
 
@@ -116,13 +116,12 @@ export class Cycle<Raw, Note> {
     planned: CyclePlan<Raw, Note>,
     base: Reading<Raw>,
   ): Promise<Reading<Raw> | undefined> {
-    const { delta, steps } = planned;
+    const { steps } = planned;
     for (const step of steps) {
       if (step.isProved) this.outcomes.idle(step, steps.length, base.snapshot);
     }
-    if (!delta) return undefined;
-    const own = ownWrites(steps);
-    const write: SharedWrite<Raw, Note> = { base: base.snapshot, delta, own, steps };
+    if (!planned.write) return undefined;
+    const write: SharedWrite<Raw, Note> = { ...planned.write, base: base.snapshot, steps };
     try {
       const undone = await this.send(write, base);
       if (!undone) return undefined;

@@ -24,6 +24,8 @@ export interface Intent<Writer> {
   readonly base: { readonly parts: Parts; readonly version: number | null };
   /** Everything that it changes. */
   readonly delta: Delta;
+  /** What it is to leave. */
+  readonly after: Parts;
   /** What each of its writers changes, met with what those before it had changed. */
   readonly own: ReadonlyMap<Writer, OwnWrite>;
 }
@@ -57,7 +59,7 @@ export type Fate =
  * of each writer's own part
  */
 export function resolve<Writer>(
-  { base, delta, own }: Intent<Writer>,
+  { after, base, delta, own }: Intent<Writer>,
   seen: { readonly parts: Parts; readonly version: number | null },
 ): {
   readonly isApplied: boolean;
@@ -72,9 +74,7 @@ export function resolve<Writer>(
   const isApplied =
     hasMoved &&
     delta.size > 0 &&
-    (movedOnce
-      ? sameParts(laidOver(base.parts, delta), seen.parts)
-      : shows(seen.parts, delta) === 'all');
+    (movedOnce ? sameParts(after, seen.parts) : shows(seen.parts, delta) === 'all');
   const isMerged = movedOnce && showsAsMerged({ base, delta }, seen.parts);
   const found = (changes: Delta) => {
     // What was so before tells nothing.

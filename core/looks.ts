@@ -5,7 +5,6 @@ import { Confirming, type Waiting } from './confirming';
 import type { CycleContext } from './cycle-context';
 import { Outcomes } from './outcomes';
 import { isOvertaken, noteOvertaken } from './overtaken';
-import { laidOver } from './parts';
 import { JoinedLooks, type Looker } from './joint-looks';
 import { layOver, type Reading, timedRead } from './reading';
 import type { SharedWrite } from './shared-write';
@@ -191,10 +190,10 @@ export class Looks<Raw, Note> implements Looker {
   }
 
   /** @param stored the record just as the write has left it */
-  private isUndone({ base, delta }: SharedWrite<Raw, Note>, stored: Snapshot<Raw>): boolean {
+  private isUndone({ after, delta }: SharedWrite<Raw, Note>, stored: Snapshot<Raw>): boolean {
     const { onCommit, store } = this.context;
     // What the server has made of a write is not somebody else's either.
-    onCommit(laidOver(base.parts, delta), stored.parts);
+    onCommit(after, stored.parts);
     return store.leftUndone?.(delta, stored) === true;
   }
 

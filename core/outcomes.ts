@@ -3,7 +3,7 @@ import { AwaitedValues } from './awaited-values';
 import type { CycleContext } from './cycle-context';
 import { showsAsMerged } from './intent';
 import { LookSchedule, looksFor } from './look-schedule';
-import { type Delta, laidOver, NO_CHANGES } from './parts';
+import { type Delta, NO_CHANGES } from './parts';
 import { noteUndone, showsNothing } from './overtaken';
 import type { Awaited, Confirmation } from './phase';
 import type { Plan } from './plan';
@@ -56,8 +56,8 @@ export class Outcomes<Raw, Note> {
 
   /** A write was accepted that reads are to show. */
   accepted(write: SharedWrite<Raw, Note>, acceptances: ReadonlyMap<string, Acceptance>): void {
-    const { base, delta, steps } = write;
-    const after = { ...base, parts: laidOver(base.parts, delta), version: null };
+    const { base, steps } = write;
+    const after = { ...base, parts: write.after, version: null };
     this.context.onCommit(base.parts, after.parts);
     this.context.contention.noteSuccess();
     const batchSize = steps.length;
@@ -86,7 +86,7 @@ export class Outcomes<Raw, Note> {
     const { base, delta, steps } = write;
     const accepted = receipt.accepted === true;
     const { contention, onCommit, record, store } = this.context;
-    const expected = { ...base, parts: laidOver(base.parts, delta), version: null };
+    const expected = { ...base, parts: write.after, version: null };
     const makesIt = base.version === NONE_YET;
     if (makesIt) record.noteMade();
     // A reply that shows nothing newer than the base proves nothing.

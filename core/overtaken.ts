@@ -53,8 +53,8 @@ export function noteOvertaken<Raw, Note>(
   onCommit: (from: Parts, to: Parts) => void,
 ): void {
   if (awaits.kind !== 'version') return;
-  const { base, delta } = awaits.taken;
-  onCommit(laidOver(base.parts, delta), laidOver(base.parts, shownOf(parts, delta)));
+  const { after, base, delta } = awaits.taken;
+  onCommit(after, laidOver(base.parts, shownOf(parts, delta)));
   if (write) noteUndone(update, write, parts);
 }
 

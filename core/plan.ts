@@ -1,13 +1,14 @@
 import type { Beginning } from './beginning';
 import type { Change, Verdict, View } from './change';
+import type { Intent, OwnWrite } from './intent';
 import type { IntentLog } from './intent-log';
 import {
   apply,
   type Delta,
-  difference,
   isSameText,
   merged,
   NO_CHANGES,
+  type PartChange,
   type Parts,
   shownOf,
   textOf,
@@ -40,8 +41,8 @@ export interface Plan<Updating, Note> {
   readonly steps: readonly Step<Updating, Note>[];
   /** Whose change has thrown. A bug of one is none of its companions' business. */
   readonly crashed: readonly { readonly update: Updating; readonly error: unknown }[];
-  /** What to write; `undefined` where nobody wants anything written. */
-  readonly delta: Delta | undefined;
+  /** What to write, all in all; `undefined` where nobody wants anything written. */
+  readonly write: Omit<Intent<Updating>, 'base'> | undefined;
   /**
    * Set where somebody's "nothing to do" or refusal rests on a snapshot that was not read for it.
    * Where anything is written, the write under the same version proves that the snapshot was still
@@ -65,6 +66,8 @@ export function plan<Raw, Note, Updating extends Planned<Raw, Note>>(
   const crashed: { update: Updating; error: unknown }[] = [];
   let parts = read;
   let after: Map<string, string> | undefined;
+  const own = new Map<Updating, OwnWrite>();
+  const changes = new Map<string, PartChange>();
   let renewed = NO_CHANGES;
   for (const update of updates) {
     const before = parts;
@@ -89,17 +92,25 @@ export function plan<Raw, Note, Updating extends Planned<Raw, Note>>(
       );
       steps.push({ update, verdict, isProved, unseen });
       if (verdict.kind !== 'write') continue;
+      own.set(update, { delta: verdict.delta, change: update.change });
       after ??= new Map(read);
       renewed = merged(renewed, renewals(verdict.delta, before));
       apply(after, verdict.delta);
+      for (const [name, { to }] of verdict.delta) {
+        changes.set(name, { from: read.get(name) ?? null, to });
+      }
       parts = after;
     } catch (error) {
       crashed.push({ update, error });
     }
   }
-  const delta = after && new Map([...shownOf(after, renewed), ...difference(read, after)]);
-  const needsRead = !delta && steps.some(({ update }) => !isFreshFor(update, base));
-  return { steps, crashed, delta, needsRead };
+  if (!after) {
+    const needsRead = steps.some(({ update }) => !isFreshFor(update, base));
+    return { steps, crashed, write: undefined, needsRead };
+  }
+  const moved = [...changes].filter(([, { from, to }]) => from !== to);
+  const delta = new Map([...shownOf(after, renewed), ...moved]);
+  return { steps, crashed, write: { delta, after, own }, needsRead: false };
 }
 
 /** What a verdict writes though it seems to be there, because a read cannot be relied on. */

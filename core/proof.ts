@@ -1,5 +1,5 @@
 import type { Intent } from './intent';
-import { isSameText, laidOver, type Parts, sameParts, textOf } from './parts';
+import { isSameText, type Parts, sameParts, textOf } from './parts';
 import type { Snapshot } from './store';
 
 /** What the reply to a write that was taken proves of the record. */
@@ -18,12 +18,14 @@ export interface Proof<Raw> {
  * What a reply proves. It may be cut short, show the record as it was before, or carry what somebody
  * else has written since: only the version that the write itself has made is ours alone.
  */
-export function prove<Raw>(write: Written, reply: Snapshot<Raw>): Proof<Raw> {
-  const { base, delta } = write;
+export function prove<Raw>(
+  write: Written & Pick<Intent<unknown>, 'after'>,
+  reply: Snapshot<Raw>,
+): Proof<Raw> {
+  const { after: expected, base, delta } = write;
   if (base.version === null) {
     return { after: reply, isBase: false, isExact: false, shows: () => true };
   }
-  const expected = laidOver(base.parts, delta);
   // With all names in it, it is most likely whole, and what differs was set by somebody else.
   const isWhole = [...expected.keys()].every((name) => reply.parts.has(name));
   const shows = (names: Iterable<string>) => {

@@ -11,19 +11,6 @@ export interface SharedWrite<Raw, Note> extends Intent<Update<Raw, Note>> {
   readonly steps: readonly Step<Update<Raw, Note>, Note>[];
 }
 
-/** What each update writes that has something to write. */
-export function ownWrites<Raw, Note>(
-  steps: SharedWrite<Raw, Note>['steps'],
-): SharedWrite<Raw, Note>['own'] {
-  return new Map(
-    steps.flatMap(({ update, verdict }) =>
-      verdict.kind === 'write'
-        ? [[update, { delta: verdict.delta, change: update.change }] as const]
-        : [],
-    ),
-  );
-}
-
 /**
  * Tells everybody what a later snapshot shows of a write that got no answer. An update that is
  * thereby over ends; all others apply their changes anew, in their order: if one has to, all who

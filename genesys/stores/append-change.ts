@@ -1,7 +1,7 @@
 import type { Change, Verdict, View } from '../../core';
 import { quoted } from '../transport/excerpt';
 import type { AttributeNote } from './attribute-change';
-import { readable, valueOf } from './attributes';
+import { readable, valueOf } from '../conversations/attribute-value';
 import { attributePart, type ParticipantRaw } from './participant-parts';
 import { doneBefore, refusedWithoutVersion, type WithoutVersion } from './single-attribute';
 

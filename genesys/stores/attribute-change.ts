@@ -6,11 +6,14 @@ import {
   type Verdict,
   type View,
 } from '../../core';
-import { type Attributes, readable } from './attributes';
+import { readable } from '../conversations/attribute-value';
 import { spelt } from '../conversations/ids';
 import { quoted } from '../transport/excerpt';
 import { attributePart, type AttributesRaw, CONTACT_PART } from './participant-parts';
 import type { SingleAttribute } from './single-attribute';
+
+/** Attribute values by name. A map, because names such as `__proto__` are data like any other. */
+export type Attributes = ReadonlyMap<string, string>;
 
 /** What to do about an attribute that somebody else set to another value after our first read. */
 export type ConflictPolicy = 'overwrite' | 'keepTheirs' | 'fail';
@@ -118,8 +121,12 @@ function applyTo(view: AttributesView, wanted: WantedAttributes): Verdict<Attrib
     : { kind: 'write', delta, note: { kept } };
 }
 
-function wishes({ set, remove }: WantedAttributes): (readonly [string, string | null])[] {
-  return [...set, ...[...remove].map((name) => [name, null] as const)];
+function* wishes({
+  set,
+  remove,
+}: WantedAttributes): Generator<readonly [name: string, to: string | null]> {
+  yield* set;
+  for (const name of remove) yield [name, null];
 }
 
 /** What to do about one attribute: write it, also where a read that cannot be relied on shows it, leave it as it is, keep what is there or theirs, or refuse all. */

@@ -8,7 +8,6 @@ import {
   type Snapshot,
   type Store,
 } from '../../core';
-import { valuesOf, wireAttributes } from './attributes';
 import type { GenesysClient } from '../client';
 import {
   chooseParticipant,
@@ -21,7 +20,7 @@ import {
 import { type ConversationReads, readKey } from '../conversations/conversation-reads';
 import { storeError } from '../transport/failure';
 import { GenesysError } from '../transport/genesys-error';
-import { byAttribute, type ParticipantRaw, partsOf } from './participant-parts';
+import { byAttribute, type ParticipantRaw, partsOf, wireAttributes } from './participant-parts';
 import { acceptance } from '../transport/reply';
 
 /**
@@ -116,7 +115,7 @@ export class ParticipantAttributesStore implements Store<ParticipantRaw> {
     }
     return {
       version: null,
-      parts: partsOf(valuesOf(wire.data)),
+      parts: partsOf(wire.data),
       raw: {
         participantId: participant.id,
         writeMethod: 'patch',

@@ -1,8 +1,25 @@
+import * as z from 'zod/v4';
+
 import type { Delta, Parts } from '../../core';
-import type { Attributes, WireAttributes } from './attributes';
+import { isWrapped, textOfValue } from '../conversations/attribute-value';
 import type { Standing } from '../conversations/conversation';
 import { spelt } from '../conversations/ids';
 import type { WriteMethod } from './write-method';
+
+/**
+ * Attributes as the API shows them, by name: each a text, plain or wrapped in an object. What is anything
+ * else was set by another system, and is handed through as it is. A name may be `__proto__`.
+ */
+export type WireAttributes = Readonly<Record<string, unknown>>;
+
+/**
+ * Checks an attribute object. Not zod's `record`, which refuses a name like `constructor` and drops
+ * one like `__proto__`.
+ */
+export const wireAttributes = z.custom<WireAttributes>(
+  (json) => typeof json === 'object' && json !== null && !Array.isArray(json),
+  'expected an object of attributes',
+);
 
 /** What a store of attributes keeps beside its parts. */
 export interface AttributesRaw {
@@ -37,33 +54,48 @@ export function attributeName(part: string): string | undefined {
 }
 
 /** What a participant holds, as far as an update is concerned. */
-export function partsOf(attributes: Attributes, externalContactId?: string | null): Parts {
-  const parts = new Map([...attributes].map(([name, value]) => [attributePart(name), value]));
+export function partsOf(wire: WireAttributes, externalContactId?: string | null): Parts {
+  const parts = new Map<string, string>();
+  for (const [name, value] of Object.entries(wire)) {
+    parts.set(attributePart(name), textOfValue(value));
+  }
   if (externalContactId) parts.set(CONTACT_PART, spelt(externalContactId));
   return parts;
 }
 
 /** The entries of a map of parts that are about attributes, by the names of these. */
-export function byAttribute<Value>(parts: ReadonlyMap<string, Value>): Map<string, Value> {
-  const attributes = new Map<string, Value>();
+export function* byAttribute<Value>(
+  parts: ReadonlyMap<string, Value>,
+): Generator<readonly [name: string, value: Value]> {
   for (const [part, value] of parts) {
     const name = attributeName(part);
-    if (name !== undefined) attributes.set(name, value);
+    if (name !== undefined) yield [name, value];
   }
-  return attributes;
 }
 
 /**
- * All attributes after a change.
+ * All attributes after a change, to be sent: those that stay in the shape in which they were read;
+ * another text in the wrapper of the one before, with whatever else that held; a new one in the shape
+ * that all others have, plain where there are none.
  *
  * @param empties whether those that are removed become empty
  */
-export function attributesAfter(before: Attributes, delta: Delta, empties: boolean): Attributes {
-  const after = new Map(before);
+export function wireAfter(wire: WireAttributes, delta: Delta, empties: boolean): WireAttributes {
+  const values = Object.values(wire);
+  const wrapsNew = values.length > 0 && values.every(isWrapped);
+  const after = new Map(Object.entries(wire));
   for (const [name, { to }] of byAttribute(delta)) {
-    if (to !== null) after.set(name, to);
-    else if (empties && before.has(name)) after.set(name, '');
+    const before = after.get(name);
+    if (to !== null) after.set(name, shaped(to, before, wrapsNew));
+    else if (empties && before !== undefined) after.set(name, shaped('', before, wrapsNew));
     else after.delete(name);
   }
-  return after;
+  return Object.fromEntries(after);
+}
+
+/** A text in the shape of what was there before, if anything was. */
+function shaped(text: string, before: unknown, wrapsNew: boolean): unknown {
+  if (before === undefined) return wrapsNew ? { value: text } : text;
+  if (textOfValue(before) === text) return before;
+  return isWrapped(before) ? { ...before, value: text } : text;
 }

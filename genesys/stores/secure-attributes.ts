@@ -3,8 +3,7 @@ import * as z from 'zod/v4';
 import { NONE_YET } from '../../core';
 import { namesVersion } from '../transport/failure';
 import { acceptanceAlone } from '../transport/reply';
-import { toWire, valuesOf, wireAttributes } from './attributes';
-import { attributesAfter, type AttributesRaw, partsOf } from './participant-parts';
+import { type AttributesRaw, partsOf, wireAfter, wireAttributes } from './participant-parts';
 import type { VersionedResource } from './versioned-store';
 
 const secureReply = z.looseObject({
@@ -31,7 +30,7 @@ export function secureAttributes(
     onlyAccepts: true,
     snapshotOf: ({ attributes: wire, version }) => ({
       version: version ?? null,
-      parts: partsOf(valuesOf(wire)),
+      parts: partsOf(wire),
       raw: { writeMethod: 'versioned', wire },
     }),
     noneYet: ({ code }) =>
@@ -39,11 +38,11 @@ export function secureAttributes(
         ? {
             version: NONE_YET,
             parts: new Map(),
-            raw: { writeMethod: 'versioned', wire: new Map() },
+            raw: { writeMethod: 'versioned', wire: {} },
           }
         : undefined,
     bodyOf: (delta, { raw: { wire }, version }, empties) => ({
-      attributes: toWire(attributesAfter(valuesOf(wire), delta, empties), wire),
+      attributes: wireAfter(wire, delta, empties),
       ...(version !== NONE_YET && { version }),
     }),
     isConflict: namesVersion,

@@ -1,6 +1,6 @@
 import type { Verdict, View } from '../../core';
 import type { AttributeNote } from './attribute-change';
-import { readable } from './attributes';
+import { readable } from '../conversations/attribute-value';
 import { attributePart, type ParticipantRaw } from './participant-parts';
 
 /** What became of the one attribute that an update was about. */

@@ -3,8 +3,13 @@ import * as z from 'zod/v4';
 import type { Delta, Snapshot } from '../../core';
 import { participantPath, standingOf } from '../conversations/conversation';
 import { namesVersion } from '../transport/failure';
-import { toWire, valuesOf, wireAttributes } from './attributes';
-import { attributesAfter, CONTACT_PART, type ParticipantRaw, partsOf } from './participant-parts';
+import {
+  CONTACT_PART,
+  type ParticipantRaw,
+  partsOf,
+  wireAfter,
+  wireAttributes,
+} from './participant-parts';
 import type { VersionedResource } from './versioned-store';
 
 const participantReply = z.looseObject({
@@ -29,7 +34,7 @@ export function versionedParticipant(
     receipt: participantReply,
     snapshotOf: (reply) => ({
       version: reply.version ?? null,
-      parts: partsOf(valuesOf(reply.attributes), reply.externalContactId),
+      parts: partsOf(reply.attributes, reply.externalContactId),
       raw: {
         participantId,
         writeMethod: 'versioned',
@@ -47,7 +52,7 @@ function bodyOf(delta: Delta, base: Snapshot<ParticipantRaw>, empties: boolean):
   const contact = delta.get(CONTACT_PART);
   return {
     ...(contact && { externalContactId: contact.to }),
-    attributes: toWire(attributesAfter(valuesOf(raw.wire), delta, empties), raw.wire),
+    attributes: wireAfter(raw.wire, delta, empties),
     version,
   };
 }

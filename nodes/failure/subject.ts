@@ -1,5 +1,5 @@
 import type { Stands } from '../../core';
-import { readable } from '../../genesys/stores/attributes';
+import { readable } from '../../genesys/conversations/attribute-value';
 import { byAttribute } from '../../genesys/stores/participant-parts';
 import { excerpt, quoted } from '../../genesys/transport/excerpt';
 

@@ -12,7 +12,7 @@ import { Lanes, type Store } from './flat';
 import type { Content } from './model-record';
 import { seededRandom, VirtualClock } from './virtual-clock';
 
-type Noted = Intent<string>;
+type Noted = Pick<Intent<string>, 'base' | 'delta'>;
 
 /** `null` takes a part out. */
 type Values = Readonly<Record<string, string | null>>;
@@ -27,7 +27,7 @@ function intent(values: Values, before: Texts = {}, version: number | null = nul
       { from: partsOf(before).get(name) ?? null, to },
     ]),
   );
-  return { base: { parts: partsOf(before), version }, delta, own: new Map() };
+  return { base: { parts: partsOf(before), version }, delta };
 }
 
 /** What can be done with the log of one record. */

@@ -59,13 +59,14 @@ function planned(
   from: Reading<null>,
   log: Accepted = NOTHING_ACCEPTED,
 ) {
-  const { steps, crashed, delta, needsRead } = plan<null, string, Updating>(updates, from, log);
+  const { steps, crashed, write, needsRead } = plan<null, string, Updating>(updates, from, log);
   return {
     verdicts: steps.map(({ verdict }) => verdict.kind),
     proved: steps.map(({ isProved }) => isProved),
     unseen: steps.map(({ unseen }) => unseen),
     writes:
-      delta && Object.fromEntries([...delta].map(([name, { from: was, to }]) => [name, [was, to]])),
+      write &&
+      Object.fromEntries([...write.delta].map(([name, { from: was, to }]) => [name, [was, to]])),
     crashed,
     needsRead,
   };

@@ -18,6 +18,7 @@ function proved(
   const write = {
     base: { parts: parts(BEFORE), version: 5 },
     delta: difference(parts(BEFORE), parts(after)),
+    after: parts(after),
   };
   const proof = prove(write, { parts: parts(shown), version, raw: null });
   return {

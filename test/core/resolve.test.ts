@@ -38,6 +38,7 @@ function fates(version: number | null, { base = {}, own, seen, ...more }: Case) 
   const write = {
     base: { parts: record(base), version: version === null ? null : 5 },
     delta: difference(record(base), after),
+    after,
     own: new Map(own.map((changes, index) => [index, { delta: delta(changes), change }])),
   };
   const resolved = resolve(write, { parts: record(seen), version });

@@ -2,33 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import type { JournalEntry, Simulator } from '../../simulator';
-import { byId, rows, run, simulatorForEachTest } from './set-up';
-
-/** One item for each of so many new calls, all at once. */
-async function updateMany(
-  simulator: Simulator,
-  count: number,
-  credential: IDataObject,
-  retry: IDataObject = {},
-) {
-  const calls = Array.from({ length: count }, () => simulator.addCall());
-  const { items } = await run(simulator, {
-    credential,
-    parameters: {
-      conversationId: '={{ $json.conversation }}',
-      participant: byId('={{ $json.participant }}'),
-      attributes: rows({ priority: 'high' }),
-      options: { concurrency: 1000 },
-      retry,
-    },
-    items: calls.map(({ conversationId, customer }) => ({
-      conversation: conversationId,
-      participant: customer.id,
-    })),
-    onError: 'continueRegularOutput',
-  });
-  return items.map(({ json }) => json);
-}
+import { simulatorForEachTest } from './set-up';
+import { updateMany } from './update-many';
 
 function written(outputs: readonly IDataObject[]): number {
   return outputs.filter(({ outcome }) => outcome === 'written').length;

@@ -4,10 +4,10 @@
  *
  * Arguments: the settings as JSON. Prints as JSON what became of each update.
  */
-import { systemClock, UpdateError } from '../../core';
-import { appendChange } from '../../genesys/stores/append-change';
-import { incrementChange } from '../../genesys/stores/increment-change';
+import { UpdateError } from '../../core';
+import { addEntry, countUp } from '../genesys/stores/counting-changes';
 import { type LoneClient, updaterOf } from './lone-client';
+import { startingSignal } from './run-processes';
 
 export interface CountingSettings extends LoneClient {
   readonly updates: number;
@@ -15,8 +15,6 @@ export interface CountingSettings extends LoneClient {
   readonly entries?: string;
   /** So many updates are under way at a time. */
   readonly atATime: number;
-  /** Wall-clock time to begin at. */
-  readonly startAt: number;
 }
 
 /**
@@ -25,29 +23,14 @@ export interface CountingSettings extends LoneClient {
  */
 export type Counted = { readonly count: number; readonly attempts: number } | string;
 
-const countUp = incrementChange({
-  attribute: 'counter',
-  amount: { units: 1n, places: 0 },
-  startValue: { units: 0n, places: 0 },
-  withoutVersion: 'refuse',
-});
-
-const append = (value: string) =>
-  appendChange({
-    attribute: 'log',
-    value,
-    separator: ',',
-    skipDuplicates: false,
-    maxLength: Infinity,
-    withoutVersion: 'refuse',
-  });
-
 async function main(settings: CountingSettings): Promise<void> {
   const updateBy = updaterOf(settings, 'versioned');
   const update = async (number: number): Promise<Counted> => {
     try {
       const { attempts, note } = await updateBy(
-        settings.entries === undefined ? countUp : append(`${settings.entries}${number}`),
+        settings.entries === undefined
+          ? countUp('counter')
+          : addEntry('log', `${settings.entries}${number}`),
       );
       const { value = '' } = note.single ?? {};
       const count = settings.entries === undefined ? Number(value) : value.split(',').length;
@@ -57,7 +40,7 @@ async function main(settings: CountingSettings): Promise<void> {
       throw error;
     }
   };
-  await systemClock.sleep(Math.max(0, settings.startAt - Date.now()));
+  await startingSignal();
   const counted: Counted[] = [];
   let left = settings.updates;
   const oneAfterAnother = async () => {

@@ -2,12 +2,17 @@ import { describe, expect, it } from '@jest/globals';
 
 import type { Counted, CountingSettings } from './counting-process';
 import type { Call } from '../../simulator';
-import { runProcess } from './run-process';
+import { runProcesses } from './run-processes';
 import { simulatorForEachTest } from './set-up';
 
 const PROCESSES = 4;
 const UPDATES = 250;
 const TOTAL = PROCESSES * UPDATES;
+
+async function countedBy(settings: readonly CountingSettings[]): Promise<readonly Counted[]> {
+  const told = await runProcesses('counting-process.ts', settings, { timeoutMs: 150_000 });
+  return (told as Counted[][]).flat();
+}
 
 describe(`${PROCESSES} processes that count one attribute up ${UPDATES} times each`, () => {
   const simulator = simulatorForEachTest({ latencyMs: 10 });
@@ -25,15 +30,8 @@ describe(`${PROCESSES} processes that count one attribute up ${UPDATES} times ea
         participantId: customer.id,
         updates: UPDATES,
         atATime,
-        startAt: Date.now() + 10_000,
       };
-      const counted = (
-        await Promise.all(
-          Array.from({ length: PROCESSES }, async () => {
-            return (await runProcess('counting-process.ts', settings, 150_000)) as Counted[];
-          }),
-        )
-      ).flat();
+      const counted = await countedBy(Array.from({ length: PROCESSES }, () => settings));
 
       expect(counted.filter((one) => typeof one === 'string')).toEqual([]);
       const updates = counted.filter((one) => typeof one !== 'string');
@@ -79,25 +77,19 @@ describe(`${PROCESSES} processes that change one attribute ${UPDATES} times each
   async function outcomes(call: Call, appends: boolean) {
     const { url, clientId, clientSecret } = simulator.current;
     const stop = loseReplies();
-    const startAt = Date.now() + 10_000;
-    const all = await Promise.all(
-      Array.from({ length: PROCESSES }, async (_, number) => {
-        const settings: CountingSettings = {
-          url,
-          clientId,
-          clientSecret,
-          conversationId: call.conversationId,
-          participantId: call.customer.id,
-          updates: UPDATES,
-          atATime: 5,
-          startAt,
-          ...(appends && { entries: `${number}.` }),
-        };
-        return (await runProcess('counting-process.ts', settings, 150_000)) as Counted[];
-      }),
+    const told = await countedBy(
+      Array.from({ length: PROCESSES }, (_, number) => ({
+        url,
+        clientId,
+        clientSecret,
+        conversationId: call.conversationId,
+        participantId: call.customer.id,
+        updates: UPDATES,
+        atATime: 5,
+        ...(appends && { entries: `${number}.` }),
+      })),
     );
     stop();
-    const told = all.flat();
     const written = told.flatMap((one) => (typeof one === 'string' ? [] : one.count));
     const untold = told.filter((one) => typeof one === 'string');
     expect(untold.filter((one) => !one.startsWith('indeterminate'))).toEqual([]);

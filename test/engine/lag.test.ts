@@ -3,12 +3,12 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { Lanes, strategies, systemClock } from '../../core';
 import { attributeChange, type AttributeNote } from '../../genesys/stores/attribute-change';
-import { GenesysClient } from '../../genesys/client';
 import { locateParticipant } from '../../genesys/stores/participant-record';
 import type { ParticipantRaw } from '../../genesys/stores/participant-parts';
 import type { SimulatorOptions } from '../../simulator';
 import { rows, run, simulatorForEachTest } from './set-up';
 import { Shared } from '../../genesys/shared';
+import { clientOf } from '../genesys/client-of';
 
 const shared = new Shared();
 
@@ -77,17 +77,7 @@ describe.each<[string, SimulatorOptions]>([
   }, 120_000);
 
   it('four processes that take turns each end with their value there', async () => {
-    const { url, clientId, clientSecret } = simulator.current;
-    const client = new GenesysClient(
-      {
-        loginUrl: url,
-        apiUrl: url,
-        clientId,
-        clientSecret,
-        requestsPerMinute: 1_000_000,
-      },
-      shared,
-    );
+    const client = clientOf(simulator.current, shared);
     const call = simulator.current.addCall({ attributes: { other: 'theirs' } });
     // What a process knows is in its lanes.
     const processes = Array.from(

@@ -4,23 +4,20 @@
  *
  * Arguments: the settings as JSON. Prints the outcomes as JSON.
  */
-import { systemClock } from '../../core';
 import { attributeChange } from '../../genesys/stores/attribute-change';
 import { type LoneClient, updaterOf } from './lone-client';
+import { startingSignal } from './run-processes';
 
 export interface ProcessSettings extends LoneClient {
   /** The attributes to set, with their values. */
   readonly values: readonly (readonly [name: string, value: string])[];
-  /** Wall-clock time to begin at. */
-  readonly startAt: number;
 }
 
 async function main(settings: ProcessSettings): Promise<void> {
-  const { startAt, values } = settings;
   const update = updaterOf(settings, 'auto');
-  await systemClock.sleep(Math.max(0, startAt - Date.now()));
+  await startingSignal();
   const outcomes = await Promise.all(
-    values.map(async (value) => {
+    settings.values.map(async (value) => {
       const { outcome, attempts, conflicts } = await update(
         attributeChange({
           set: new Map([value]),

@@ -1,11 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 
+import type { Call, Simulator } from '../../simulator';
 import type { ProcessSettings } from './process';
-import { runProcess } from './run-process';
+import { runProcesses } from './run-processes';
 import { simulatorForEachTest } from './set-up';
-
-/** All processes have begun by then, and wait. */
-const BEGUN_WITHIN_MS = 10_000;
 
 const ten = Array.from({ length: 10 }, (_, index) => index);
 
@@ -15,26 +13,30 @@ interface Outcome {
   readonly conflicts: number;
 }
 
+/** How the updates end of processes that set these values, all of one participant. */
+async function outcomesOf(
+  { clientId, clientSecret, url }: Simulator,
+  { conversationId, customer }: Call,
+  values: readonly ProcessSettings['values'][],
+): Promise<readonly Outcome[][]> {
+  const participantId = customer.id;
+  const settings = values.map((ofOne): ProcessSettings => ({
+    ...{ url, clientId, clientSecret, conversationId, participantId },
+    values: ofOne,
+  }));
+  return (await runProcesses('process.ts', settings)) as Outcome[][];
+}
+
 describe('Ten processes with ten updates each of one participant', () => {
   const simulator = simulatorForEachTest({ latencyMs: 40 });
 
   it('lose none of them, and end when they are done', async () => {
     const call = simulator.current.addCall({ attributes: { lang: 'de' } });
-    const { url, clientId, clientSecret, journal } = simulator.current;
-    const startAt = Date.now() + BEGUN_WITHIN_MS;
-    const outcomes = await Promise.all(
-      ten.map(async (number) => {
-        const settings: ProcessSettings = {
-          url,
-          clientId,
-          clientSecret,
-          conversationId: call.conversationId,
-          participantId: call.customer.id,
-          values: ten.map((index) => [`p${number}.${index}`, 'x'] as const),
-          startAt,
-        };
-        return (await runProcess('process.ts', settings)) as Outcome[];
-      }),
+    const { journal } = simulator.current;
+    const outcomes = await outcomesOf(
+      simulator.current,
+      call,
+      ten.map((number) => ten.map((index) => [`p${number}.${index}`, 'x'] as const)),
     );
     expect(outcomes.flat().map(({ outcome }) => outcome)).toEqual(
       Array.from({ length: 100 }, () => 'written'),
@@ -58,26 +60,14 @@ describe('Twelve processes that set one attribute on the public API', () => {
 
   it('write once each, and are told the truth about whose value stands', async () => {
     const call = simulator.current.addCall({ attributes: { status: 'waiting' } });
-    const { url, clientId, clientSecret, journal } = simulator.current;
-    const startAt = Date.now() + BEGUN_WITHIN_MS;
-    const told = new Map(
-      await Promise.all(
-        Array.from({ length: 12 }, async (_, index) => {
-          const value = `worker ${index}`;
-          const settings: ProcessSettings = {
-            url,
-            clientId,
-            clientSecret,
-            conversationId: call.conversationId,
-            participantId: call.customer.id,
-            values: [['status', value]],
-            startAt,
-          };
-          const [only] = (await runProcess('process.ts', settings)) as Outcome[];
-          return [value, only?.outcome] as const;
-        }),
-      ),
+    const { journal } = simulator.current;
+    const values = Array.from({ length: 12 }, (_, index) => `worker ${index}`);
+    const outcomes = await outcomesOf(
+      simulator.current,
+      call,
+      values.map((value) => [['status', value]]),
     );
+    const told = new Map(values.map((value, index) => [value, outcomes[index]?.[0]?.outcome]));
     const accepted = journal.writes().map(({ body }) => (body as Patched).attributes.status);
     expect(accepted.toSorted()).toEqual([...told.keys()].toSorted());
     const [last = ''] = accepted.slice(-1);

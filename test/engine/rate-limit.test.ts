@@ -1,42 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import type { IDataObject } from 'n8n-workflow';
 
-import type { Simulator } from '../../simulator';
-import { byId, byPurpose, rows, run, simulatorForEachTest } from './set-up';
-
-/** One item for each of so many new calls, all at once. */
-async function updateMany(
-  simulator: Simulator,
-  count: number,
-  { credential, retry }: { credential: IDataObject; retry?: IDataObject },
-) {
-  const calls = Array.from({ length: count }, () => simulator.addCall());
-  const { items } = await run(simulator, {
-    credential,
-    parameters: {
-      conversationId: '={{ $json.conversation }}',
-      participant: byId('={{ $json.participant }}'),
-      attributes: rows({ priority: 'high' }),
-      options: { concurrency: 1000 },
-      ...(retry && { retry }),
-    },
-    items: calls.map(({ conversationId, customer }) => ({
-      conversation: conversationId,
-      participant: customer.id,
-    })),
-    onError: 'continueRegularOutput',
-  });
-  return items.map(({ json }) => json);
-}
+import { byPurpose, rows, run, simulatorForEachTest } from './set-up';
+import { updateMany } from './update-many';
 
 describe('One 429 with Retry-After 2 under 50 waiting updates', () => {
   const simulator = simulatorForEachTest({ latencyMs: 20 });
 
   it('stops all of them for two seconds, and lets them go on one after the other', async () => {
     simulator.current.fault({ on: 'read', kind: 'reply', status: 429, retryAfter: '2' });
-    const outputs = await updateMany(simulator.current, 50, {
-      credential: { requestsPerMinute: 3000 },
-    });
+    const outputs = await updateMany(simulator.current, 50, { requestsPerMinute: 3000 });
     expect(outputs.map(({ outcome }) => outcome)).toEqual(outputs.map(() => 'written'));
     const entries = simulator.current.journal.entries.filter(({ kind }) => kind !== 'token');
     const refused = entries.filter(({ status }) => status === 429);
@@ -56,8 +28,8 @@ describe('A 429 that asks for more time than there is', () => {
 
   it('ends all updates at once, and says when to come back', async () => {
     simulator.current.fault({ on: 'read', kind: 'reply', status: 429, retryAfter: '1800' });
-    const [first] = await updateMany(simulator.current, 1, { credential: {} });
-    const [second] = await updateMany(simulator.current, 1, { credential: {} });
+    const [first] = await updateMany(simulator.current, 1, {});
+    const [second] = await updateMany(simulator.current, 1, {});
     for (const output of [first, second]) {
       expect(output).toMatchObject({
         error: expect.stringContaining('to send nothing for another 30 min'),
@@ -72,14 +44,14 @@ describe('A server that allows fewer requests than wanted', () => {
   const simulator = simulatorForEachTest({ latencyMs: 10, requestsPerMinute: 40 });
 
   it('never has to refuse one, because its headers are heeded', async () => {
-    const outputs = await updateMany(simulator.current, 10, {
-      credential: { requestsPerMinute: 100_000 },
-    });
+    const outputs = await updateMany(simulator.current, 10, { requestsPerMinute: 100_000 });
     expect(outputs.map(({ outcome }) => outcome)).toEqual(outputs.map(() => 'written'));
-    const more = await updateMany(simulator.current, 30, {
-      credential: { requestsPerMinute: 100_000 },
-      retry: { totalTimeout: 1000 },
-    });
+    const more = await updateMany(
+      simulator.current,
+      30,
+      { requestsPerMinute: 100_000 },
+      { totalTimeout: 1000 },
+    );
     expect(more.filter(({ outcome }) => outcome === 'written')).toHaveLength(10);
     const { entries } = simulator.current.journal;
     expect(entries.filter(({ status }) => status === 429)).toEqual([]);
@@ -90,10 +62,12 @@ describe('The budget of the credential', () => {
   const simulator = simulatorForEachTest({ latencyMs: 10 });
 
   it('is kept, and an update that waits for it until its time is up says so', async () => {
-    const outputs = await updateMany(simulator.current, 20, {
-      credential: { requestsPerMinute: 30 },
-      retry: { totalTimeout: 1000 },
-    });
+    const outputs = await updateMany(
+      simulator.current,
+      20,
+      { requestsPerMinute: 30 },
+      { totalTimeout: 1000 },
+    );
     const { journal } = simulator.current;
     expect(journal.reads().length + journal.writes().length).toBe(30);
     expect(outputs.filter(({ outcome }) => outcome === 'written')).toHaveLength(15);
@@ -131,10 +105,12 @@ describe('The budget of the credential', () => {
   });
 
   it('is never spent by halves: what has no leave to write does not read', async () => {
-    const outputs = await updateMany(simulator.current, 4, {
-      credential: { requestsPerMinute: 3 },
-      retry: { totalTimeout: 500 },
-    });
+    const outputs = await updateMany(
+      simulator.current,
+      4,
+      { requestsPerMinute: 3 },
+      { totalTimeout: 500 },
+    );
     expect(outputs.filter(({ outcome }) => outcome === 'written')).toHaveLength(1);
     const { journal } = simulator.current;
     expect([journal.reads().length, journal.writes().length]).toEqual([1, 1]);
@@ -143,9 +119,7 @@ describe('The budget of the credential', () => {
   it.each([0, 'many', 1.5, 1_000_001])(
     'that is wrong (%j) is refused before any request',
     async (requestsPerMinute) => {
-      const [output] = await updateMany(simulator.current, 1, {
-        credential: { requestsPerMinute },
-      });
+      const [output] = await updateMany(simulator.current, 1, { requestsPerMinute });
       expect(output).toMatchObject({
         error: expect.stringContaining('"Requests per Minute"'),
         details: { code: 'invalid' },
@@ -155,9 +129,7 @@ describe('The budget of the credential', () => {
   );
 
   it('may be missing in a credential that was saved before there was one', async () => {
-    const [output] = await updateMany(simulator.current, 1, {
-      credential: { requestsPerMinute: undefined },
-    });
+    const [output] = await updateMany(simulator.current, 1, { requestsPerMinute: undefined });
     expect(output).toMatchObject({ outcome: 'written' });
   });
 });

@@ -1,56 +1,87 @@
 /**
- * One process of several, on its own: sets so many fields of one resource, one update for each, all at
- * once, without n8n around it. Ends by itself when nothing keeps it alive any more.
+ * One process of several, on its own: sets so many names in each of some records, one update for each,
+ * all at once, without n8n around it. Ends by itself when nothing keeps it alive any more.
  *
- * Arguments: the settings as JSON. Prints the outcomes as JSON.
+ * Arguments: the settings as JSON. Prints as JSON what each update was told, record by record.
  */
-import { strategies, systemClock } from '../../core';
-import { GenesysClient } from '../../genesys/client';
+import type { Change } from '../../core';
 import { Shared } from '../../genesys/shared';
-import { jsonChange, type JsonNote } from '../../genesys/stores/json/json-change';
-import {
-  type JsonRaw,
-  type JsonTarget,
-  versionedJson,
-} from '../../genesys/stores/json/versioned-json';
+import { attributeChange } from '../../genesys/stores/attribute-change';
+import { customAttributes, type CustomTarget } from '../../genesys/stores/json/custom-attributes';
+import { jsonChange } from '../../genesys/stores/json/json-change';
+import { type JsonTarget, versionedJson } from '../../genesys/stores/json/versioned-json';
+import { secureAttributes } from '../../genesys/stores/secure-attributes';
 import { versionedRecord } from '../../genesys/stores/versioned-record';
+import type { VersionedResource } from '../../genesys/stores/versioned-store';
+import { type Account, clientOf } from '../genesys/client-of';
+import { POLICY } from './lone-client';
+import { startingSignal } from './run-processes';
 
-export interface ResourceProcessSettings {
-  readonly url: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly target: JsonTarget;
-  /** The names of the fields to set. */
+/** A record, by what it is. */
+export type RecordSettings =
+  | { readonly secureAttributes: string }
+  | { readonly customAttributes: CustomTarget }
+  | { readonly resource: JsonTarget };
+
+export interface ResourceProcessSettings extends Account {
+  readonly records: readonly RecordSettings[];
+  /** What to set in each of them, each to its own name. */
   readonly names: readonly string[];
-  /** Wall-clock time to begin at. */
-  readonly startAt: number;
 }
 
-async function main(settings: ResourceProcessSettings): Promise<void> {
-  const { clientId, clientSecret, names, startAt, target, url } = settings;
+/** What an update was told. */
+export interface Told {
+  readonly outcome: string;
+  readonly version: number | null;
+}
+
+type Setting = (name: string) => Promise<Told>;
+
+const setAttribute = (name: string) =>
+  attributeChange({
+    set: new Map([[name, name]]),
+    remove: new Set(),
+    conflictPolicy: 'overwrite',
+    condition: { kind: 'always' },
+  });
+
+const setField = (name: string) =>
+  jsonChange({ patch: { [name]: name }, conflictPolicy: 'overwrite', expected: new Map() });
+
+function settingIn(account: Account): (record: RecordSettings) => Setting {
   const shared = new Shared();
-  const client = new GenesysClient(
-    { loginUrl: url, apiUrl: url, clientId, clientSecret, requestsPerMinute: 100_000 },
-    shared,
-  );
-  const located = versionedRecord(client, shared, versionedJson(target));
-  await systemClock.sleep(Math.max(0, startAt - Date.now()));
-  const outcomes = await Promise.all(
-    names.map(async (name) => {
-      const { outcome } = await shared.lanes.update<JsonRaw, JsonNote>(
+  const client = clientOf(account, shared);
+  const by = <Reply, Raw, Note>(
+    resource: VersionedResource<Reply, Raw>,
+    changeOf: (name: string) => Change<Raw, Note>,
+  ): Setting => {
+    const located = versionedRecord(client, shared, resource);
+    return async (name) => {
+      const { outcome, snapshot } = await shared.lanes.update<Raw, Note>(
         () => Promise.resolve(located),
-        jsonChange({ patch: { [name]: name }, conflictPolicy: 'overwrite', expected: new Map() }),
-        {
-          maxAttempts: 30,
-          totalTimeoutMs: 30_000,
-          requestTimeoutMs: 10_000,
-          backoff: strategies.adaptive({ baseMs: 100, maxMs: 5000 }),
-        },
+        changeOf(name),
+        POLICY,
       );
-      return outcome;
-    }),
+      return { outcome, version: snapshot.version };
+    };
+  };
+  return (record) => {
+    if ('secureAttributes' in record) {
+      return by(secureAttributes(record.secureAttributes), setAttribute);
+    }
+    return 'customAttributes' in record
+      ? by(customAttributes(record.customAttributes), setField)
+      : by(versionedJson(record.resource), setField);
+  };
+}
+
+async function main({ names, records, ...account }: ResourceProcessSettings): Promise<void> {
+  const settings = records.map(settingIn(account));
+  await startingSignal();
+  const told = await Promise.all(
+    settings.map(async (set) => await Promise.all(names.map(async (name) => await set(name)))),
   );
-  process.stdout.write(JSON.stringify(outcomes));
+  process.stdout.write(JSON.stringify(told));
 }
 
 void main(JSON.parse(process.argv[2] ?? '') as ResourceProcessSettings);

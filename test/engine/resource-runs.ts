@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Resource, Simulator } from '../../simulator';
+import type { Resource } from '../../simulator';
 import { rows } from './set-up';
 
 /** How each kind is addressed. */
@@ -40,9 +40,4 @@ export function stranger(resource: Resource, everyMs: number): () => number {
     clearInterval(timer);
     return written;
   };
-}
-
-/** The bodies of all writes, in order. */
-export function bodies({ journal }: Simulator): unknown[] {
-  return journal.writes().map(({ body }) => body);
 }

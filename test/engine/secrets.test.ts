@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { GenesysClient } from '../../genesys/client';
 import type { Fault } from '../../simulator';
+import { notePrinted } from './printed';
 import { rows, run, simulatorForEachTest } from './set-up';
 import { Shared } from '../../genesys/shared';
 
@@ -30,15 +31,7 @@ describe('Client secret and token', () => {
       [{ on: 'read', kind: 'reply', status: 403, message: SECRET, code: SECRET }],
     ],
   ])('appear nowhere after %s', async (_, faults) => {
-    const logged: string[] = [];
-    const streams = [process.stdout, process.stderr] as const;
-    const writes = streams.map((stream) => stream.write.bind(stream));
-    for (const [index, stream] of streams.entries()) {
-      stream.write = (chunk: string | Uint8Array, ...rest: never[]) => {
-        logged.push(String(chunk));
-        return writes[index]?.(chunk, ...rest) ?? true;
-      };
-    }
+    const printed = notePrinted();
     const call = simulator.current.addCall();
     simulator.current.expireTokens();
     for (const fault of faults) simulator.current.fault(fault);
@@ -56,17 +49,12 @@ describe('Client secret and token', () => {
         }),
       );
     }
-    for (const [index, stream] of streams.entries()) {
-      const write = writes[index];
-      if (write) stream.write = write;
-    }
-
     const basic = Buffer.from(`${simulator.current.clientId}:${SECRET}`).toString('base64');
     const tokens = simulator.current.journal.entries
       .filter(({ kind }) => kind !== 'token')
       .map(({ authorization }) => authorization?.replace('Bearer ', '') ?? '');
     const seen = [
-      ...logged,
+      ...printed(),
       ...runs.map(({ run: { data, error } }) => everythingIn([data, error])),
     ].join('\n');
     for (const secret of [SECRET, basic, ...tokens]) expect(seen).not.toContain(secret);

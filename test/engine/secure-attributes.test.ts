@@ -2,8 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Fault } from '../../simulator';
-import { bodies, secure, setSecure, stranger } from './secure-runs';
+import { bodies } from './bodies';
+import { MISHAPS } from './mishaps';
+import { secure, setSecure } from './secure-runs';
 import { processFor, rows, run, simulatorForEachTest } from './set-up';
+import { expectNothingLost } from './thirty-executions';
 
 const simulator = simulatorForEachTest();
 const THEIRS = { lang: 'de', tier: 'gold' };
@@ -208,28 +211,10 @@ describe('A conversation that is not there', () => {
 
 describe('Secure attributes are written through whatever happens', () => {
   it.each<[string, Fault[], number]>([
-    ['three conflicts', [{ on: 'write', kind: 'conflict', times: 3 }], 3],
-    [
-      'conflicts without a word about versions',
-      [{ on: 'write', kind: 'conflict', namesVersion: false }],
-      1,
-    ],
-    ['a lost reply to a write that was applied', [{ on: 'write', kind: 'dropAfter' }], 0],
-    ['a lost reply to a write that was not', [{ on: 'write', kind: 'dropBefore' }], 0],
+    ...MISHAPS,
     ['a page with 202', [{ on: 'write', kind: 'falseAcceptance', body: 'page' }], 0],
     ['an error with 202', [{ on: 'write', kind: 'falseAcceptance', body: 'error' }], 0],
     ['a token that expires', [{ on: 'write', kind: 'expireTokens' }], 0],
-    ['a 503', [{ on: 'write', kind: 'reply', status: 503 }], 0],
-    [
-      'somebody else just before it',
-      [{ on: 'write', kind: 'foreignWrite', attributes: { other: 'x' } }],
-      1,
-    ],
-    [
-      'somebody else just after it',
-      [{ on: 'write', kind: 'foreignWrite', attributes: { other: 'x' }, when: 'after' }],
-      0,
-    ],
   ])('%s', async (_, faults, conflicts) => {
     for (const attributes of [THEIRS, undefined]) {
       const call = simulator.current.addCall({ secureAttributes: attributes });
@@ -274,19 +259,15 @@ describe('Thirty executions at once, beside a stranger', () => {
     ['where there are none yet', undefined],
   ])('lose nothing of anybody %s', async (_, secureAttributes) => {
     const call = simulator.current.addCall({ secureAttributes });
-    simulator.current.latencyMs = 30;
-    const stop = stranger(call, 70);
-    const names = Array.from({ length: 30 }, (_unused, index) => `a${index}`);
-    const outcomes = await Promise.all(
-      names.map(async (name) => await setSecure(simulator.current, call, { [name]: name })),
-    );
-    const strangers = stop();
-    expect(outcomes.map(({ outcome }) => outcome)).toEqual(names.map(() => 'written'));
-    expect(Object.keys(call.secure.attributes)).toEqual(
-      expect.arrayContaining([...names, ...strangers]),
-    );
-    expect(strangers.length).toBeGreaterThan(0);
-    expect(bodies(simulator.current).length).toBeLessThan(15);
+    await expectNothingLost(simulator.current, {
+      set: async (name) => await setSecure(simulator.current, call, { [name]: name }),
+      setByOthers: (name) => {
+        call.secure.write({ [name]: name });
+        return true;
+      },
+      values: () => call.secure.attributes,
+      commits: () => call.secure.commits,
+    });
   });
 });
 

@@ -30,22 +30,3 @@ export async function setSecure(
   });
   return items[0]?.json ?? {};
 }
-
-/** The bodies of all writes, in order. */
-export function bodies({ journal }: Simulator): unknown[] {
-  return journal.writes().map(({ body }) => body);
-}
-
-/** Somebody else sets an attribute of its own every so many ms, until told to stop; then gives their names. */
-export function stranger(call: Call, everyMs: number): () => string[] {
-  const names: string[] = [];
-  const timer = setInterval(() => {
-    const name = `stranger${names.length}`;
-    names.push(name);
-    call.secure.write({ [name]: name });
-  }, everyMs);
-  return () => {
-    clearInterval(timer);
-    return names;
-  };
-}

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Fault } from '../../simulator';
+import { notePrinted } from './printed';
 import { secure } from './secure-runs';
 import { byId, rows, run, simulatorForEachTest } from './set-up';
 
@@ -15,17 +16,9 @@ const ALL = [OURS, STORED, THEIRS, EXPECTED];
 
 /** All that an execution tells outside of `secure`: the items, and what people and logs are shown. */
 async function told(parameters: IDataObject): Promise<{ text: string; secure: string }> {
-  const logged: string[] = [];
   const texts: string[] = [];
   const hidden: string[] = [];
-  const streams = [process.stdout, process.stderr] as const;
-  const writes = streams.map((stream) => stream.write.bind(stream));
-  for (const [index, stream] of streams.entries()) {
-    stream.write = (chunk: string | Uint8Array, ...rest: never[]) => {
-      logged.push(String(chunk));
-      return writes[index]?.(chunk, ...rest) ?? true;
-    };
-  }
+  const printed = notePrinted();
   try {
     for (const onError of ['continueRegularOutput', undefined] as const) {
       const { items, run: workflowRun } = await run(simulator.current, {
@@ -47,12 +40,9 @@ async function told(parameters: IDataObject): Promise<{ text: string; secure: st
       texts.push(JSON.stringify(workflowRun.hints('Node')));
     }
   } finally {
-    for (const [index, stream] of streams.entries()) {
-      const write = writes[index];
-      if (write) stream.write = write;
-    }
+    texts.push(...printed());
   }
-  return { text: [...texts, ...logged].join('\n'), secure: hidden.join('\n') };
+  return { text: texts.join('\n'), secure: hidden.join('\n') };
 }
 
 const quoting = (status: number, on: 'read' | 'write' = 'write', times = 9): Fault => ({

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { IDataObject } from 'n8n-workflow';
 
 import type { ConflictForm, ResourceKind } from '../../simulator';
-import { bodies, stranger, updating } from './resource-runs';
+import { bodies } from './bodies';
+import { stranger, updating } from './resource-runs';
 import { detailsOf, rows, run, simulatorForEachTest } from './set-up';
 
 const kinds: readonly ResourceKind[] = ['groups', 'users', 'campaigns'];

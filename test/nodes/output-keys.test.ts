@@ -32,7 +32,7 @@ const written = participantOutcome(
     snapshot: {
       version: 1,
       parts: new Map(),
-      raw: { participantId: 'p', writeMethod: 'versioned', wire: new Map(), standing: {} },
+      raw: { participantId: 'p', writeMethod: 'versioned', wire: {}, standing: {} },
     },
     attempts: 1,
     conflicts: 0,

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Altered, Parts, Superseded, UpdateResult } from '../../../core';
-import { valueOf } from '../../../genesys/stores/attributes';
+import { valueOf } from '../../../genesys/conversations/attribute-value';
 import type { AttributeNote, WantedAttributes } from '../../../genesys/stores/attribute-change';
 import type { SingleAttribute } from '../../../genesys/stores/single-attribute';
 import {
@@ -34,24 +34,23 @@ export function toldOfAttributes(
   readonly single: IDataObject;
   readonly attributes: IDataObject;
 } {
-  const changed = byAttribute(delta);
-  const altered = byAttribute(alteredParts);
-  const superseded = byAttribute(supersededParts);
+  const changed = new Map(byAttribute(delta));
+  const altered = new Map(byAttribute(alteredParts));
+  const superseded = new Map(byAttribute(supersededParts));
   // What is missing was not changed to anything.
   for (const [name, { stored }] of altered) if (stored === null) changed.delete(name);
   // What we had written may have been overwritten since, and then been left to those who did.
   for (const name of kept.keys()) changed.delete(name);
   const isLeft = changed.size === 0 && altered.size === 0 && superseded.size === 0;
   const isAllKept = isLeft && kept.size > 0 && !delta.has(CONTACT_PART);
-  const attributes = byAttribute(snapshot.parts);
-  // Where nothing can be removed, an empty text stands for what is not there.
-  for (const name of wanted?.remove ?? []) if (attributes.get(name) === '') attributes.delete(name);
   return {
     outcome: isAllKept ? 'unchanged' : outcome,
     single: single ? { ...single, value: standsOf(single, { altered, superseded }) } : {},
     attributes: {
       changed: shown(changed, ({ from, to }) => ({ from: valueOrNull(from), to: valueOrNull(to) })),
-      ...(returns === 'everything' && { attributes: shown(attributes, valueOf) }),
+      ...(returns === 'everything' && {
+        attributes: shownAttributes(snapshot.parts, wanted?.remove),
+      }),
       ...(kept.size > 0 && {
         kept: shown(kept, (left) => ({ wanted: left.wanted, found: valueOrNull(left.found) })),
       }),
@@ -71,9 +70,17 @@ export function toldOfAttributes(
   };
 }
 
-/** Attributes as they come out. */
-export function shownAttributes(parts: Parts): IDataObject {
-  return shown(byAttribute(parts), valueOf);
+/**
+ * Attributes as they come out.
+ *
+ * @param removed where nothing can be removed, an empty text stands for what is not there
+ */
+export function shownAttributes(
+  parts: Parts,
+  removed: ReadonlySet<string> = new Set(),
+): IDataObject {
+  const isThere = ([name, text]: readonly [string, string]) => text !== '' || !removed.has(name);
+  return shown([...byAttribute(parts)].filter(isThere), valueOf);
 }
 
 /** What the attribute is now: where others have written it, or Genesys Cloud stores it otherwise, that. */
@@ -94,7 +101,7 @@ function standsOf(
 }
 
 function shown<Value>(
-  entries: ReadonlyMap<string, Value>,
+  entries: Iterable<readonly [name: string, value: Value]>,
   show: (value: Value) => unknown,
 ): IDataObject {
   return Object.fromEntries(

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import * as z from 'zod/v4';
 
-import type { Attributes } from '../../../genesys/stores/attributes';
+import type { Attributes } from '../../../genesys/stores/attribute-change';
 import { quoted } from '../../../genesys/transport/excerpt';
 import { inputMode, type MissingValues } from './choices';
 import { Gap } from '../../parameters/gap';
@@ -70,8 +70,8 @@ export interface Given {
  * @throws {InvalidParameter}
  */
 export function parseFields(value: unknown, missingValues: MissingValues): Given {
-  const entries = rowsOf(PARAMETER.fields, value);
-  return parseEntries(PARAMETER.fields, entries, parseNameToSet, missingValues);
+  const rows = rowsOf(PARAMETER.fields, value);
+  return parseRows(PARAMETER.fields, rows, parseNameToSet, missingValues);
 }
 
 /**
@@ -80,8 +80,8 @@ export function parseFields(value: unknown, missingValues: MissingValues): Given
  * @throws {InvalidParameter}
  */
 export function parseJson(value: unknown, missingValues: MissingValues): Given {
-  const entries = Object.entries(parseObject(PARAMETER.json, value));
-  return parseEntries(PARAMETER.json, entries, parseNameToSet, missingValues);
+  const rows = asRows(parseObject(PARAMETER.json, value));
+  return parseRows(PARAMETER.json, rows, parseNameToSet, missingValues);
 }
 
 /**
@@ -91,10 +91,8 @@ export function parseJson(value: unknown, missingValues: MissingValues): Given {
  * @throws {InvalidParameter}
  */
 export function parseExpected(parameter: string, value: unknown): Attributes {
-  const entries = areRows(value)
-    ? rowsOf(parameter, value)
-    : Object.entries(parseObject(parameter, value));
-  return parseEntries(parameter, entries, parseName).attributes;
+  const rows = areRows(value) ? rowsOf(parameter, value) : asRows(parseObject(parameter, value));
+  return parseRows(parameter, rows, parseName).attributes;
 }
 
 /**
@@ -117,7 +115,13 @@ export function parseNames(parameter: string, value: unknown): ReadonlySet<strin
   return new Set(given.map((name: unknown) => parseName(parameter, name)));
 }
 
-type Entry = readonly [name: unknown, value: unknown];
+/** One of the rows of the panel, unchecked. */
+type Row = Readonly<z.infer<typeof row>>;
+
+/** The members of a JSON object, as rows. */
+export function asRows(object: object): readonly Row[] {
+  return Object.entries(object).map(([name, value]: [string, unknown]) => ({ name, value }));
+}
 
 /** Whether a value is what the panel makes of rows. */
 export function areRows(value: unknown): boolean {
@@ -125,24 +129,24 @@ export function areRows(value: unknown): boolean {
 }
 
 /** @throws {InvalidParameter} */
-export function rowsOf(parameter: string, value: unknown): readonly Entry[] {
+export function rowsOf(parameter: string, value: unknown): readonly Row[] {
   const parsed = assignments.safeParse(value ?? {});
   if (!parsed.success) {
     throw new InvalidParameter(parameter, 'It must be rows of a name and a value.');
   }
-  return parsed.data.assignments.map((one) => [one.name, one.value]);
+  return parsed.data.assignments;
 }
 
-function parseEntries(
+function parseRows(
   parameter: string,
-  entries: readonly Entry[],
+  rows: readonly Row[],
   nameOf: (parameter: string, name: unknown) => string,
   missingValues?: MissingValues,
 ): Given {
   const attributes = new Map<string, string>();
   const skipped = new Set<string>();
-  for (const [given, entry] of entries) {
-    const name = nameOf(parameter, given);
+  for (const given of rows) {
+    const name = nameOf(parameter, given.name);
     if (attributes.has(name) || skipped.has(name)) {
       throw new InvalidParameter(
         parameter,
@@ -150,7 +154,7 @@ function parseEntries(
         'Remove one of the rows.',
       );
     }
-    const value = parseValue(parameter, name, entry, missingValues);
+    const value = parseValue(parameter, name, given.value, missingValues);
     if (value === undefined) skipped.add(name);
     else attributes.set(name, value);
   }

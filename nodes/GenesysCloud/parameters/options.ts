@@ -1,5 +1,8 @@
-import type { Condition, WantedAttributes } from '../../../genesys/stores/attribute-change';
-import type { Attributes } from '../../../genesys/stores/attributes';
+import type {
+  Attributes,
+  Condition,
+  WantedAttributes,
+} from '../../../genesys/stores/attribute-change';
 import type { WriteMethod } from '../../../genesys/stores/write-method';
 import { parseExpected, parseNames } from './attributes';
 import { isBlank } from '../../parameters/blank';

@@ -4,7 +4,7 @@ import { Gap } from '../../parameters/gap';
 import { InvalidParameter, unfit } from '../../parameters/invalid-parameter';
 import { parseObject } from '../../parameters/json-object';
 import { valueText } from '../../parameters/value-text';
-import { areRows, rowsOf } from './attributes';
+import { areRows, asRows, rowsOf } from './attributes';
 
 const PARAMETER = 'Path Parameters';
 
@@ -45,11 +45,11 @@ export function fillIn(
 }
 
 function parseParameters(given: unknown): ReadonlyMap<string, unknown> {
-  const entries = areRows(given)
+  const rows = areRows(given)
     ? rowsOf(PARAMETER, given)
-    : Object.entries(parseObject(PARAMETER, given, WORDS));
+    : asRows(parseObject(PARAMETER, given, WORDS));
   const values = new Map<string, unknown>();
-  for (const [name, value] of entries) {
+  for (const { name, value } of rows) {
     if (typeof name !== 'string' || name.trim() === '') {
       throw unfit(PARAMETER, name, 'is no name.', 'Give each row the name of a parameter.');
     }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 
-import { GenesysClient } from '../../../genesys/client';
 import {
   chooseParticipant,
   conversationPath,
@@ -13,6 +12,7 @@ import {
 import { genesysErrorOf } from '../transport/errors';
 import { type HttpServer, sendJson, serve } from '../transport/servers';
 import { Shared } from '../../../genesys/shared';
+import { clientOf } from '../client-of';
 
 const shared = new Shared();
 
@@ -45,17 +45,7 @@ async function platform(participants: unknown) {
       sendJson(response, 200, { access_token: 'the-token', expires_in: 100 });
     else sendJson(response, 200, { id: CONVERSATION, participants });
   });
-  const { url } = server;
-  const client = new GenesysClient(
-    {
-      loginUrl: url,
-      apiUrl: url,
-      clientId: randomUUID(),
-      clientSecret: 'secret',
-      requestsPerMinute: 1_000_000,
-    },
-    shared,
-  );
+  const client = clientOf(server, shared);
   return { server, client };
 }
 

@@ -1,10 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
 
-import { GenesysClient } from '../../../genesys/client';
-import { Shared } from '../../../genesys/shared';
 import { findQueues, findUsers } from '../../../genesys/conversations/queues-and-users';
 import { sendJson, serve } from '../transport/servers';
+import { clientOf } from '../client-of';
 
 const LIMITS = { timeoutMs: 5000 };
 
@@ -13,16 +11,7 @@ async function setUp(reply: object) {
     if (url !== '/oauth/token') sendJson(response, 200, reply);
     else sendJson(response, 200, { access_token: 'token', expires_in: 1000 });
   });
-  const client = new GenesysClient(
-    {
-      loginUrl: url,
-      apiUrl: url,
-      clientId: randomUUID(),
-      clientSecret: 'secret',
-      requestsPerMinute: 1_000_000,
-    },
-    new Shared(),
-  );
+  const client = clientOf({ url });
   return { client, last: () => received.at(-1) };
 }
 

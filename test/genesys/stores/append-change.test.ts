@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { type Addition, appendChange } from '../../../genesys/stores/append-change';
-import { valuesOf } from '../../../genesys/stores/attributes';
+import { textOfValue } from '../../../genesys/conversations/attribute-value';
 import { runs } from '../../core/runs';
 import { madeOf } from './single-attribute-cases';
 
@@ -64,7 +64,7 @@ describe('Appending to an attribute', () => {
   });
 
   it('leaves alone what is no text', () => {
-    const text = valuesOf(new Map([['a', { b: 1 }]])).get('a') ?? '';
+    const text = textOfValue({ b: 1 });
     expect(madeOf(appendChange(adding('x')), { text }).ends).toBe(
       'refused: "a" is {"b":1}, which is no text to append to.',
     );

@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 
 import type { StoreError } from '../../../core';
-import { GenesysClient } from '../../../genesys/client';
 import { Shared } from '../../../genesys/shared';
 import { ContactStore } from '../../../genesys/stores/contact-store';
 import { CONTACT_PART } from '../../../genesys/stores/participant-parts';
 import { sdkFor } from '../../simulator/sdk';
 import { sendJson, serve } from '../transport/servers';
+import { clientOf } from '../client-of';
 
 const LIMITS = { timeoutMs: 5000 };
 
@@ -22,16 +22,7 @@ async function setUp(participant: object, status = 202) {
     else sendJson(response, 200, { participants: [{ id: participantId, ...participant }] });
   });
   const shared = new Shared();
-  const client = new GenesysClient(
-    {
-      loginUrl: url,
-      apiUrl: url,
-      clientId: randomUUID(),
-      clientSecret: 'secret',
-      requestsPerMinute: 1_000_000,
-    },
-    shared,
-  );
+  const client = clientOf({ url }, shared);
   const store = new ContactStore(client, shared.conversations, conversationId, participantId);
   const link = async (to: string | null) => {
     const base = await store.read(LIMITS);

@@ -1,33 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { appendChange } from '../../../genesys/stores/append-change';
-import { incrementChange } from '../../../genesys/stores/increment-change';
+import { addEntry, countUp } from './counting-changes';
 import { versionedParticipant } from './versioned-participant';
 import { remove, set } from './wishes';
 
-const countUp = incrementChange({
-  attribute: 'count',
-  amount: { units: 1n, places: 0 },
-  startValue: { units: 0n, places: 0 },
-  withoutVersion: 'refuse',
-});
-
-const addStep = (value: string) =>
-  appendChange({
-    attribute: 'steps',
-    value,
-    separator: ',',
-    skipDuplicates: false,
-    maxLength: Infinity,
-    withoutVersion: 'refuse',
-  });
+const count = countUp('count');
+const addStep = (value: string) => addEntry('steps', value);
 
 describe('Who counts in one write with others', () => {
   it('is told a number of its own, in the order of arrival', async () => {
     const { clock, change, puts, values } = versionedParticipant({ count: '5' });
-    const results = await clock.run(
-      Promise.all([countUp, countUp, countUp].map((one) => change(one))),
-    );
+    const results = await clock.run(Promise.all([count, count, count].map((one) => change(one))));
     expect(results.map(({ note }) => note.single?.value)).toEqual(['6', '7', '8']);
     expect(results.map(({ note }) => note.single?.previous)).toEqual(['5', '6', '7']);
     expect(values()).toEqual({ count: '8' });
@@ -45,8 +28,8 @@ describe('Who counts in one write with others', () => {
       faults.push({ merged: true, ...hides });
       const results = await clock.run(
         Promise.all([
-          change(countUp),
-          change(countUp),
+          change(count),
+          change(count),
           change(addStep('x')),
           change(addStep('y')),
           start(remove('b')),
@@ -66,7 +49,7 @@ describe('Who counts in one write with others', () => {
   it('counts once more only under the same version where the reply is lost', async () => {
     const { clock, change, faults, puts, values } = versionedParticipant({ count: '5' });
     faults.push({ lost: 'never applied' });
-    const { note, outcome } = await clock.run(change(countUp));
+    const { note, outcome } = await clock.run(change(count));
     expect([outcome, note.single?.value]).toEqual(['written', '6']);
     expect(puts).toHaveLength(2);
     expect(values()).toEqual({ count: '6' });
@@ -82,8 +65,8 @@ describe('Who counts in one write with others', () => {
       faults.push({ lost: 'applied', ...merged });
       const results = await clock.run(
         Promise.allSettled([
-          change(countUp),
-          change(countUp),
+          change(count),
+          change(count),
           start(remove('b')),
           start(set({ c: '1' })),
         ]),
@@ -100,7 +83,7 @@ describe('Who counts in one write with others', () => {
   it('does not count where it is no number, and keeps nobody from counting elsewhere', async () => {
     const { clock, change, values } = versionedParticipant({ count: 'many' });
     const [refused, written] = await clock.run(
-      Promise.allSettled([change(countUp), change(addStep('x'))]),
+      Promise.allSettled([change(count), change(addStep('x'))]),
     );
     expect(refused).toMatchObject({
       reason: { reason: 'refused', message: '"count" is "many", which is no number.' },

@@ -2,36 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { UpdateError } from '../../../core';
-import { appendChange } from '../../../genesys/stores/append-change';
-import { incrementChange } from '../../../genesys/stores/increment-change';
-import type { WithoutVersion } from '../../../genesys/stores/single-attribute';
 import { runs } from '../../core/runs';
+import { addEntry, countUp } from './counting-changes';
 import { type Fault, patchedParticipant } from './patched-participant';
-
-const countUp = (withoutVersion: WithoutVersion) =>
-  incrementChange({
-    attribute: 'count',
-    amount: { units: 1n, places: 0 },
-    startValue: { units: 0n, places: 0 },
-    withoutVersion,
-  });
-
-const addStep = (value: string) =>
-  appendChange({
-    attribute: 'steps',
-    value,
-    separator: ',',
-    skipDuplicates: false,
-    maxLength: Infinity,
-    withoutVersion: 'bestEffort',
-  });
 
 const ten = Array.from({ length: 10 }, (_, index) => index);
 
 describe('Without a version', () => {
   it('counting is refused before anything is written', async () => {
     const { change, clock, patches } = patchedParticipant(0);
-    const [ending] = await clock.run(Promise.allSettled([change(countUp('refuse'))]));
+    const [ending] = await clock.run(Promise.allSettled([change(countUp('count', 'refuse'))]));
     expect(ending).toMatchObject({ status: 'rejected', reason: { reason: 'refused' } });
     expect(patches).toEqual([]);
   });
@@ -43,8 +23,8 @@ describe('Without a version', () => {
       const results = await clock.run(
         Promise.all(
           ten.flatMap((index) => [
-            clock.sleep(index * 250).then(async () => await change(countUp('bestEffort'))),
-            change(addStep(`${index}`)),
+            clock.sleep(index * 250).then(async () => await change(countUp('count', 'bestEffort'))),
+            change(addEntry('steps', `${index}`, 'bestEffort')),
           ]),
         ),
       );
@@ -77,7 +57,7 @@ describe('Without a version', () => {
             Promise.allSettled(
               starts.map(async (startMs) => {
                 await clock.sleep(startMs);
-                return await change(countUp('bestEffort'));
+                return await change(countUp('count', 'bestEffort'));
               }),
             ),
           );

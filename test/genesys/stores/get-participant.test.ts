@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { GenesysClient } from '../../../genesys/client';
 import { Shared } from '../../../genesys/shared';
 import { getParticipant } from '../../../genesys/stores/get-participant';
 import type { WriteMethod } from '../../../genesys/stores/write-method';
 import { sendJson, serve } from '../transport/servers';
+import { clientOf } from '../client-of';
 
 const CONVERSATION_ID = '2f9e3c1a-5b7d-4e8f-9a0b-1c2d3e4f5a6b';
 const ID = '7c1d2e3f-4a5b-4c6d-8e7f-9a0b1c2d3e4f';
@@ -20,8 +20,7 @@ async function organization(known: WriteMethod | undefined, status: number, vers
     else sendJson(response, 200, { participants: [{ ...participant, id: ID }] });
   });
   const shared = new Shared();
-  const account = { apiUrl: url, loginUrl: url, clientId: 'one', clientSecret: 'secret' };
-  const client = new GenesysClient({ ...account, requestsPerMinute: 1000 }, shared);
+  const client = clientOf({ url }, shared);
   if (known) shared.writeMethods.learn(client.key, known);
   const get = async (writeMethod: WriteMethod | 'auto' = 'auto') =>
     await getParticipant(

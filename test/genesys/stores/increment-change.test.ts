@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { valuesOf } from '../../../genesys/stores/attributes';
+import { textOfValue } from '../../../genesys/conversations/attribute-value';
 import { parseDecimal } from '../../../genesys/stores/decimal';
 import { incrementChange } from '../../../genesys/stores/increment-change';
 import type { WithoutVersion } from '../../../genesys/stores/single-attribute';
@@ -19,11 +19,6 @@ function counting(amount = '1', startValue = '0', withoutVersion: WithoutVersion
     startValue: decimal(startValue),
     withoutVersion,
   });
-}
-
-/** The text that stands for a value that is no text. */
-function textOfValue(value: unknown): string {
-  return valuesOf(new Map([['a', value]])).get('a') ?? '';
 }
 
 describe('Counting an attribute up', () => {

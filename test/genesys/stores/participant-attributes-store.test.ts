@@ -8,7 +8,6 @@ import {
   type AttributeNote,
   type WantedAttributes,
 } from '../../../genesys/stores/attribute-change';
-import { GenesysClient } from '../../../genesys/client';
 import { locateParticipant } from '../../../genesys/stores/participant-record';
 import { ParticipantAttributesStore } from '../../../genesys/stores/participant-attributes-store';
 import {
@@ -23,6 +22,7 @@ import { sendJson, serve } from '../transport/servers';
 import { told } from './told';
 import { remove, set, wanting, wish } from './wishes';
 import { Shared } from '../../../genesys/shared';
+import { clientOf } from '../client-of';
 
 const shared = new Shared();
 
@@ -45,23 +45,9 @@ async function restart(options: SimulatorOptions) {
   await start(options);
 }
 
-function clientOf() {
-  const { url, clientId, clientSecret } = simulator;
-  return new GenesysClient(
-    {
-      loginUrl: url,
-      apiUrl: url,
-      clientId,
-      clientSecret,
-      requestsPerMinute: 1_000_000,
-    },
-    shared,
-  );
-}
-
 function storeOf(conversationId: string, participantId: string) {
   return new ParticipantAttributesStore(
-    clientOf(),
+    clientOf(simulator, shared),
     shared.conversations,
     conversationId,
     participantId,
@@ -88,10 +74,7 @@ describe('a participant attributes store', () => {
       participantId: call.customer.id,
       writeMethod: 'patch',
       standing: { purpose: 'customer', presence: 'connected' },
-      wire: new Map([
-        ['lang', 'en'],
-        ['tier', 'gold'],
-      ]),
+      wire: { lang: 'en', tier: 'gold' },
     });
     expect([...base.parts]).toEqual([
       [attributePart('lang'), 'en'],
@@ -165,7 +148,7 @@ describe('a participant attributes store', () => {
     await sleep(310);
     const later = await store.read(LIMITS);
     expect(later.parts.get(attributePart('lang'))).toBe('de');
-    expect(later.raw.wire.get('lang')).toBe('de');
+    expect(later.raw.wire['lang']).toBe('de');
   });
 
   it('finds nobody for good where there is no such participant', async () => {
@@ -203,7 +186,7 @@ describe('An update by PATCH', () => {
       told(
         await lanes.update(
           // Two lanes of one participant do not wait for each other.
-          locateParticipant(clientOf(), shared, {
+          locateParticipant(clientOf(simulator, shared), shared, {
             conversationId: call.conversationId,
             participant: { id: call.customer.id },
             writeMethod: 'patch',
@@ -245,7 +228,7 @@ describe('An update by PATCH', () => {
     const { conflicts, outcome, snapshot } = await start(set({ lang: 'de' }));
     expect([outcome, conflicts]).toEqual(['written', 0]);
     expect(Object.fromEntries(byAttribute(snapshot.parts))).toEqual({ lang: 'de', tier: 'gold' });
-    expect(snapshot.raw.wire.get('lang')).toBe('de');
+    expect(snapshot.raw.wire['lang']).toBe('de');
     const [first, ...looks] = simulator.journal.reads();
     const writtenAt = simulator.journal.writes()[0]?.at ?? Infinity;
     expect(first?.at).toBeLessThan(writtenAt);
@@ -265,7 +248,7 @@ describe('An update by PATCH', () => {
         condition: { kind: 'onlyIfMissing' },
       });
       const store = storeOf(call.conversationId, call.customer.id);
-      expect((await store.read(LIMITS)).raw.wire.get('tier')).toBe('gold');
+      expect((await store.read(LIMITS)).raw.wire['tier']).toBe('gold');
       const { outcome, report } = await start(onlyIfMissing, { ...policy, lane });
       expect(outcome).toBe('accepted');
       expect([...report.changed]).toEqual([['tier', { from: '', to: 'new' }]]);
@@ -325,7 +308,7 @@ describe('An update by PATCH', () => {
     const second = start(set({ lang: 'fr' }), { lane: 2 });
     const { conflicts, outcome, snapshot } = await first;
     expect([outcome, conflicts]).toEqual(['written', 0]);
-    expect(snapshot.raw.wire.get('lang')).toBe('fr');
+    expect(snapshot.raw.wire['lang']).toBe('fr');
     // Applied, but not answered.
     expect(simulator.journal.writes().map(({ status }) => status)).toEqual([202, undefined]);
     expect(await second).toMatchObject({ outcome: 'written', conflicts: 0 });
@@ -343,7 +326,7 @@ describe('An update by PATCH', () => {
     );
     await when(() => simulator.journal.reads().length === 1);
     const { outcome, snapshot } = await start(set({ lang: 'de' }));
-    expect([outcome, snapshot.raw.wire.get('lang')]).toEqual(['written', 'de']);
+    expect([outcome, snapshot.raw.wire['lang']]).toEqual(['written', 'de']);
     expect(simulator.journal.writes()).toHaveLength(1);
     expect((await late).outcome).toBe('written');
   });
@@ -380,17 +363,7 @@ describe('a conversation whose participants come with attributes of the wrong sh
         });
       }
     });
-    const { url } = server;
-    const client = new GenesysClient(
-      {
-        loginUrl: url,
-        apiUrl: url,
-        clientId: 'c',
-        clientSecret: 's',
-        requestsPerMinute: 1_000_000,
-      },
-      shared,
-    );
+    const client = clientOf(server, shared);
     const store = new ParticipantAttributesStore(
       client,
       shared.conversations,

@@ -50,7 +50,7 @@ describe('Updates of one participant by PATCH, in one process and with nobody el
     const raw: ParticipantRaw = {
       participantId: 'p',
       writeMethod: 'patch',
-      wire: new Map(),
+      wire: {},
       standing: {},
     };
     let parts: Parts = new Map();
@@ -63,7 +63,7 @@ describe('Updates of one participant by PATCH, in one process and with nobody el
         if (verdict.kind === 'unchanged')
           return deeds('unchanged', { ...note, changed: new Map() });
         parts = laidOver(parts, verdict.delta);
-        return deeds('written', { ...note, changed: byAttribute(verdict.delta) });
+        return deeds('written', { ...note, changed: new Map(byAttribute(verdict.delta)) });
       });
     return { done, attributes: Object.fromEntries(byAttribute(parts)) };
   }

@@ -38,7 +38,7 @@ export const right: PatchImplementation = heedingRetryAfter((surroundings) => {
 const RAW: ParticipantRaw = {
   participantId: 'p',
   writeMethod: 'patch',
-  wire: new Map(),
+  wire: {},
   standing: {},
 };
 

@@ -18,10 +18,7 @@ export function madeOf(
   change: Change<ParticipantRaw, AttributeNote>,
   { text, writeMethod = 'versioned', written }: Circumstances,
 ): { readonly ends: string; readonly single?: SingleAttribute } {
-  const attributes = new Map([
-    ['other', 'theirs'],
-    ...(text === null ? [] : ([['a', text]] as const)),
-  ]);
+  const attributes = { other: 'theirs', ...(text !== null && { a: text }) };
   const raw = { participantId: 'p', writeMethod, wire: attributes, standing: {} };
   const verdict = verdictOn({ parts: partsOf(attributes), raw }, change, {
     ...(written && { written: new Map([['a', written]]) }),

@@ -13,7 +13,7 @@ export interface AttributeReport {
 
 /** A result in terms of attributes. */
 export function told<Raw>(result: UpdateResult<Raw, AttributeNote>) {
-  const changed = byAttribute(result.changed);
+  const changed = new Map(byAttribute(result.changed));
   for (const name of result.note.kept.keys()) changed.delete(name);
   return { ...result, report: { changed, kept: result.note.kept } };
 }

@@ -17,6 +17,7 @@ import { type Call, type CallOptions, type Simulator, startSimulator } from '../
 import { storeErrorOf } from '../transport/errors';
 import { remove, set, wanting, wish } from './wishes';
 import { Shared } from '../../../genesys/shared';
+import { clientOf } from '../client-of';
 
 const shared = new Shared();
 
@@ -94,10 +95,7 @@ describe('the requests of a participant store', () => {
       participantId: PARTICIPANT,
       writeMethod: 'versioned',
       standing: {},
-      wire: new Map<string, unknown>([
-        ['a', '1'],
-        ['b', { value: '2' }],
-      ]),
+      wire: { a: '1', b: { value: '2' } },
     });
     expect([...byAttribute(parts)]).toEqual([
       ['a', '1'],
@@ -272,17 +270,7 @@ describe('a participant store', () => {
   }
 
   function storeOf(call: Pick<Call, 'conversationId'>, participantId: string) {
-    const { url, clientId, clientSecret } = simulator;
-    const client = new GenesysClient(
-      {
-        loginUrl: url,
-        apiUrl: url,
-        clientId,
-        clientSecret,
-        requestsPerMinute: 1_000_000,
-      },
-      shared,
-    );
+    const client = clientOf(simulator, shared);
     return participantStore(client, call.conversationId, participantId);
   }
 
@@ -488,8 +476,8 @@ describe('a participant store', () => {
     it('counts an empty attribute as removed, and sends one request', async () => {
       const { store, base } = await opened({ attributes: { lang: '', tier: 'gold' } });
       expect(() => wish(base, remove('lang'))).toThrow('unchanged');
-      const delta = difference(base.parts, partsOf(new Map([['tier', 'silver']])));
-      expect([...byAttribute(delta).keys()]).toEqual(['lang', 'tier']);
+      const delta = difference(base.parts, partsOf({ tier: 'silver' }));
+      expect([...byAttribute(delta)].map(([name]) => name)).toEqual(['lang', 'tier']);
       const { snapshot = base } = await store.write(delta, base, LIMITS);
       expect(store.leftUndone(delta, snapshot)).toBe(false);
       expect(simulator.journal.writes()).toHaveLength(1);

@@ -52,18 +52,18 @@ export function versionedParticipant(before: Values = {}) {
   const faults: (Fault | undefined)[] = [];
   const puts: Values[] = [];
   let version = 1;
-  let attributes: ReadonlyMap<string, string> = new Map(Object.entries(before));
+  let attributes = before;
   const snapshot = (): Snapshot<ParticipantRaw> => ({
     version,
     parts: partsOf(attributes),
     raw: { participantId: 'p', writeMethod: 'versioned', wire: attributes, standing: {} },
   });
-  const replace = (values: ReadonlyMap<string, string>) => {
+  const replace = (values: Values) => {
     version++;
     attributes = values;
   };
   const commit = (values: Values) => {
-    replace(new Map([...attributes, ...Object.entries(values)]));
+    replace({ ...attributes, ...values });
   };
   const store: Store<ParticipantRaw> = {
     versioned: true,
@@ -74,14 +74,14 @@ export function versionedParticipant(before: Values = {}) {
       return seen;
     },
     write: async (delta, base, { timeoutMs }) => {
-      const next = byAttribute(laidOver(base.parts, delta));
-      puts.push(Object.fromEntries(next));
+      const next = Object.fromEntries(byAttribute(laidOver(base.parts, delta)));
+      puts.push(next);
       const { after, answer, hides, lost, merged } = faults.shift() ?? {};
       await clock.sleep(10);
       if (after) commit(after);
       const isLatest = base.version === version;
       const isApplied = isLatest && !answer && lost !== 'never applied';
-      if (isApplied) replace(new Map([...(merged ? attributes : []), ...next]));
+      if (isApplied) replace({ ...(merged && attributes), ...next });
       const written = snapshot();
       await clock.sleep(lost ? timeoutMs - 10 : 10);
       if (lost) throw new StoreError('no reply', { kind: 'ambiguous' });
@@ -110,6 +110,6 @@ export function versionedParticipant(before: Values = {}) {
     policy?: Partial<UpdatePolicy>,
     signal?: AbortSignal,
   ) => told(await change(attributeChange(wanted), policy, signal));
-  const values = () => Object.fromEntries(attributes);
+  const values = () => attributes;
   return { clock, faults, puts, commit, values, change, start };
 }

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 
 import { strategies, UpdateError, type UpdatePolicy } from '../../../core';
-import { GenesysClient } from '../../../genesys/client';
 import { Shared } from '../../../genesys/shared';
 import { attributeChange } from '../../../genesys/stores/attribute-change';
 import {
@@ -15,6 +14,7 @@ import { WriteMethods } from '../../../genesys/stores/write-method';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../../simulator';
 import { ManualClock } from '../limits/manual-clock';
 import { type Received, sendJson, serve } from '../transport/servers';
+import { type Account, clientOf } from '../client-of';
 import { set } from './wishes';
 
 const POLICY: UpdatePolicy = {
@@ -33,11 +33,9 @@ afterEach(async () => {
 type Participant = Pick<ParticipantTarget, 'conversationId'> & { readonly id: string };
 
 /** A process with one client, which sets an attribute of participants. */
-function processOf(account: { url: string; clientId: string; clientSecret: string }) {
-  const { url, ...secrets } = account;
+function processOf(account: Account) {
   const shared = new Shared();
-  const settings = { loginUrl: url, apiUrl: url, ...secrets, requestsPerMinute: 1_000_000 };
-  const client = new GenesysClient(settings, shared);
+  const client = clientOf(account, shared);
   const update = async (
     { conversationId, id }: Participant,
     { signal, value = 'de', writeMethod = 'auto', ...policy }: UpdateOptions = {},

@@ -59,7 +59,7 @@ function told({
         [attributePart('emptied'), ''],
         [CONTACT_PART, 'contact'],
       ]),
-      raw: { participantId: 'p', writeMethod: 'versioned' as const, wire: new Map(), standing: {} },
+      raw: { participantId: 'p', writeMethod: 'versioned' as const, wire: {}, standing: {} },
     },
     note: { kept: new Map(Object.entries(kept)) },
     attempts: 2,

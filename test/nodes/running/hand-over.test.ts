@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { strategies } from '../../../core';
-import { GenesysClient } from '../../../genesys/client';
 import { gather } from '../../../genesys/conversations/gather';
 import { allEnded, handOver } from '../../../nodes/GenesysCloud/running/hand-over';
 import { inParallel } from '../../../nodes/GenesysCloud/running/in-parallel';
@@ -9,20 +8,12 @@ import { Slots } from '../../../nodes/GenesysCloud/running/slots';
 import type { ParticipantRequest as Request } from '../../../nodes/GenesysCloud/running/item-request';
 import { failureOf } from '../../genesys/transport/errors';
 import { Shared } from '../../../genesys/shared';
+import { clientOf } from '../../genesys/client-of';
 
 const shared = new Shared();
 const { slices } = shared;
 
-const client = new GenesysClient(
-  {
-    apiUrl: 'http://127.0.0.1:1',
-    loginUrl: 'http://127.0.0.1:1',
-    clientId: 'hand-over',
-    clientSecret: 'secret',
-    requestsPerMinute: 1000,
-  },
-  shared,
-);
+const client = clientOf({ url: 'http://127.0.0.1:1' }, shared);
 
 const hold = ({ conversationId, participant }: Request) =>
   gather(client, conversationId, participant);

@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { strategies } from '../../../core';
-import { GenesysClient } from '../../../genesys/client';
 import { Shared } from '../../../genesys/shared';
 import { Hints } from '../../../nodes/GenesysCloud/hints';
 import { InvalidParameter } from '../../../nodes/parameters/invalid-parameter';
 import type { ItemRequest } from '../../../nodes/GenesysCloud/running/item-request';
 import { readEach } from '../../../nodes/GenesysCloud/running/read-each';
 import { Run } from '../../../nodes/GenesysCloud/running/run';
+import { clientOf } from '../../genesys/client-of';
 
 function request(itemIndex: number): ItemRequest {
   const policy = {
@@ -28,9 +28,7 @@ async function outputsOf(
   { concurrency = 10, continues = true } = {},
 ) {
   const shared = new Shared();
-  const url = 'http://127.0.0.1:1';
-  const account = { apiUrl: url, loginUrl: url, clientId: 'one', clientSecret: 'secret' };
-  const client = new GenesysClient({ ...account, requestsPerMinute: 1000 }, shared);
+  const client = clientOf({ url: 'http://127.0.0.1:1' }, shared);
   const context = {
     getExecutionCancelSignal: () => undefined,
     continueOnFail: () => continues,

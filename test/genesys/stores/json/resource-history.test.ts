@@ -49,7 +49,7 @@ describe('Callers who update a versioned resource', () => {
           ];
           if (violations.length > 0) throw new Error(complaint(recording, violations));
         }),
-        { numRuns: runs(700), ...replay() },
+        { numRuns: runs(1500), ...replay() },
       );
     },
     240_000,
