@@ -3,7 +3,7 @@ import { compareBeginnings } from './beginning';
 import type { CycleContext } from './cycle-context';
 import { showsAsMerged } from './intent';
 import { Outcomes } from './outcomes';
-import { laidOver, type Parts } from './parts';
+import { laidOver, type Parts, shownOf } from './parts';
 import { type Plan, plan } from './plan';
 import { layOver, type Reading } from './reading';
 import { Requests } from './requests';
@@ -66,17 +66,32 @@ export class Cycle<Raw, Note> {
   /** Finds out what became of writes without an answer, where a snapshot shows it. */
   private settleUnanswered({ shown: read, snapshot }: Reading<Raw>): void {
     this.context.memory.settleUnanswered((write) => {
-      // What was seen of an earlier write tells nothing of this one.
-      const seen = [...write.delta.keys()].filter((name) => !this.context.log.unseen(name));
+      const seen = this.seenBefore(write, snapshot.parts);
       const proof = { ...snapshot, parts: withPartsOf(read, seen, snapshot.parts) };
       const { shown, isOpen } = settle(write, proof, (update, note) => {
         this.outcomes.found(update, write, note, snapshot);
       });
       const before = write.base.parts;
       if (shown.size > 0) this.context.onCommit(before, laidOver(before, shown));
-      if (!isOpen) this.context.record.own.noteSettled(write.delta);
-      return isOpen;
+      const mayCome = isOpen && !this.isOverwritten(write, read);
+      if (!mayCome) this.context.record.own.noteSettled(write.delta);
+      return mayCome;
     });
+  }
+
+  /** What of a write is there only by what was seen of an earlier one: that tells nothing of this one. */
+  private seenBefore({ delta }: SharedWrite<Raw, Note>, parts: Parts): readonly string[] {
+    const { log } = this.context;
+    return [...shownOf(parts, delta).keys()].filter((name) => !log.unseen(name));
+  }
+
+  /** Whether a read shows that a write was applied, but others have overwritten some of it. */
+  private isOverwritten(write: SharedWrite<Raw, Note>, read: Parts): boolean {
+    if (write.base.version !== null) return false;
+    const acceptances = this.context.log.noteShown(write.sending, read);
+    const asks = ({ writes }: Update<Raw, Note>) => writes.isOpen(write);
+    if (acceptances) this.outcomes.accepted(write, acceptances, asks);
+    return acceptances !== undefined;
   }
 
   private async readAfter({ snapshot, source }: Reading<Raw>): Promise<Reading<Raw> | undefined> {
@@ -121,7 +136,8 @@ export class Cycle<Raw, Note> {
       if (step.isProved) this.outcomes.idle(step, steps.length, base.snapshot);
     }
     if (!planned.write) return undefined;
-    const write: SharedWrite<Raw, Note> = { ...planned.write, base: base.snapshot, steps };
+    const sending = this.context.log.note({ base: base.snapshot, delta: planned.write.delta });
+    const write = { ...planned.write, base: base.snapshot, steps, sending };
     try {
       const undone = await this.send(write, base);
       if (!undone) return undefined;
@@ -144,7 +160,7 @@ export class Cycle<Raw, Note> {
   }
 
   /**
-   * Notes the write, sends it, and tells everybody what became of it.
+   * Sends a write, and tells everybody what became of it.
    *
    * @returns see {@link Outcomes.taken}
    */
@@ -153,7 +169,6 @@ export class Cycle<Raw, Note> {
     base: Reading<Raw>,
   ): Promise<Snapshot<Raw> | undefined> {
     const { log, record } = this.context;
-    const sent = log.note(write);
     record.own.noteSent(write.delta);
     for (const update of write.own.keys()) update.moveTo({ kind: 'writing', write });
     try {
@@ -163,7 +178,7 @@ export class Cycle<Raw, Note> {
       if (!receipt.accepted || this.context.store.versioned) {
         return this.outcomes.taken(write, receipt);
       }
-      this.outcomes.accepted(write, log.noteAccepted(sent));
+      this.outcomes.accepted(write, log.noteAccepted(write.sending));
       return undefined;
     } catch (error) {
       if (!isStoreError(error)) {
@@ -173,7 +188,7 @@ export class Cycle<Raw, Note> {
       const { kind } = error.failure;
       if (kind === 'ambiguous') this.context.memory.noteUnanswered(write);
       else {
-        log.noteRefused(sent);
+        log.noteRefused(write.sending);
         record.own.noteSettled(write.delta);
       }
       for (const update of write.own.keys()) {

@@ -64,26 +64,36 @@ export class IntentLog {
 
   /** A write was accepted. */
   noteAccepted(sending: Sending): ReadonlyMap<string, Acceptance> {
-    const accepted = new Map<string, Acceptance>();
-    this.noteAnswered(sending);
-    for (const [name, sent] of sending) {
-      const known = this.accepted.get(name);
-      // What was sent later may be answered earlier.
-      const isLatest = !known || !isSentBefore(sent, known.sent);
-      const earlier = isLatest ? known : undefined;
-      const sentBefore = this.stillRecent(name, sent.at).filter((one) => isSentBefore(one, sent));
-      const acceptance = new Acceptance(name, sent, earlier, this.clock, this.lags, sentBefore);
-      if (isLatest) this.accepted.set(name, acceptance);
-      accepted.set(name, acceptance);
+    return this.keep(this.acceptancesOf(sending));
+  }
+
+  /**
+   * Takes a write without an answer for accepted where a read shows some of it, and in the place of all
+   * the rest what others have written since: it was one request, and has been applied as a whole. A gap
+   * tells nothing, since whoever removes leaves the same, nor does what was there of late; and nothing
+   * is told while any of it may be as it was before.
+   *
+   * @param shown by a read that was sent after the write
+   * @returns what was accepted; `undefined` where nothing proves that it was
+   */
+  noteShown(sending: Sending, shown: Parts): ReadonlyMap<string, Acceptance> | undefined {
+    // When it was accepted is not known, so it teaches nothing of lags.
+    const acceptances = this.acceptancesOf(sending, { ...this.lags, note: () => undefined });
+    let isProved = false;
+    for (const [name, acceptance] of acceptances) {
+      const visibility = acceptance.judge(shown.get(name) ?? null, acceptance.at);
+      if (visibility === 'notYet') return undefined;
+      isProved ||= visibility === 'there' && this.isNew(name, acceptance.sent);
     }
-    this.lastAt = this.clock.now();
-    return accepted;
+    return isProved ? this.keep(acceptances) : undefined;
   }
 
   /** A write surely has not been applied. */
   noteRefused(sending: Sending): void {
-    for (const sent of sending.values()) sent.isRefused = true;
-    this.noteAnswered(sending);
+    for (const [name, sent] of sending) {
+      sent.isRefused = true;
+      this.keepUnanswered(name, (one) => one !== sent);
+    }
   }
 
   /**
@@ -135,6 +145,47 @@ export class IntentLog {
     return acceptance?.isUnsettled ? acceptance : undefined;
   }
 
+  private acceptancesOf(
+    sending: Sending,
+    lags: ClientLags = this.lags,
+  ): ReadonlyMap<string, Acceptance> {
+    return new Map(
+      [...sending].map(([name, sent]) => {
+        const earlier = this.isLatest(name, sent) ? this.accepted.get(name) : undefined;
+        const sentBefore = this.sentBefore(name, sent);
+        return [name, new Acceptance(name, sent, earlier, this.clock, lags, sentBefore)];
+      }),
+    );
+  }
+
+  /** Whether it is no text that may show because it was there before, or was sent before. */
+  private isNew(name: string, sent: SentText): boolean {
+    const { text } = sent;
+    const known = [sent, ...this.sentBefore(name, sent)].map(({ before }) => before ?? '');
+    const isSentAgain = this.sentBefore(name, sent).some((one) => one.text === text);
+    return text !== '' && !known.includes(text) && !isSentAgain;
+  }
+
+  private sentBefore(name: string, sent: SentText): readonly SentText[] {
+    return this.stillRecent(name, sent.at).filter((one) => isSentBefore(one, sent));
+  }
+
+  private keep(acceptances: ReadonlyMap<string, Acceptance>): ReadonlyMap<string, Acceptance> {
+    for (const [name, acceptance] of acceptances) {
+      const { sent } = acceptance;
+      this.keepUnanswered(name, (one) => one !== sent);
+      if (this.isLatest(name, sent)) this.accepted.set(name, acceptance);
+    }
+    this.lastAt = this.clock.now();
+    return acceptances;
+  }
+
+  /** What was sent later may be answered earlier. */
+  private isLatest(name: string, sent: SentText): boolean {
+    const known = this.accepted.get(name);
+    return !known || !isSentBefore(sent, known.sent);
+  }
+
   /** Older ones show no more: what a read shows so long after it was sent stands. */
   private stillRecent(name: string, at: number): readonly SentText[] {
     const since = at - this.lags.boundMs();
@@ -149,10 +200,6 @@ export class IntentLog {
 
   private noteUnanswered(name: string, sent: SentText): void {
     this.unanswered.set(name, [...(this.unanswered.get(name) ?? []), sent]);
-  }
-
-  private noteAnswered(sending: Sending): void {
-    for (const [name, sent] of sending) this.keepUnanswered(name, (one) => one !== sent);
   }
 
   private keepUnanswered(name: string, isKept: (sent: SentText) => boolean): void {

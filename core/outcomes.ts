@@ -54,8 +54,17 @@ export class Outcomes<Raw, Note> {
     } else update.succeed('written', { snapshot, note, batchSize }, own);
   }
 
-  /** A write was accepted that reads are to show. */
-  accepted(write: SharedWrite<Raw, Note>, acceptances: ReadonlyMap<string, Acceptance>): void {
+  /**
+   * A write was accepted that reads are to show; or it got no answer, and a read shows that it was
+   * applied and then overwritten by others, in part.
+   *
+   * @param asks whether an update is to hear of it
+   */
+  accepted(
+    write: SharedWrite<Raw, Note>,
+    acceptances: ReadonlyMap<string, Acceptance>,
+    asks: (update: Update<Raw, Note>) => boolean = () => true,
+  ): void {
     const { base, steps } = write;
     const after = { ...base, parts: write.after, version: null };
     this.context.onCommit(base.parts, after.parts);
@@ -63,6 +72,7 @@ export class Outcomes<Raw, Note> {
     const batchSize = steps.length;
     for (const step of steps) {
       const { update, verdict } = step;
+      if (!asks(update)) continue;
       if (verdict.kind !== 'write') {
         if (!step.isProved) this.idle(step, batchSize, after);
         continue;

@@ -1,4 +1,5 @@
 import { type Intent, resolve } from './intent';
+import type { Sending } from './intent-log';
 import { type Delta, shownOf } from './parts';
 import type { Step } from './plan';
 import type { Snapshot } from './store';
@@ -9,6 +10,7 @@ export interface SharedWrite<Raw, Note> extends Intent<Update<Raw, Note>> {
   readonly base: Snapshot<Raw>;
   /** What was planned for all of the cycle, those included who had nothing to write. */
   readonly steps: readonly Step<Update<Raw, Note>, Note>[];
+  readonly sending: Sending;
 }
 
 /**

@@ -5,7 +5,7 @@ import { checkWaiting } from '../../core/history/check-waiting';
 import { play } from '../../core/history/patch/arena';
 import { check } from '../../core/history/patch/check';
 import { metIn } from '../../core/history/patch/met';
-import { patchScenarios } from '../../core/history/patch/scenario';
+import { overwrittenScenarios, patchScenarios } from '../../core/history/patch/scenario';
 import { complaint } from '../../core/history/patch/story';
 import { replay, runs } from '../../core/runs';
 import { right } from './patch-updates';
@@ -25,6 +25,17 @@ describe('Where nothing has a version, reads lag and strangers write', () => {
       { numRuns: runs(6000), ...replay() },
     );
   }, 240_000);
+
+  it('whoever has a write lost, and partly overwritten, is told the truth', async () => {
+    await fc.assert(
+      fc.asyncProperty(overwrittenScenarios, async (scenario) => {
+        const recording = await play(scenario, right);
+        const violations = [...check(recording.history, recording.journal)];
+        if (violations.length > 0) throw new Error(complaint(recording, violations));
+      }),
+      { numRuns: runs(500), ...replay() },
+    );
+  });
 
   it('every way to end is met, so that the rest means something', async () => {
     const met = new Set<string>();

@@ -152,7 +152,7 @@ describe('After a PATCH whose reply was lost', () => {
       patch({ b: 'theirs' });
     });
     const results = await clock.run(Promise.all([start(set({ a: '1' })), start(set({ b: '1' }))]));
-    expect(results.map(({ outcome }) => outcome)).toEqual(['written', 'written']);
+    expect(results.map(({ outcome }) => outcome)).toEqual(['written', 'superseded']);
   });
 });
 

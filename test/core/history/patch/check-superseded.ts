@@ -21,11 +21,12 @@ export function* checkSuperseded(
     });
     const own = goalOf(call)[name] ?? '';
     const accepted = acceptanceOf(operation, name, own, evidence);
-    if (!accepted?.answer) {
+    const takenAtMs = accepted && evidence.takenAtMs(accepted, answered);
+    if (!accepted || takenAtMs === undefined) {
       yield complain('not accepted');
       continue;
     }
-    const boundMs = accepted.answer.atMs + boundOf(client, accepted, evidence);
+    const boundMs = takenAtMs + boundOf(client, accepted, evidence);
     if (operation.answeredMs < boundMs) yield complain('superseded too early');
     const last = evidence
       .looksOf(client, answered)
@@ -37,7 +38,7 @@ export function* checkSuperseded(
   }
 }
 
-/** Its own, or that of a companion's value that came in its place. */
+/** Its own, or that of a companion's value that came in its place; or what a read has shown of one that was lost. */
 function acceptanceOf(
   operation: PatchOperation,
   name: string,
@@ -48,7 +49,11 @@ function acceptanceOf(
     .companions(operation, name)
     .flatMap(({ call }) => evidence.acceptance(operation, name, goalOf(call)[name] ?? '') ?? [])
     .toSorted((one, other) => one.moment - other.moment);
-  return evidence.acceptance(operation, name, own) ?? instead[0];
+  return (
+    evidence.acceptance(operation, name, own) ??
+    instead[0] ??
+    evidence.unanswered(operation, name, own)
+  );
 }
 
 /**

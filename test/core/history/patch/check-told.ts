@@ -55,7 +55,7 @@ function isAccepted(
       needsNoWrite(operation, name, one, evidence) ||
       evidence
         .sends(operation.client, name, one)
-        .some(({ answer }) => answer && answer.moment < operation.answered),
+        .some((sent) => evidence.takenAtMs(sent, operation.answered) !== undefined),
   );
 }
 

@@ -76,4 +76,25 @@ export class Evidence {
       ({ moment, answer }) => invoked < moment && answer && answer.moment < answered,
     );
   }
+
+  /** The write of a value of a name without an answer that a read has shown, at least some of it. */
+  unanswered(
+    { client, invoked, answered }: PatchOperation,
+    name: string,
+    value: string,
+  ): SentPatch | undefined {
+    return this.sends(client, name, value).find(
+      (sent) =>
+        invoked < sent.moment && !sent.answer && this.takenAtMs(sent, answered) !== undefined,
+    );
+  }
+
+  /** When a client had learnt, before a moment, that a write was taken: by its answer, or else by a read. */
+  takenAtMs({ answer, client, moment }: SentPatch, before: number): number | undefined {
+    if (answer) return answer.moment < before ? answer.atMs : undefined;
+    const place = this.applied.find(({ request }) => request?.moment === moment)?.place;
+    const shows = ({ shows: { holds } }: Look) =>
+      [...holds.values()].some(({ by }) => by.place === place);
+    return place === undefined ? undefined : this.looksOf(client, before).find(shows)?.sentMs;
+  }
 }

@@ -176,26 +176,64 @@ const givingWay: fc.Arbitrary<Sketch> = fc.record({
   ),
 });
 
-/** One, two or four processes where nothing has a version and reads are up to 35 s behind. */
-export const patchScenarios: fc.Arbitrary<PatchScenario> = fc
-  .record({
-    seed: fc.nat(),
-    processes: fc.constantFrom(1, 2, 2, 4),
-    lag,
-    what: fc.oneof({ arbitrary: anything, weight: 6 }, { arbitrary: givingWay, weight: 1 }),
-  })
-  .map(({ processes, what: { callers, faults, incidents }, ...rest }) => ({
-    ...rest,
-    faults,
-    content: INITIAL,
-    callers: callers.map(
-      ({ process, staysMs, waitUntilVisible, policy, ...ways }, index): Caller => ({
-        ...ways,
-        client: `c${process % processes}`,
-        call: ways.call(index),
-        abortMs: staysMs === undefined ? undefined : ways.startMs + staysMs,
-        policy: { ...policy, waitUntilVisible },
+/** Some who set two names in a write whose answer is lost, while strangers write one of them. */
+const overwritten: fc.Arbitrary<Sketch> = fc.record({
+  callers: fc.array(
+    caller.map((given) => ({
+      ...given,
+      call: (index: number): Call => ({
+        kind: 'set',
+        values: { a: `a-of-${index}`, b: `b-of-${index}` },
       }),
+      startMs: given.startMs % 50,
+    })),
+    { minLength: 1, maxLength: 3 },
+  ),
+  faults: fc.array(
+    fc.constantFrom<Fault | undefined>(
+      undefined,
+      { kind: 'replyLost' },
+      { kind: 'dropped' },
+      { kind: 'unavailable', applied: true },
     ),
-    incidents: incidents.map(({ kind, ...given }, index) => ({ ...given, incident: kind(index) })),
-  }));
+    { minLength: 2, maxLength: 8 },
+  ),
+  incidents: fc.array(
+    fc.record({
+      atMs: fc.integer({ min: 10, max: 3000 }),
+      record: fc.constant('r0'),
+      kind: fc.oneof(foreignWrite, flips),
+    }),
+    { minLength: 1, maxLength: 4 },
+  ),
+});
+
+const scenariosOf = (what: fc.Arbitrary<Sketch>): fc.Arbitrary<PatchScenario> =>
+  fc
+    .record({ seed: fc.nat(), processes: fc.constantFrom(1, 2, 2, 4), lag, what })
+    .map(({ processes, what: { callers, faults, incidents }, ...rest }) => ({
+      ...rest,
+      faults,
+      content: INITIAL,
+      callers: callers.map(
+        ({ process, staysMs, waitUntilVisible, policy, ...ways }, index): Caller => ({
+          ...ways,
+          client: `c${process % processes}`,
+          call: ways.call(index),
+          abortMs: staysMs === undefined ? undefined : ways.startMs + staysMs,
+          policy: { ...policy, waitUntilVisible },
+        }),
+      ),
+      incidents: incidents.map(({ kind, ...given }, index) => ({
+        ...given,
+        incident: kind(index),
+      })),
+    }));
+
+/** One, two or four processes where nothing has a version and reads are up to 35 s behind. */
+export const patchScenarios = scenariosOf(
+  fc.oneof({ arbitrary: anything, weight: 6 }, { arbitrary: givingWay, weight: 1 }),
+);
+
+/** The same, where writes are lost and partly overwritten. */
+export const overwrittenScenarios = scenariosOf(overwritten);

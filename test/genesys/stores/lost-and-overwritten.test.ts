@@ -1,0 +1,103 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { attributePart } from '../../../genesys/stores/participant-parts';
+import { patchedParticipant } from './patched-participant';
+import { remove, set, wanting } from './wishes';
+
+const PATIENT = { totalTimeoutMs: 60_000 };
+
+/**
+ * The reply to the first PATCH is lost. It arrives at 30 ms, its reply is waited for until 1020 ms, and
+ * the next read is answered by 1140 ms.
+ */
+function lostReply(lag: number, lost: 'applied' | 'never applied' = 'applied') {
+  const participant = patchedParticipant(lag);
+  participant.faults.push({ lost });
+  return participant;
+}
+
+describe.each([0, 200])(
+  'A PATCH without an answer of which some is shown, and some overwritten (lag %i ms)',
+  (lag) => {
+    it.each(['overwrite', 'keepTheirs', 'fail'] as const)(
+      'is not sent again, and is superseded there (%s)',
+      async (conflictPolicy) => {
+        const { clock, patch, patches, shown, start } = lostReply(lag);
+        clock.at(500, () => {
+          patch({ b: 'theirs' });
+        });
+        const values = new Map([
+          ['a', 'ours'],
+          ['b', 'ours'],
+        ]);
+        const { changed, elapsedMs, outcome, superseded } = await clock.run(
+          start(wanting({ set: values, conflictPolicy }), PATIENT),
+        );
+        expect([outcome, superseded, [...changed.keys()]]).toEqual([
+          'superseded',
+          new Map([[attributePart('b'), { written: 'ours', found: 'theirs' }]]),
+          [attributePart('a')],
+        ]);
+        // The bound counts from the read that showed it.
+        expect(elapsedMs).toBeGreaterThanOrEqual(11_120);
+        expect([patches.length, shown()]).toEqual([1, { a: 'ours', b: 'theirs' }]);
+      },
+    );
+
+    it('is that of all who shared it', async () => {
+      const { clock, patch, patches, shown, start } = lostReply(lag);
+      clock.at(500, () => {
+        patch({ b: 'theirs' });
+      });
+      const results = await clock.run(
+        Promise.all([start(set({ a: '1' }), PATIENT), start(set({ b: '2' }), PATIENT)]),
+      );
+      expect(results.map(({ outcome }) => outcome)).toEqual(['written', 'superseded']);
+      expect([patches.length, shown()]).toEqual([1, { a: '1', b: 'theirs' }]);
+    });
+
+    it('is accepted, where nobody waits to see it', async () => {
+      const { clock, patch, patches, start } = lostReply(lag);
+      clock.at(500, () => {
+        patch({ b: 'theirs' });
+      });
+      const { outcome } = await clock.run(
+        start(set({ a: '1', b: '2' }), { ...PATIENT, waitUntilVisible: false }),
+      );
+      expect([outcome, patches.length]).toEqual(['accepted', 1]);
+    });
+  },
+);
+
+describe('A PATCH without an answer', () => {
+  it('is sent again where another part of it holds the old value: content of one part proves little', async () => {
+    const { clock, patch, patches, shown, start } = lostReply(0, 'never applied');
+    clock.at(500, () => {
+      patch({ a: 'ours' });
+    });
+    const { outcome } = await clock.run(start(set({ a: 'ours', b: 'ours' }), PATIENT));
+    expect([outcome, patches.length, shown()]).toEqual(['written', 2, { a: 'ours', b: 'ours' }]);
+  });
+
+  it('is sent again where all of it that shows is a gap: whoever removes leaves the same', async () => {
+    const { clock, patch, patches, shown, start } = lostReply(0, 'never applied');
+    patch({ a: 'first', b: 'first' });
+    clock.at(500, () => {
+      patch({ a: '', b: 'theirs' });
+    });
+    const { outcome } = await clock.run(start(remove('a', 'b'), PATIENT));
+    expect([outcome, patches.length, shown()]).toEqual(['written', 2, { a: '', b: '' }]);
+  });
+
+  it('is not taken for one that was applied where a read shows again what an earlier one has set', async () => {
+    const { clock, faults, patches, readFaults, shown, start } = patchedParticipant(0);
+    await clock.run(start(set({ a: '1' }), PATIENT));
+    const first = clock.now();
+    await clock.run(start(set({ a: '2' }), PATIENT));
+    faults.push({ lost: 'never applied' });
+    // The first read is right; the one after the lost reply arrives 1130 ms later, at a replica that is behind.
+    readFaults.push({ behindMs: 0 }, { behindMs: clock.now() - first + 1120 });
+    const { outcome } = await clock.run(start(set({ a: '1' }), PATIENT));
+    expect([outcome, patches.length, shown()]).toEqual(['written', 4, { a: '1' }]);
+  });
+});
