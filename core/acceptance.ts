@@ -92,8 +92,9 @@ export class Acceptance {
    */
   private before(earlier: Acceptance | undefined): readonly (string | null)[] {
     if (!earlier || (earlier.isSeen && this.at >= earlier.boundAt)) return [];
-    const all = [...earlier.older, ...earlier.unsure, earlier.sent.text];
-    return earlier.isSeen ? all.filter((text) => (text ?? '') !== this.sent.text) : all;
+    const { isSeen, older, sent, stored = sent.text, unsure } = earlier;
+    const all = [...older, ...unsure, sent.text, stored];
+    return isSeen ? all.filter((text) => (text ?? '') !== this.sent.text) : all;
   }
 
   /** Whether a read has shown it, or what this process has sent after it. */
@@ -232,8 +233,8 @@ export class Acceptance {
     explained: 'there' | 'replaced',
     isOlder: boolean,
   ): void {
-    if (explained === 'there')
-      this.storedAs = (found ?? '') === this.sent.text ? undefined : (found ?? '');
+    const text = found ?? '';
+    if (explained === 'there') this.storedAs = text === this.sent.text ? undefined : text;
     if (this.isSeen) return;
     if (!isOlder) {
       const { firstLookMs, hiddenMs } = this;

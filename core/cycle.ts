@@ -7,7 +7,7 @@ import { laidOver, type Parts, shownOf } from './parts';
 import { type Plan, plan } from './plan';
 import { layOver, type Reading } from './reading';
 import { Requests } from './requests';
-import { settle, type SharedWrite } from './shared-write';
+import { provable, settle, type SharedWrite } from './shared-write';
 import { isStoreError, type Permit, type Snapshot, StoreError } from './store';
 import type { Update } from './update';
 
@@ -88,7 +88,7 @@ export class Cycle<Raw, Note> {
   /** Whether a read shows that a write was applied, but others have overwritten some of it. */
   private isOverwritten(write: SharedWrite<Raw, Note>, read: Parts): boolean {
     if (write.base.version !== null) return false;
-    const acceptances = this.context.log.noteShown(write.sending, read);
+    const acceptances = this.context.log.noteShown(write.sending, read, provable(write));
     const asks = ({ writes }: Update<Raw, Note>) => writes.isOpen(write);
     if (acceptances) this.outcomes.accepted(write, acceptances, asks);
     return acceptances !== undefined;

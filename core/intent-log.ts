@@ -74,16 +74,22 @@ export class IntentLog {
    * is told while any of it may be as it was before.
    *
    * @param shown by a read that was sent after the write
+   * @param provable the parts whose content may prove it
    * @returns what was accepted; `undefined` where nothing proves that it was
    */
-  noteShown(sending: Sending, shown: Parts): ReadonlyMap<string, Acceptance> | undefined {
+  noteShown(
+    sending: Sending,
+    shown: Parts,
+    provable: ReadonlySet<string>,
+  ): ReadonlyMap<string, Acceptance> | undefined {
     // When it was accepted is not known, so it teaches nothing of lags.
     const acceptances = this.acceptancesOf(sending, { ...this.lags, note: () => undefined });
     let isProved = false;
     for (const [name, acceptance] of acceptances) {
       const visibility = acceptance.judge(shown.get(name) ?? null, acceptance.at);
       if (visibility === 'notYet') return undefined;
-      isProved ||= visibility === 'there' && this.isNew(name, acceptance.sent);
+      const isSeen = visibility === 'there' && provable.has(name);
+      isProved ||= isSeen && this.isNew(name, acceptance.sent);
     }
     return isProved ? this.keep(acceptances) : undefined;
   }

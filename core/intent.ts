@@ -11,6 +11,7 @@ import {
   textOf,
   withoutRemovals,
 } from './parts';
+import { inStoredForms } from './text-forms';
 
 /** What one update wrote in a write that it shared with others. */
 export interface OwnWrite {
@@ -59,13 +60,14 @@ export type Fate =
  * of each writer's own part
  */
 export function resolve<Writer>(
-  { after, base, delta, own }: Intent<Writer>,
+  { after, base, delta: sent, own }: Intent<Writer>,
   seen: { readonly parts: Parts; readonly version: number | null },
 ): {
   readonly isApplied: boolean;
   readonly shown: Delta;
   readonly fates: ReadonlyMap<Writer, Fate>;
 } {
+  const delta = inStoredForms(sent, base.parts, seen.parts);
   const hasVersion = base.version !== null && seen.version !== null;
   const hasMoved = !hasVersion || seen.version > base.version;
   const movedOnce = hasVersion && seen.version === base.version + 1;
@@ -74,7 +76,9 @@ export function resolve<Writer>(
   const isApplied =
     hasMoved &&
     delta.size > 0 &&
-    (movedOnce ? sameParts(after, seen.parts) : shows(seen.parts, delta) === 'all');
+    (movedOnce
+      ? sameParts(laidOver(after, delta), seen.parts)
+      : shows(seen.parts, delta) === 'all');
   const isMerged = movedOnce && showsAsMerged({ base, delta }, seen.parts);
   const found = (changes: Delta) => {
     // What was so before tells nothing.
@@ -86,7 +90,7 @@ export function resolve<Writer>(
   const fateOf = ({ delta: ownDelta, change }: OwnWrite): Fate => {
     if (!hasMoved) return 'open';
     if (hasVersion && delta.size === 0 && sameParts(base.parts, seen.parts)) return 'unknowable';
-    const shown = found(ownDelta);
+    const shown = found(inStoredForms(ownDelta, base.parts, seen.parts));
     if (!change.idempotent || (change.conditional && hasVersion)) {
       // Merged, a companion may have replaced all of it.
       const isOthers = movedOnce && !isApplied && !isMerged && shown === 'none';

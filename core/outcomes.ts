@@ -29,12 +29,12 @@ export class Outcomes<Raw, Note> {
   ): void {
     if (verdict.kind === 'refused') update.end('refused', verdict.reason);
     if (verdict.kind !== 'unchanged') return;
-    const { note } = verdict;
+    const told = { note: verdict.note, batchSize };
     const acceptances = update.writes.areUncertain ? [] : this.unseen(update, unseen);
     if (acceptances.length > 0) {
       const awaits = new AwaitedValues(acceptances, snapshot.parts);
-      this.confirmValues(update, awaits, { write: undefined, note, batchSize });
-    } else update.done({ snapshot, note, batchSize });
+      this.confirmValues(update, awaits, { write: undefined, ...told });
+    } else update.done({ snapshot, ...told });
   }
 
   /** A snapshot shows that a write without an answer was applied. */
@@ -44,14 +44,17 @@ export class Outcomes<Raw, Note> {
     note: Note,
     snapshot: Snapshot<Raw>,
   ): void {
-    const batchSize = write.steps.length;
+    const told = { note, batchSize: write.steps.length };
     const own = write.own.get(update)?.delta ?? NO_CHANGES;
     // What shows it may be a later value of this process that was only accepted.
     const acceptances = this.unseen(update, [...own.keys()]);
     if (acceptances.length > 0) {
-      const awaits = new AwaitedValues(acceptances);
-      this.confirmValues(update, awaits, { write, note, batchSize });
-    } else update.succeed('written', { snapshot, note, batchSize }, own);
+      this.confirmValues(update, new AwaitedValues(acceptances), { write, ...told });
+      return;
+    }
+    const { altered, changed } = storedOtherwise(write, own, snapshot.parts);
+    if (altered.size > 0) update.succeed('written', { snapshot, ...told, altered }, changed);
+    else update.succeed('written', { snapshot, ...told }, own);
   }
 
   /**

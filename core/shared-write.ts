@@ -13,6 +13,12 @@ export interface SharedWrite<Raw, Note> extends Intent<Update<Raw, Note>> {
   readonly sending: Sending;
 }
 
+/** The parts whose content may prove a write: those of changes that anybody would not make alike. */
+export function provable<Raw, Note>({ own }: SharedWrite<Raw, Note>): ReadonlySet<string> {
+  const writes = [...own.values()].filter(({ change }) => change.idempotent && !change.conditional);
+  return new Set(writes.flatMap(({ delta }) => [...delta.keys()]));
+}
+
 /**
  * Tells everybody what a later snapshot shows of a write that got no answer. An update that is
  * thereby over ends; all others apply their changes anew, in their order: if one has to, all who

@@ -14,6 +14,8 @@ export function storedOtherwise(
   const changed = new Map<string, PartChange>();
   const altered = new Map<string, Altered>();
   for (const [name, { from, to }] of own) {
+    // A companion has undone it, so that it was not sent.
+    if (!write.delta.has(name)) continue;
     const stored = parts.get(name) ?? null;
     if (!showsAsWritten(write, [name], parts)) altered.set(name, { wanted: to, stored });
     if (!isSameText(stored, from)) changed.set(name, { from, to: stored });

@@ -1,3 +1,5 @@
+import { type Delta, type Parts, textOf } from './parts';
+
 /** A text is taken for the beginning of another one only from this length on. */
 const SHORTEST_CUT = 128;
 
@@ -13,4 +15,15 @@ export function isFormOf(sent: string, stored: string): boolean {
   return [sent, ...NORMAL_FORMS.map((form) => sent.normalize(form))]
     .flatMap((text) => [text, text.trim(), text.trimStart(), text.trimEnd()])
     .some((form) => form === stored || (isCut && form.startsWith(stored)));
+}
+
+/** What a record shows of a change, each text in the form that the server has given it; not what was there before. */
+export function inStoredForms(delta: Delta, before: Parts, seen: Parts): Delta {
+  return new Map(
+    [...delta].map(([name, change]) => {
+      const text = textOf(seen, name);
+      const isStored = text !== textOf(before, name) && isFormOf(change.to ?? '', text);
+      return [name, isStored ? { ...change, to: text } : change];
+    }),
+  );
 }

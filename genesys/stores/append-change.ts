@@ -50,10 +50,14 @@ function applyTo(view: View<ParticipantRaw>, addition: Addition): Verdict<Attrib
   };
 }
 
-/** Whether the value is there already, as one entry, or as several one after the other. */
+/**
+ * Whether the value is there already, as one entry, or as several one after the other. A server may have
+ * trimmed the attribute when the value was the first or the last in it.
+ */
 function has(text: string, { separator, value }: Addition): boolean {
   const between = (entries: string) => `${separator}${entries}${separator}`;
-  return text !== '' && between(text).includes(between(value));
+  const forms = [value, value.trimStart(), value.trimEnd(), value.trim()];
+  return text !== '' && forms.some((form) => between(text).includes(between(form)));
 }
 
 /** The new text. What is added is never cut, whatever goes for it. */

@@ -86,6 +86,24 @@ describe('A write without an answer, made from version 5', () => {
       { base: { a: '1' }, own: [{ a: '1→' }], seen: { a: '' } },
       ['applied'],
     ],
+    [
+      'was applied where version 6 is another form of what it wrote',
+      6,
+      { base: { a: 'x' }, own: [{ a: 'x→x,y ' }], seen: { a: 'x,y' } },
+      ['applied'],
+    ],
+    [
+      'was not applied where that form was there before',
+      6,
+      { base: { a: 'x' }, own: [{ a: 'x→x ' }], seen: { a: 'x', b: 'theirs' } },
+      ['notApplied'],
+    ],
+    [
+      'is unknowable where that form is there of a change that must not run twice',
+      6,
+      { own: [{ a: '→x ' }], seen: { a: 'x' }, idempotent: false },
+      ['unknowable'],
+    ],
     // A single move that led to something else was somebody else's.
     [
       'was not applied where version 6 shows none of it',

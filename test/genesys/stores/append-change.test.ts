@@ -36,6 +36,11 @@ describe('Appending to an attribute', () => {
     ['a,x', adding('x', twice), 'a: a,x → a,x,x'],
     ['a,b,c', adding('b,c'), 'unchanged'],
     ['a,b,d,c', adding('b,c'), 'a: a,b,d,c → a,b,d,c,b,c'],
+    // What is there already, as a server stores it that trims texts.
+    ['a,x', adding('x '), 'unchanged'],
+    ['x,b', adding(' x '), 'unchanged'],
+    ['a, x', adding(' x '), 'unchanged'],
+    ['a,x ', adding('x'), 'a: a,x  → a,x ,x'],
     // No longer than it may get.
     ['a,b', adding('x', { maxLength: 5 }), 'a: a,b → a,b,x'],
     ['a,b,c', adding('x', { maxLength: 5 }), 'a: a,b,c → b,c,x'],

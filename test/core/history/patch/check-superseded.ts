@@ -38,21 +38,22 @@ export function* checkSuperseded(
   }
 }
 
-/** Its own, or that of a companion's value that came in its place; or what a read has shown of one that was lost. */
+/** Of its own, or of a companion's value that came in its place; or what a read has shown of one that was lost. */
 function acceptanceOf(
   operation: PatchOperation,
   name: string,
   own: string,
   evidence: Evidence,
 ): SentPatch | undefined {
-  const instead = evidence
-    .companions(operation, name)
-    .flatMap(({ call }) => evidence.acceptance(operation, name, goalOf(call)[name] ?? '') ?? [])
-    .toSorted((one, other) => one.moment - other.moment);
+  const instead = evidence.companions(operation, name).map(({ call }) => goalOf(call)[name] ?? '');
+  const first = (find: (value: string) => SentPatch | undefined) =>
+    find(own) ??
+    instead
+      .flatMap((value) => find(value) ?? [])
+      .toSorted((one, other) => one.moment - other.moment)[0];
   return (
-    evidence.acceptance(operation, name, own) ??
-    instead[0] ??
-    evidence.unanswered(operation, name, own)
+    first((value) => evidence.acceptance(operation, name, value)) ??
+    first((value) => evidence.unanswered(operation, name, value))
   );
 }
 
