@@ -73,9 +73,11 @@ export class Cycle<Raw, Note> {
       });
       const before = write.base.parts;
       if (shown.size > 0) this.context.onCommit(before, laidOver(before, shown));
-      const mayCome = isOpen && !this.isOverwritten(write, read);
-      if (!mayCome) this.context.record.own.noteSettled(write.delta);
-      return mayCome;
+      const isOverwritten = isOpen && this.isOverwritten(write, read);
+      // Without a version it may still come, though nobody asks.
+      const isKnown = isOverwritten || (write.base.version === null ? shown.size > 0 : !isOpen);
+      if (isKnown) this.context.record.own.noteSettled(write.delta);
+      return isOpen && !isOverwritten;
     });
   }
 

@@ -156,6 +156,26 @@ describe('After a PATCH whose reply was lost', () => {
   });
 });
 
+describe('A PATCH without an answer for which nobody waits any more', () => {
+  it.each(['keepTheirs', 'fail'] as const)(
+    'is not "somebody else" where it shows late (%s)',
+    async (conflictPolicy) => {
+      const { clock, faults, patches, start, later } = patchedParticipant(150);
+      faults.push({ lost: 'applied' }, { answer: new StoreError('503', { kind: 'transient' }) });
+      const abort = new AbortController();
+      clock.at(75, () => {
+        abort.abort();
+      });
+      const policy = { requestTimeoutMs: 50 };
+      const first = start(set({ a: '1' }), policy, abort.signal).catch(() => undefined);
+      // It reads before the first one shows, and again after that.
+      const wanted = wanting({ set: new Map([['a', '2']]), conflictPolicy });
+      const [second] = await clock.run(Promise.all([later(10, wanted, policy), first]));
+      expect([second.outcome, patches]).toEqual(['written', [{ a: '1' }, { a: '2' }, { a: '2' }]]);
+    },
+  );
+});
+
 describe('After a PATCH of two whose reply was lost, and one of whom was then accepted alone', () => {
   it('the other one, whose value that replaced, waits until it can be seen', async () => {
     const { clock, faults, shown, start } = patchedParticipant(3000);
