@@ -31,6 +31,10 @@ export function advice(
   if (code === 'deadline' && error.story.attempts === 0) {
     return withoutTurn(error, noun, circumstances);
   }
+  // Time alone may not tell: what somebody else has set back looks like what was there before.
+  if (code === 'deadline' && error.accepted) {
+    return `Reads may be behind, or somebody else has written there since: read the ${noun} before you rely on either. Where reads are only slow, raise "Total Timeout (ms)" under "Retry and Backoff".`;
+  }
   if (isUnanswered(error)) return TOO_SLOW;
   if (code === 'throttled' && !error.lastFailure) {
     return `Send fewer updates of one ${noun} at once.`;

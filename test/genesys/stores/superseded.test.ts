@@ -172,6 +172,32 @@ describe('The old value that shows for longer than ten seconds', () => {
   });
 });
 
+describe('The old value that somebody else sets again', () => {
+  const setBack = async (afterMs: number) => {
+    const participant = patchedParticipant(500);
+    const { clock, patch, start } = participant;
+    patch({ a: 'old' });
+    await clock.run(clock.sleep(1000));
+    clock.at(clock.now() + afterMs, () => {
+      patch({ a: 'old' });
+    });
+    return { ...participant, update: start(set({ a: 'ours' }), PATIENT) };
+  };
+
+  it('before ours could be seen looks like a lag: accepted, not yet seen, with what stands', async () => {
+    const { clock, patches, update } = await setBack(35);
+    const error = await clock.run(failureOf(update));
+    expect(error).toMatchObject({ reason: 'deadline', accepted: true });
+    expect(error.stands).toEqual(new Map([[attributePart('a'), 'old']]));
+    expect(patches).toEqual([{ a: 'ours' }]);
+  });
+
+  it('after a read has shown ours, comes too late for that', async () => {
+    const { clock, patches, update } = await setBack(2000);
+    expect([(await clock.run(update)).outcome, patches.length]).toEqual(['written', 1]);
+  });
+});
+
 describe('A value that is set, and removed again within the lag', () => {
   it('does not count as removed before it could be seen', async () => {
     const { clock, patches, start, later } = patchedParticipant(2000);
