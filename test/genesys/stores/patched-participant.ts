@@ -154,8 +154,12 @@ export function patchedParticipant(lagMs: number, legMs = () => 10) {
         }
       });
     };
-    const client: Pick<GenesysClient, 'call' | 'key' | 'limits'> = {
+    const client: Pick<GenesysClient, 'call' | 'key' | 'leaves' | 'limits'> = {
       key: `client ${by}`,
+      leaves: {
+        noneInTime: new StoreError('none in time', { kind: 'transient' }),
+        slowSignIn: undefined,
+      } as unknown as GenesysClient['leaves'],
       limits: {
         about: () => ({
           closed: () => undefined,
