@@ -145,6 +145,11 @@ export class IntentLog {
     return acceptance?.isSeen === false ? acceptance : undefined;
   }
 
+  /** All that was accepted and no read has shown yet. */
+  get allUnseen(): readonly Acceptance[] {
+    return [...this.accepted.values()].filter(({ isSeen }) => !isSeen);
+  }
+
   /** What was accepted of a part, where the latest {@link noteRead} leaves open what there will be. */
   unsettled(name: string): Acceptance | undefined {
     const acceptance = this.accepted.get(name);

@@ -85,7 +85,9 @@ export class Outcomes<Raw, Note> {
         update.succeed('accepted', { snapshot: after, note, batchSize }, own);
         continue;
       }
-      const awaited = [...own.keys()].flatMap((name) => acceptances.get(name) ?? []);
+      const sent = [...own.keys()].flatMap((name) => acceptances.get(name) ?? []);
+      // Where companions have undone all of it, what it met may still have to show.
+      const awaited = sent.length > 0 ? sent : this.context.log.allUnseen;
       this.confirmValues(update, new AwaitedValues(awaited), { write, note, batchSize });
     }
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { StoreError } from '../../../core';
 import { patchedParticipant } from './patched-participant';
-import { set, wanting } from './wishes';
+import { remove, set, wanting } from './wishes';
 
 describe('Two updates of one attribute by PATCH, one soon after the other', () => {
   it('leave the later value, and do not meet a conflict with each other', async () => {
@@ -153,6 +153,24 @@ describe('After a PATCH whose reply was lost', () => {
     });
     const results = await clock.run(Promise.all([start(set({ a: '1' })), start(set({ b: '1' }))]));
     expect(results.map(({ outcome }) => outcome)).toEqual(['written', 'superseded']);
+  });
+});
+
+describe('An update of which a companion has undone what was left to do', () => {
+  it('has written only when the rest can be seen, which was accepted before', async () => {
+    const { clock, patch, start, later } = patchedParticipant(2000);
+    patch({ b: 'first' });
+    await clock.run(clock.sleep(3000));
+    const acceptedBy = clock.now() + 40;
+    const [, , both] = await clock.run(
+      Promise.all([
+        start(remove('b')),
+        later(45, set({ c: '1' })),
+        later(45, remove('b', 'c')).then((result) => ({ ...result, endedAt: clock.now() })),
+      ]),
+    );
+    expect(both.outcome).toBe('written');
+    expect(both.endedAt).toBeGreaterThan(acceptedBy + 2000 - 10);
   });
 });
 
