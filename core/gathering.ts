@@ -25,7 +25,8 @@ interface Group {
   beginsAt: number;
   /** It begins by then, however many come. */
   latestAt: number;
-  readonly alarms: Set<Alarm>;
+  /** Goes off when it begins. */
+  readonly alarm: Alarm;
 }
 
 /** What there is to know of an update that comes. */
@@ -39,17 +40,18 @@ export interface Comer {
 /**
  * Lets updates of one target begin together that come one by one all the time: a group shares its
  * look-up, its read and its write. It begins when the next update is late, or when the first has
- * waited long enough.
+ * waited long enough, and all of it in the order in which they came.
  *
  * A lone update waits for nobody, nor does the first of many. Only updates that meet others under way
- * count, as whoever waits for the end of one before it begins the next would wait here for itself.
+ * wait and count, as whoever waits for the end of one before it begins the next would wait here for
+ * itself.
  */
 export class Gathering {
   private underWay = 0;
   private latestAt = -Infinity;
   /** Between each of the latest updates that met others under way and the one before, in ms. */
   private gaps: readonly number[] = [];
-  private group: Group | undefined;
+  private group: { readonly times: Group; readonly begun: Promise<void> } | undefined;
 
   constructor(private readonly clock: Clock) {}
 
@@ -65,16 +67,14 @@ export class Gathering {
    */
   async begin({ cancelled, leftMs }: Comer): Promise<number> {
     const now = this.clock.now();
-    this.note(now);
-    const { usualGapMs: gapMs } = this;
-    const group = this.groupAt(now) ?? (gapMs === undefined ? undefined : openGroup());
-    if (!group) return 0;
-    const before = group.beginsAt;
-    group.latestAt = Math.min(group.latestAt, now + Math.min(LONGEST_MS, leftMs * PATIENCE));
-    group.beginsAt = Math.min(group.latestAt, now + LATE_AFTER_GAPS * (gapMs ?? 0));
-    if (group.beginsAt < before) for (const alarm of group.alarms) alarm.ring();
-    this.group = group;
-    await this.waitFor(group, cancelled);
+    const gapMs = this.note(now) ? this.usualGapMs : undefined;
+    if (!this.group && gapMs === undefined) return 0;
+    const { begun, times } = (this.group ??= this.openGroup());
+    const before = times.beginsAt;
+    times.latestAt = Math.min(times.latestAt, now + Math.min(LONGEST_MS, leftMs * PATIENCE));
+    times.beginsAt = Math.min(times.latestAt, now + LATE_AFTER_GAPS * (gapMs ?? 0));
+    if (times.beginsAt < before) times.alarm.ring();
+    await unlessAborted(begun, cancelled);
     return this.clock.now() - now;
   }
 
@@ -91,32 +91,36 @@ export class Gathering {
     return median < SHORTEST_MS || median > LONGEST_MS ? undefined : median;
   }
 
-  private note(now: number): void {
+  /** @returns whether an update meets others under way */
+  private note(now: number): boolean {
     const gapMs = now - this.latestAt;
+    const meetsOthers = this.underWay > 0;
     if (gapMs > FORGOTTEN_AFTER_MS) this.gaps = [];
-    else if (this.underWay > 0) this.gaps = [...this.gaps, gapMs].slice(-GAPS.kept);
+    else if (meetsOthers) this.gaps = [...this.gaps, gapMs].slice(-GAPS.kept);
+    // The crowd may be over.
+    else this.gaps = this.gaps.slice(1);
     this.latestAt = now;
     this.underWay++;
+    return meetsOthers;
   }
 
-  private groupAt(now: number): Group | undefined {
-    return this.group && this.group.beginsAt > now ? this.group : undefined;
+  private openGroup(): NonNullable<typeof this.group> {
+    const times = { beginsAt: Infinity, latestAt: Infinity, alarm: new Alarm(this.clock) };
+    return { times, begun: this.beginningOf(times) };
   }
 
-  private async waitFor(group: Group, cancelled: AbortSignal | undefined): Promise<void> {
-    const alarm = new Alarm(this.clock);
-    const stopListening = onAbort(cancelled, () => {
-      alarm.ring();
-    });
-    group.alarms.add(alarm);
-    while (!cancelled?.aborted && this.clock.now() < group.beginsAt) {
-      await alarm.sleepUntil(group.beginsAt);
-    }
-    group.alarms.delete(alarm);
-    stopListening();
+  /** One timer for all of a group: timers of their own would not go off in the order in which they were set. */
+  private async beginningOf(times: Group): Promise<void> {
+    while (this.clock.now() < times.beginsAt) await times.alarm.sleepUntil(times.beginsAt);
+    this.group = undefined;
   }
 }
 
-function openGroup(): Group {
-  return { beginsAt: Infinity, latestAt: Infinity, alarms: new Set() };
+async function unlessAborted(done: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  const aborted = Promise.withResolvers<undefined>();
+  const stopListening = onAbort(signal, () => {
+    aborted.resolve(undefined);
+  });
+  await Promise.race([done, aborted.promise]);
+  stopListening();
 }
