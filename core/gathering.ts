@@ -37,38 +37,61 @@ export interface Comer {
   readonly cancelled?: AbortSignal | undefined;
 }
 
+/** An update that has come. */
+interface Arrival {
+  readonly at: number;
+  hasEnded: boolean;
+}
+
 /**
  * Lets updates of one target begin together that come one by one all the time: a group shares its
  * look-up, its read and its write. It begins when the next update is late, or when the first has
  * waited long enough, and all of it in the order in which they came.
  *
- * A lone update waits for nobody, nor does the first of many. Only updates that meet others under way
- * wait and count, as whoever waits for the end of one before it begins the next would wait here for
- * itself.
+ * A lone update waits for nobody, nor does the first of many. Only updates that come before the latest
+ * one has ended count, as whoever waits for the end of one before it begins the next would wait here for
+ * itself. Any other one says that the crowd may be over.
  */
 export class Gathering {
-  private underWay = 0;
-  private latestAt = -Infinity;
-  /** Between each of the latest updates that met others under way and the one before, in ms. */
+  private latest: Arrival = { at: -Infinity, hasEnded: true };
+  /** How long after the one before each of those came that count, in ms. */
   private gaps: readonly number[] = [];
   private group: { readonly times: Group; readonly begun: Promise<void> } | undefined;
 
   constructor(private readonly clock: Clock) {}
 
   get usefulUntil(): number {
-    return this.latestAt + FORGOTTEN_AFTER_MS;
+    return this.latest.at + FORGOTTEN_AFTER_MS;
   }
 
   /**
-   * Resolves when an update had better begin: at once, unless others are about to come. To be followed
-   * by {@link end}.
+   * Runs an update when it had better begin: at once, unless others are about to come.
    *
-   * @returns milliseconds that it waited
+   * @param update told for how many ms it has waited
    */
-  async begin({ cancelled, leftMs }: Comer): Promise<number> {
-    const now = this.clock.now();
-    const gapMs = this.note(now) ? this.usualGapMs : undefined;
+  async run<Result>(comer: Comer, update: (waitedMs: number) => Promise<Result>): Promise<Result> {
+    const before = this.latest;
+    const arrival = { at: this.clock.now(), hasEnded: false };
+    this.latest = arrival;
+    this.noteGap(before, arrival);
+    try {
+      return await update(await this.wait(comer, this.usualGapMs));
+    } finally {
+      arrival.hasEnded = true;
+    }
+  }
+
+  private noteGap(before: Arrival, { at }: Arrival): void {
+    const gapMs = at - before.at;
+    if (gapMs > FORGOTTEN_AFTER_MS) this.gaps = [];
+    else if (!before.hasEnded) this.gaps = [...this.gaps, gapMs].slice(-GAPS.kept);
+    else this.gaps = this.gaps.slice(1);
+  }
+
+  /** @returns milliseconds that it took */
+  private async wait({ cancelled, leftMs }: Comer, gapMs: number | undefined): Promise<number> {
     if (!this.group && gapMs === undefined) return 0;
+    const now = this.clock.now();
     const { begun, times } = (this.group ??= this.openGroup());
     const before = times.beginsAt;
     times.latestAt = Math.min(times.latestAt, now + Math.min(LONGEST_MS, leftMs * PATIENCE));
@@ -78,30 +101,12 @@ export class Gathering {
     return this.clock.now() - now;
   }
 
-  /** An update has ended. */
-  end(): void {
-    this.underWay--;
-  }
-
   /** Milliseconds from one update to the next, as a rule, where others are about to come. */
   private get usualGapMs(): number | undefined {
     if (this.gaps.length < GAPS.needed) return undefined;
     const sorted = [...this.gaps].sort((one, other) => one - other);
     const median = sorted[Math.floor((sorted.length - 1) / 2)] ?? Infinity;
     return median < SHORTEST_MS || median > LONGEST_MS ? undefined : median;
-  }
-
-  /** @returns whether an update meets others under way */
-  private note(now: number): boolean {
-    const gapMs = now - this.latestAt;
-    const meetsOthers = this.underWay > 0;
-    if (gapMs > FORGOTTEN_AFTER_MS) this.gaps = [];
-    else if (meetsOthers) this.gaps = [...this.gaps, gapMs].slice(-GAPS.kept);
-    // The crowd may be over.
-    else this.gaps = this.gaps.slice(1);
-    this.latestAt = now;
-    this.underWay++;
-    return meetsOthers;
   }
 
   private openGroup(): NonNullable<typeof this.group> {

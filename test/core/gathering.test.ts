@@ -44,14 +44,15 @@ function setUp({ roundsTimers = false, takesMs = 150 } = {}) {
   const update = async ({
     leftMs = LEFT_MS,
     cancelled,
-  }: { leftMs?: number; cancelled?: AbortSignal } = {}): Promise<Timed> => {
+    ownMs = takesMs,
+  }: { leftMs?: number; cancelled?: AbortSignal; ownMs?: number } = {}): Promise<Timed> => {
     const cameAt = clock.now();
-    const waitedMs = await gathering.begin({ leftMs, cancelled });
-    const beganAt = clock.now();
-    order.push(cameAt);
-    await clock.sleep(takesMs);
-    gathering.end();
-    return { cameAt, beganAt, waitedMs };
+    return await gathering.run({ leftMs, cancelled }, async (waitedMs) => {
+      const beganAt = clock.now();
+      order.push(cameAt);
+      await clock.sleep(ownMs);
+      return { cameAt, beganAt, waitedMs };
+    });
   };
   /** One after so many ms. */
   const updateAt = async (at: number, options: Parameters<typeof update>[0] = {}) => {
@@ -128,7 +129,7 @@ describe('Gathering', () => {
     expect(Math.max(...waits(all.flatMap((one) => one.slice(10))))).toBe(0);
   });
 
-  it('lets nobody wait who goes on alone, in a loop, when the crowd is over', async () => {
+  it('soon lets nobody wait who goes on alone, in a loop, when the crowd is over', async () => {
     const { clock, every, update } = setUp();
     await clock.run(Promise.all(every(100, 20)));
     const chain = async () => {
@@ -136,7 +137,16 @@ describe('Gathering', () => {
       for (let index = 0; index < 10; index++) all.push(await update());
       return all;
     };
-    expect(Math.max(...waits(await clock.run(chain())))).toBe(0);
+    expect(Math.max(...waits(await clock.run(chain())).slice(4))).toBe(0);
+  });
+
+  it('lets nobody wait in a loop because of an update that gets no answer', async () => {
+    const { clock, update } = setUp();
+    const hung = update({ ownMs: 20_000 });
+    const all: Timed[] = [];
+    for (let index = 0; index < 50; index++) all.push(await clock.run(update()));
+    expect(Math.max(...waits(all))).toBe(0);
+    await clock.run(hung);
   });
 
   it('forgets how close the crowd came, where a loop goes on alone for a while', async () => {
