@@ -25,7 +25,8 @@ interface Group {
   beginsAt: number;
   /** It begins by then, however many come. */
   latestAt: number;
-  readonly alarms: Set<Alarm>;
+  /** Goes off when it begins. */
+  readonly alarm: Alarm;
 }
 
 /** What there is to know of an update that comes. */
@@ -36,51 +37,68 @@ export interface Comer {
   readonly cancelled?: AbortSignal | undefined;
 }
 
+/** An update that has come. */
+interface Arrival {
+  readonly at: number;
+  hasEnded: boolean;
+}
+
 /**
  * Lets updates of one target begin together that come one by one all the time: a group shares its
  * look-up, its read and its write. It begins when the next update is late, or when the first has
- * waited long enough.
+ * waited long enough, and all of it in the order in which they came.
  *
- * A lone update waits for nobody, nor does the first of many. Only updates that meet others under way
- * count, as whoever waits for the end of one before it begins the next would wait here for itself.
+ * A lone update waits for nobody, nor does the first of many. Only updates that come before the latest
+ * one has ended count, as whoever waits for the end of one before it begins the next would wait here for
+ * itself. Any other one says that the crowd may be over.
  */
 export class Gathering {
-  private underWay = 0;
-  private latestAt = -Infinity;
-  /** Between each of the latest updates that met others under way and the one before, in ms. */
+  private latest: Arrival = { at: -Infinity, hasEnded: true };
+  /** How long after the one before each of those came that count, in ms. */
   private gaps: readonly number[] = [];
-  private group: Group | undefined;
+  private group: { readonly times: Group; readonly begun: Promise<void> } | undefined;
 
   constructor(private readonly clock: Clock) {}
 
   get usefulUntil(): number {
-    return this.latestAt + FORGOTTEN_AFTER_MS;
+    return this.latest.at + FORGOTTEN_AFTER_MS;
   }
 
   /**
-   * Resolves when an update had better begin: at once, unless others are about to come. To be followed
-   * by {@link end}.
+   * Runs an update when it had better begin: at once, unless others are about to come.
    *
-   * @returns milliseconds that it waited
+   * @param update told for how many ms it has waited
    */
-  async begin({ cancelled, leftMs }: Comer): Promise<number> {
-    const now = this.clock.now();
-    this.note(now);
-    const { usualGapMs: gapMs } = this;
-    const group = this.groupAt(now) ?? (gapMs === undefined ? undefined : openGroup());
-    if (!group) return 0;
-    const before = group.beginsAt;
-    group.latestAt = Math.min(group.latestAt, now + Math.min(LONGEST_MS, leftMs * PATIENCE));
-    group.beginsAt = Math.min(group.latestAt, now + LATE_AFTER_GAPS * (gapMs ?? 0));
-    if (group.beginsAt < before) for (const alarm of group.alarms) alarm.ring();
-    this.group = group;
-    await this.waitFor(group, cancelled);
-    return this.clock.now() - now;
+  async run<Result>(comer: Comer, update: (waitedMs: number) => Promise<Result>): Promise<Result> {
+    const before = this.latest;
+    const arrival = { at: this.clock.now(), hasEnded: false };
+    this.latest = arrival;
+    this.noteGap(before, arrival);
+    try {
+      return await update(await this.wait(comer, this.usualGapMs));
+    } finally {
+      arrival.hasEnded = true;
+    }
   }
 
-  /** An update has ended. */
-  end(): void {
-    this.underWay--;
+  private noteGap(before: Arrival, { at }: Arrival): void {
+    const gapMs = at - before.at;
+    if (gapMs > FORGOTTEN_AFTER_MS) this.gaps = [];
+    else if (!before.hasEnded) this.gaps = [...this.gaps, gapMs].slice(-GAPS.kept);
+    else this.gaps = this.gaps.slice(1);
+  }
+
+  /** @returns milliseconds that it took */
+  private async wait({ cancelled, leftMs }: Comer, gapMs: number | undefined): Promise<number> {
+    if (!this.group && gapMs === undefined) return 0;
+    const now = this.clock.now();
+    const { begun, times } = (this.group ??= this.openGroup());
+    const before = times.beginsAt;
+    times.latestAt = Math.min(times.latestAt, now + Math.min(LONGEST_MS, leftMs * PATIENCE));
+    times.beginsAt = Math.min(times.latestAt, now + LATE_AFTER_GAPS * (gapMs ?? 0));
+    if (times.beginsAt < before) times.alarm.ring();
+    await unlessAborted(begun, cancelled);
+    return this.clock.now() - now;
   }
 
   /** Milliseconds from one update to the next, as a rule, where others are about to come. */
@@ -91,32 +109,23 @@ export class Gathering {
     return median < SHORTEST_MS || median > LONGEST_MS ? undefined : median;
   }
 
-  private note(now: number): void {
-    const gapMs = now - this.latestAt;
-    if (gapMs > FORGOTTEN_AFTER_MS) this.gaps = [];
-    else if (this.underWay > 0) this.gaps = [...this.gaps, gapMs].slice(-GAPS.kept);
-    this.latestAt = now;
-    this.underWay++;
+  private openGroup(): NonNullable<typeof this.group> {
+    const times = { beginsAt: Infinity, latestAt: Infinity, alarm: new Alarm(this.clock) };
+    return { times, begun: this.beginningOf(times) };
   }
 
-  private groupAt(now: number): Group | undefined {
-    return this.group && this.group.beginsAt > now ? this.group : undefined;
-  }
-
-  private async waitFor(group: Group, cancelled: AbortSignal | undefined): Promise<void> {
-    const alarm = new Alarm(this.clock);
-    const stopListening = onAbort(cancelled, () => {
-      alarm.ring();
-    });
-    group.alarms.add(alarm);
-    while (!cancelled?.aborted && this.clock.now() < group.beginsAt) {
-      await alarm.sleepUntil(group.beginsAt);
-    }
-    group.alarms.delete(alarm);
-    stopListening();
+  /** One timer for all of a group: timers of their own would not go off in the order in which they were set. */
+  private async beginningOf(times: Group): Promise<void> {
+    while (this.clock.now() < times.beginsAt) await times.alarm.sleepUntil(times.beginsAt);
+    this.group = undefined;
   }
 }
 
-function openGroup(): Group {
-  return { beginsAt: Infinity, latestAt: Infinity, alarms: new Set() };
+async function unlessAborted(done: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  const aborted = Promise.withResolvers<undefined>();
+  const stopListening = onAbort(signal, () => {
+    aborted.resolve(undefined);
+  });
+  await Promise.race([done, aborted.promise]);
+  stopListening();
 }

@@ -4,6 +4,7 @@ import type { Intent } from './intent';
 import type { ClientLags } from './lags';
 import { REMEMBERED_MS } from './own-texts';
 import { type Parts, textOf } from './parts';
+import { isWholeFormOf } from './text-forms';
 
 /** So many texts without an answer are remembered of one part. */
 const MOST_UNANSWERED = 8;
@@ -70,8 +71,8 @@ export class IntentLog {
   /**
    * Takes a write without an answer for accepted where a read shows some of it, and in the place of all
    * the rest what others have written since: it was one request, and has been applied as a whole. A gap
-   * tells nothing, since whoever removes leaves the same, nor does what was there of late; and nothing
-   * is told while any of it may be as it was before.
+   * tells nothing, since whoever removes leaves the same, nor does what was there of late or is cut off;
+   * and nothing is told while any of it may be as it was before.
    *
    * @param shown by a read that was sent after the write
    * @param provable the parts whose content may prove it
@@ -88,8 +89,10 @@ export class IntentLog {
     for (const [name, acceptance] of acceptances) {
       const visibility = acceptance.judge(shown.get(name) ?? null, acceptance.at);
       if (visibility === 'notYet') return undefined;
+      const { sent, stored = sent.text } = acceptance;
       const isSeen = visibility === 'there' && provable.has(name);
-      isProved ||= isSeen && this.isNew(name, acceptance.sent);
+      const isWhole = stored === sent.text || isWholeFormOf(sent.text, stored);
+      isProved ||= isSeen && isWhole && this.isNew(name, sent);
     }
     return isProved ? this.keep(acceptances) : undefined;
   }

@@ -11,7 +11,7 @@ import {
   textOf,
   withoutRemovals,
 } from './parts';
-import { inStoredForms } from './text-forms';
+import { inStoredForms, isFormOf, isWholeFormOf } from './text-forms';
 
 /** What one update wrote in a write that it shared with others. */
 export interface OwnWrite {
@@ -67,7 +67,8 @@ export function resolve<Writer>(
   readonly shown: Delta;
   readonly fates: ReadonlyMap<Writer, Fate>;
 } {
-  const delta = inStoredForms(sent, base.parts, seen.parts);
+  const read = { before: base.parts, seen: seen.parts };
+  const delta = inStoredForms(sent, read, isWholeFormOf);
   const hasVersion = base.version !== null && seen.version !== null;
   const hasMoved = !hasVersion || seen.version > base.version;
   const movedOnce = hasVersion && seen.version === base.version + 1;
@@ -90,17 +91,18 @@ export function resolve<Writer>(
   const fateOf = ({ delta: ownDelta, change }: OwnWrite): Fate => {
     if (!hasMoved) return 'open';
     if (hasVersion && delta.size === 0 && sameParts(base.parts, seen.parts)) return 'unknowable';
-    const shown = found(inStoredForms(ownDelta, base.parts, seen.parts));
+    const shown = found(inStoredForms(ownDelta, read, isWholeFormOf));
+    const isAbsent = found(inStoredForms(ownDelta, read, isFormOf)) === 'none';
     if (!change.idempotent || (change.conditional && hasVersion)) {
       // Merged, a companion may have replaced all of it.
-      const isOthers = movedOnce && !isApplied && !isMerged && shown === 'none';
+      const isOthers = movedOnce && !isApplied && !isMerged && isAbsent;
       return isOthers ? 'notApplied' : 'unknowable';
     }
     if (isApplied) return 'applied';
     if (shown === 'all') return 'seen';
     if (!hasVersion) return 'open';
     if (isMerged) return 'seenInPart';
-    if (shown === 'none') return movedOnce ? 'notApplied' : 'unknowable';
+    if (isAbsent) return movedOnce ? 'notApplied' : 'unknowable';
     // After a single move that was not ours, some of it there is somebody else's.
     return movedOnce ? 'unknowable' : 'seenInPart';
   };

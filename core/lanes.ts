@@ -95,12 +95,13 @@ export class Lanes<Raw, Note> {
     const update = new Update<RawOf, NoteOf>(change, policy, { arrival, clock, listeners, signal });
     if (target === undefined) return await this.run(update, locate);
     const gathering = this.gatherings.acquire(target, () => new Gathering(clock));
+    const comer = { leftMs: policy.totalTimeoutMs, cancelled: update.cancelled };
     try {
-      const comer = { leftMs: policy.totalTimeoutMs, cancelled: update.cancelled };
-      update.progress.waited(await gathering.begin(comer));
-      return await this.run(update, locate);
+      return await gathering.run(comer, async (waitedMs) => {
+        update.progress.waited(waitedMs);
+        return await this.run(update, locate);
+      });
     } finally {
-      gathering.end();
       this.gatherings.release(target);
     }
   }

@@ -11,18 +11,41 @@ const NORMAL_FORMS = ['NFC', 'NFD', 'NFKC', 'NFKD'] as const;
  */
 export function isFormOf(sent: string, stored: string): boolean {
   if (stored === '' || stored === sent) return false;
-  const isCut = stored.length >= SHORTEST_CUT;
-  return [sent, ...NORMAL_FORMS.map((form) => sent.normalize(form))]
-    .flatMap((text) => [text, text.trim(), text.trimStart(), text.trimEnd()])
-    .some((form) => form === stored || (isCut && form.startsWith(stored)));
+  const isLong = stored.length >= SHORTEST_CUT;
+  return formsOf(sent).some((form) => form === stored || (isLong && form.startsWith(stored)));
 }
 
-/** What a record shows of a change, each text in the form that the server has given it; not what was there before. */
-export function inStoredForms(delta: Delta, before: Parts, seen: Parts): Delta {
+/**
+ * The same, but for what is cut off. That may as well be what somebody else has written, where a text
+ * grows, so it tells nothing of a write without an answer.
+ */
+export function isWholeFormOf(sent: string, stored: string): boolean {
+  return stored !== '' && stored !== sent && formsOf(sent).includes(stored);
+}
+
+function formsOf(sent: string): readonly string[] {
+  return [sent, ...NORMAL_FORMS.map((form) => sent.normalize(form))].flatMap((text) => [
+    text,
+    text.trim(),
+    text.trimStart(),
+    text.trimEnd(),
+  ]);
+}
+
+/**
+ * What a record shows of a change, each text in the form that the server has given it; not what was there before.
+ *
+ * @param isForm which forms are taken for the server's
+ */
+export function inStoredForms(
+  delta: Delta,
+  { before, seen }: { readonly before: Parts; readonly seen: Parts },
+  isForm: typeof isFormOf,
+): Delta {
   return new Map(
     [...delta].map(([name, change]) => {
       const text = textOf(seen, name);
-      const isStored = text !== textOf(before, name) && isFormOf(change.to ?? '', text);
+      const isStored = text !== textOf(before, name) && isForm(change.to ?? '', text);
       return [name, isStored ? { ...change, to: text } : change];
     }),
   );

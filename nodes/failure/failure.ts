@@ -1,4 +1,5 @@
 import {
+  type IExecuteData,
   type IExecuteFunctions,
   type INode,
   type INodeExecutionData,
@@ -66,7 +67,8 @@ export function failedItem(
   const words = { error: inOne(told), details: { ...details } };
   const pairedItem = { item: item.itemIndex };
   if (node.onError === 'continueErrorOutput') {
-    return forErrorOutput(node, { json: words, pairedItem });
+    const failed = { json: words, pairedItem };
+    return isCopied(context) ? forErrorOutput(node, failed) : failed;
   }
   const json = { outcome: 'failed', error: words.error, ...aimOf(item), details: words.details };
   return { json, pairedItem };
@@ -84,6 +86,13 @@ function forErrorOutput(
 ): INodeExecutionData {
   const error = new NodeOperationError(node, item.json.error);
   return Object.defineProperty(item, 'error', { value: error, enumerable: false });
+}
+
+/** Whether n8n copies what goes to the error output: not where the run begins with this node. */
+function isCopied(context: {
+  readonly getExecuteData?: () => Pick<IExecuteData, 'source'> | undefined;
+}): boolean {
+  return context.getExecuteData?.()?.source !== null;
 }
 
 /** The error that stops the workflow, as n8n's panel shows errors: what happened, what to do, and the details. */

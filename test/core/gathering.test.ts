@@ -1,10 +1,33 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { Lanes, type Store, strategies } from '../../core';
+import { type Clock, Lanes, type Store, strategies } from '../../core';
 import { Gathering } from '../../core/gathering';
 import { seededRandom, VirtualClock } from './virtual-clock';
 
 const LEFT_MS = 30_000;
+
+/** Its timers go off in whole milliseconds, a part of one too early, as those of Node do. */
+class RoundingClock implements Clock {
+  constructor(private readonly exact: VirtualClock) {}
+
+  now(): number {
+    return this.exact.now();
+  }
+
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    const loopTime = Math.floor(this.now());
+    const dueAt = loopTime + Math.max(1, Math.trunc(ms));
+    await this.exact.sleep(Math.max(0, dueAt - this.now()), signal);
+  }
+
+  async turn(): Promise<void> {
+    await this.exact.turn();
+  }
+
+  later(ms: number, action: () => void): () => void {
+    return this.exact.later(ms, action);
+  }
+}
 
 interface Timed {
   readonly cameAt: number;
@@ -13,19 +36,23 @@ interface Timed {
 }
 
 /** Updates of one target, each of which takes a while once it has begun. */
-function setUp({ takesMs = 150 }: { takesMs?: number } = {}) {
+function setUp({ roundsTimers = false, takesMs = 150 } = {}) {
   const clock = new VirtualClock();
-  const gathering = new Gathering(clock);
+  const gathering = new Gathering(roundsTimers ? new RoundingClock(clock) : clock);
+  /** When those came that have begun, one after the other. */
+  const order: number[] = [];
   const update = async ({
     leftMs = LEFT_MS,
     cancelled,
-  }: { leftMs?: number; cancelled?: AbortSignal } = {}): Promise<Timed> => {
+    ownMs = takesMs,
+  }: { leftMs?: number; cancelled?: AbortSignal; ownMs?: number } = {}): Promise<Timed> => {
     const cameAt = clock.now();
-    const waitedMs = await gathering.begin({ leftMs, cancelled });
-    const beganAt = clock.now();
-    await clock.sleep(takesMs);
-    gathering.end();
-    return { cameAt, beganAt, waitedMs };
+    return await gathering.run({ leftMs, cancelled }, async (waitedMs) => {
+      const beganAt = clock.now();
+      order.push(cameAt);
+      await clock.sleep(ownMs);
+      return { cameAt, beganAt, waitedMs };
+    });
   };
   /** One after so many ms. */
   const updateAt = async (at: number, options: Parameters<typeof update>[0] = {}) => {
@@ -34,7 +61,7 @@ function setUp({ takesMs = 150 }: { takesMs?: number } = {}) {
   };
   const every = (gapMs: number, times: number, from = 0) =>
     Array.from({ length: times }, async (_, index) => await updateAt(from + index * gapMs));
-  return { clock, every, gathering, update, updateAt };
+  return { clock, every, gathering, order, update, updateAt };
 }
 
 function waits(all: readonly Timed[]): readonly number[] {
@@ -100,6 +127,41 @@ describe('Gathering', () => {
     };
     const all = await clock.run(Promise.all([loop(0), loop(40), loop(80)]));
     expect(Math.max(...waits(all.flatMap((one) => one.slice(10))))).toBe(0);
+  });
+
+  it('soon lets nobody wait who goes on alone, in a loop, when the crowd is over', async () => {
+    const { clock, every, update } = setUp();
+    await clock.run(Promise.all(every(100, 20)));
+    const chain = async () => {
+      const all: Timed[] = [];
+      for (let index = 0; index < 10; index++) all.push(await update());
+      return all;
+    };
+    expect(Math.max(...waits(await clock.run(chain())).slice(4))).toBe(0);
+  });
+
+  it('lets nobody wait in a loop because of an update that gets no answer', async () => {
+    const { clock, update } = setUp();
+    const hung = update({ ownMs: 20_000 });
+    const all: Timed[] = [];
+    for (let index = 0; index < 50; index++) all.push(await clock.run(update()));
+    expect(Math.max(...waits(all))).toBe(0);
+    await clock.run(hung);
+  });
+
+  it('forgets how close the crowd came, where a loop goes on alone for a while', async () => {
+    const { clock, every, update, updateAt } = setUp();
+    await clock.run(Promise.all(every(100, 20)));
+    for (let index = 0; index < 6; index++) await clock.run(update());
+    const now = clock.now();
+    const both = await clock.run(Promise.all([updateAt(now), updateAt(now + 50)]));
+    expect(waits(both)).toEqual([0, 0]);
+  });
+
+  it('begins with all of a group in the order in which they came, though timers go off in whole milliseconds', async () => {
+    const { clock, order, updateAt } = setUp({ roundsTimers: true });
+    await clock.run(Promise.all(Array.from({ length: 60 }, (_, index) => updateAt(index * 30.7))));
+    expect(order).toEqual([...order].sort((one, other) => one - other));
   });
 
   it('waits for nobody after a second in which none came', async () => {

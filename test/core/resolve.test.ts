@@ -48,6 +48,8 @@ function fates(version: number | null, { base = {}, own, seen, ...more }: Case) 
 
 const one = { a: '→1' };
 const two = { b: '→2' };
+const LONG = 'x'.repeat(150);
+const GROWN = `${LONG}, and more`;
 const twoParts = { a: '→1', b: '→2' };
 
 describe('A write without an answer, made from version 5', () => {
@@ -91,6 +93,31 @@ describe('A write without an answer, made from version 5', () => {
       6,
       { base: { a: 'x' }, own: [{ a: 'x→x,y ' }], seen: { a: 'x,y' } },
       ['applied'],
+    ],
+    // Where a text grows, what is the beginning of ours is an older one of somebody else's.
+    [
+      'is unknowable where version 6 is the beginning of what it wrote',
+      6,
+      { own: [{ a: `→${GROWN}` }], seen: { a: LONG } },
+      ['unknowable'],
+    ],
+    [
+      'is seen in part where only the beginning of it is there after several moves',
+      8,
+      { own: [{ a: `→${GROWN}`, b: '→2' }], seen: { a: LONG, b: '2' } },
+      ['seenInPart'],
+    ],
+    [
+      'is unknowable where the beginning of a later text is there, which a companion wrote',
+      6,
+      { own: [{ a: `→${LONG}` }, { a: `${LONG}→${GROWN}` }], seen: { a: LONG } },
+      ['seen', 'unknowable'],
+    ],
+    [
+      'is unknowable where the beginning is there of what must not be written twice',
+      6,
+      { own: [{ a: `→${GROWN}` }], seen: { a: LONG }, idempotent: false },
+      ['unknowable'],
     ],
     [
       'was not applied where that form was there before',

@@ -1,7 +1,27 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import {
+  type IExecuteFunctions,
+  type INodeExecutionData,
+  type INodeType,
+  NodeOperationError,
+} from 'n8n-workflow';
+
+import { GenesysCloudApi } from '../../credentials/GenesysCloudApi.credentials';
+import { singleNode } from '../../engine/single-node';
+import { GenesysCloud } from '../../nodes/GenesysCloud/GenesysCloud.node';
 import type { Fault } from '../../simulator';
-import { byId, byPurpose, detailsOf, rows, run, simulatorForEachTest, start } from './set-up';
+import {
+  byId,
+  byPurpose,
+  detailsOf,
+  processFor,
+  rows,
+  run,
+  simulatorForEachTest,
+  start,
+} from './set-up';
 
 const simulator = simulatorForEachTest();
 
@@ -274,6 +294,53 @@ describe('A failure', () => {
       // The panel shows what is called data.
       context: { itemIndex: 0, details, data: details },
     });
+  });
+
+  it('goes there with its details, too, where the run begins with the node', async () => {
+    const nodeType = new GenesysCloud(processFor(simulator.current));
+    const { additionalData, node, workflow } = singleNode(
+      nodeType,
+      { type: new GenesysCloudApi(), data: {} },
+      { resource: 'participant', operation: 'setAttributes', conversationId: 'no' },
+    );
+    node.onError = 'continueErrorOutput';
+    const hooks = new ExecutionLifecycleHooks('manual', 'execution', {
+      active: false,
+      id: 'workflow',
+      name: 'Workflow',
+      nodes: [node],
+      connections: {},
+      activeVersionId: null,
+      isArchived: false,
+      createdAt: new Date(),
+      updatedAt: new Date(),
+    });
+    const execution = new WorkflowExecute({ ...additionalData, hooks }, 'manual');
+    const { data } = await execution.run({ workflow, startNode: node });
+    const outputs = data.resultData.runData['Node']?.[0]?.data?.['main'] ?? [];
+    expect(outputs.map((items) => items?.map(({ json }) => Object.keys(json)))).toEqual([
+      [],
+      [['error', 'details']],
+    ]);
+  });
+
+  it('carries the error by which n8n before 2.35.7 knows it, until n8n copies it', async () => {
+    const inner = new GenesysCloud(processFor(simulator.current));
+    const given: INodeExecutionData[] = [];
+    const node = Object.assign(Object.create(inner) as INodeType, {
+      async execute(this: IExecuteFunctions) {
+        const outputs = await inner.execute.call(this);
+        given.push(...outputs.flat());
+        return outputs;
+      },
+    });
+    await run(simulator.current, {
+      parameters: { conversationId: 'no', attributes: rows({ a: '1' }) },
+      onError: 'continueErrorOutput',
+      node,
+    });
+    expect(given.map(({ error }) => error)).toEqual([expect.any(NodeOperationError)]);
+    expect(given.map((item) => Object.keys(item))).toEqual([['json', 'pairedItem']]);
   });
 
   it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(

@@ -89,6 +89,17 @@ describe('A PATCH without an answer', () => {
     expect([outcome, patches.length, shown()]).toEqual(['written', 2, { a: '', b: '' }]);
   });
 
+  it('is sent again where somebody else has written the beginning of it: a text may have grown since', async () => {
+    const { clock, patch, patches, shown, start } = lostReply(0, 'never applied');
+    const begun = 'x'.repeat(150);
+    const grown = `${begun}, and more`;
+    clock.at(500, () => {
+      patch({ log: begun });
+    });
+    const { outcome } = await clock.run(start(set({ log: grown }), PATIENT));
+    expect([outcome, patches.length, shown()]).toEqual(['written', 2, { log: grown }]);
+  });
+
   it.each(['an earlier one has set', 'somebody else had set before'])(
     'is not taken for one that was applied where a read shows again what %s',
     async (who) => {
