@@ -29,10 +29,19 @@ interface Group {
   readonly alarm: Alarm;
 }
 
+/** What an update is for, as far as that is known before it is found. */
+export interface Target {
+  readonly name: string;
+  /** It comes right after another one of the same caller, and so only with it in a group. */
+  readonly follows?: boolean;
+}
+
 /** What there is to know of an update that comes. */
 export interface Comer {
   /** In ms, of its total timeout. */
   readonly leftMs: number;
+  /** See {@link Target}. */
+  readonly follows?: boolean | undefined;
   /** Ends its wait. */
   readonly cancelled?: AbortSignal | undefined;
 }
@@ -70,6 +79,7 @@ export class Gathering {
    * @param update told for how many ms it has waited
    */
   async run<Result>(comer: Comer, update: (waitedMs: number) => Promise<Result>): Promise<Result> {
+    if (comer.follows) return await update(await this.waitForGroup(comer));
     const before = this.latest;
     const arrival = { at: this.clock.now(), hasEnded: false };
     this.latest = arrival;
@@ -89,15 +99,23 @@ export class Gathering {
   }
 
   /** @returns milliseconds that it took */
-  private async wait({ cancelled, leftMs }: Comer, gapMs: number | undefined): Promise<number> {
+  private async wait(comer: Comer, gapMs: number | undefined): Promise<number> {
     if (!this.group && gapMs === undefined) return 0;
     const now = this.clock.now();
-    const { begun, times } = (this.group ??= this.openGroup());
+    const { times } = (this.group ??= this.openGroup());
     const before = times.beginsAt;
-    times.latestAt = Math.min(times.latestAt, now + Math.min(LONGEST_MS, leftMs * PATIENCE));
+    const patienceMs = Math.min(LONGEST_MS, comer.leftMs * PATIENCE);
+    times.latestAt = Math.min(times.latestAt, now + patienceMs);
     times.beginsAt = Math.min(times.latestAt, now + LATE_AFTER_GAPS * (gapMs ?? 0));
     if (times.beginsAt < before) times.alarm.ring();
-    await unlessAborted(begun, cancelled);
+    return await this.waitForGroup(comer);
+  }
+
+  /** @returns milliseconds that it took */
+  private async waitForGroup({ cancelled }: Comer): Promise<number> {
+    if (!this.group) return 0;
+    const now = this.clock.now();
+    await unlessAborted(this.group.begun, cancelled);
     return this.clock.now() - now;
   }
 

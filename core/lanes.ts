@@ -2,7 +2,7 @@ import { SharedListeners } from './cancellation';
 import type { Change } from './change';
 import type { Clock } from './clock';
 import { find } from './find';
-import { Gathering } from './gathering';
+import { Gathering, type Target } from './gathering';
 import { IntentLog } from './intent-log';
 import type { JointLooks } from './joint-looks';
 import { type ClientLags, Lags } from './lags';
@@ -15,7 +15,6 @@ import { Update } from './update';
 import type { LaneOptions, Surroundings, UpdatePolicy, UpdateResult } from './update-types';
 
 const DEFAULTS = { freshMs: 250, maxQueue: 10_000 };
-
 /** All ways of writing one record: each has a lane, and all share a log and what is remembered. */
 class Room<Raw, Note> {
   readonly log: IntentLog;
@@ -78,8 +77,7 @@ export class Lanes<Raw, Note> {
    * Cancelling ends waits and reads at once. A write that is under way is seen to its end, because its
    * outcome is the truth: what was committed is reported as written.
    *
-   * @param target names what is to be updated, as far as that is known before it is found: updates of
-   * one target that come all the time are gathered, see {@link Gathering}
+   * @param target updates of one target that come all the time are gathered, see {@link Gathering}
    * @throws {UpdateError} with the reason and the whole story, in every case but a bug.
    */
   async update<RawOf extends Raw, NoteOf extends Note>(
@@ -87,22 +85,23 @@ export class Lanes<Raw, Note> {
     change: Change<RawOf, NoteOf>,
     policy: UpdatePolicy,
     signal?: AbortSignal,
-    target?: string,
+    target?: Target,
   ): Promise<UpdateResult<RawOf, NoteOf>> {
     const { clock } = this.options;
     const { listeners } = this;
     const arrival = this.arrivals++;
     const update = new Update<RawOf, NoteOf>(change, policy, { arrival, clock, listeners, signal });
     if (target === undefined) return await this.run(update, locate);
-    const gathering = this.gatherings.acquire(target, () => new Gathering(clock));
-    const comer = { leftMs: policy.totalTimeoutMs, cancelled: update.cancelled };
+    const { follows, name } = target;
+    const gathering = this.gatherings.acquire(name, () => new Gathering(clock));
+    const comer = { leftMs: policy.totalTimeoutMs, cancelled: update.cancelled, follows };
     try {
       return await gathering.run(comer, async (waitedMs) => {
         update.progress.waited(waitedMs);
         return await this.run(update, locate);
       });
     } finally {
-      this.gatherings.release(target);
+      this.gatherings.release(name);
     }
   }
 

@@ -1,4 +1,4 @@
-import { Lanes, strategies } from '../../core';
+import { Lanes, strategies, type Target } from '../../core';
 import { shown, withMargin } from '../format';
 import { chanceOf } from '../model/contest';
 import { normalLeg } from '../model/leg';
@@ -34,7 +34,7 @@ async function measureAll(seeds: number): Promise<Section> {
   const checks: Check[] = [];
   for (const rate of ARRIVALS_A_SECOND) {
     const apart = await measure(rate, seeds);
-    const gathered = await measure(rate, seeds, 'the record');
+    const gathered = await measure(rate, seeds, { name: 'the record' });
     rows.push([
       `${rate}`,
       ...[apart, gathered].flatMap(({ requests, medianMs, nineOfTenMs }) => [
@@ -80,7 +80,7 @@ async function measureAll(seeds: number): Promise<Section> {
   };
 }
 
-async function measure(rate: number, seeds: number, target?: string): Promise<Costs> {
+async function measure(rate: number, seeds: number, target?: Target): Promise<Costs> {
   const runs = [];
   for (let seed = FIRST_SEED; seed < FIRST_SEED + seeds; seed++) {
     runs.push(await run(rate, seed, target));
@@ -101,7 +101,7 @@ function tookMs(updates: readonly Timed[]): readonly number[] {
   return updates.map((update) => update.tookMs);
 }
 
-async function run(rate: number, seed: number, target: string | undefined) {
+async function run(rate: number, seed: number, target: Target | undefined) {
   const timeline = new Timeline();
   const clock = new TimelineClock(timeline);
   const record = new ModelRecord();

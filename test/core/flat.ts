@@ -9,6 +9,7 @@ import {
   type Store as CoreStore,
   type UpdatePolicy,
   type UpdateResult as CoreResult,
+  type Target,
 } from '../../core';
 import { apply, difference } from '../../core/parts';
 import type { LaneOptions, Surroundings } from '../../core/update-types';
@@ -169,7 +170,7 @@ export class Lanes<State extends Flat, Report> {
     change: Change<State, Report>,
     policy: UpdatePolicy,
     signal?: AbortSignal,
-    target?: string,
+    target?: Target,
   ): Promise<UpdateResult<State, Report>> {
     const { note, snapshot, ...result } = await this.lanes.update(
       async (limits) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { type Clock, Lanes, type Store, strategies } from '../../core';
+import { type Clock, Lanes, type Store, strategies, type Target } from '../../core';
 import { Gathering } from '../../core/gathering';
 import { seededRandom, VirtualClock } from './virtual-clock';
 
@@ -45,9 +45,15 @@ function setUp({ roundsTimers = false, takesMs = 150 } = {}) {
     leftMs = LEFT_MS,
     cancelled,
     ownMs = takesMs,
-  }: { leftMs?: number; cancelled?: AbortSignal; ownMs?: number } = {}): Promise<Timed> => {
+    follows,
+  }: {
+    leftMs?: number;
+    cancelled?: AbortSignal;
+    ownMs?: number;
+    follows?: boolean;
+  } = {}): Promise<Timed> => {
     const cameAt = clock.now();
-    return await gathering.run({ leftMs, cancelled }, async (waitedMs) => {
+    return await gathering.run({ leftMs, cancelled, follows }, async (waitedMs) => {
       const beganAt = clock.now();
       order.push(cameAt);
       await clock.sleep(ownMs);
@@ -164,6 +170,30 @@ describe('Gathering', () => {
     expect(order).toEqual([...order].sort((one, other) => one - other));
   });
 
+  it('begins with a batch as one, however many turns its updates take to come', async () => {
+    const { clock, every, updateAt } = setUp();
+    const before = every(100, 10);
+    const batch = [
+      updateAt(1000),
+      ...Array.from({ length: 20 }, (_, index) => updateAt(1010 + 10 * index, { follows: true })),
+    ];
+    const all = await clock.run(Promise.all(batch));
+    expect(groups(all)).toBe(1);
+    expect(all[0]).toMatchObject({ beganAt: 1250 });
+    // Whoever comes when it has begun waits for no group of its own.
+    expect(await clock.run(updateAt(1260, { follows: true }))).toMatchObject({ waitedMs: 0 });
+    await clock.run(Promise.all(before));
+  });
+
+  it('does not take the updates of one batch for a crowd', async () => {
+    const { clock, updateAt } = setUp({ takesMs: 500 });
+    const batch = Array.from({ length: 20 }, (_, index) =>
+      updateAt(20 * index, { follows: index > 0 }),
+    );
+    expect(await clock.run(updateAt(410))).toMatchObject({ waitedMs: 0 });
+    expect(Math.max(...waits(await clock.run(Promise.all(batch))))).toBe(0);
+  });
+
   it('waits for nobody after a second in which none came', async () => {
     const { clock, every, updateAt } = setUp();
     const before = every(50, 20);
@@ -207,7 +237,7 @@ describe('Updates of one target that come all the time', () => {
     backoff: strategies.fixed({ baseMs: 10, maxMs: 10 }),
   };
 
-  async function run(target?: string) {
+  async function run(target?: Target) {
     const clock = new VirtualClock();
     const random = seededRandom(7);
     const lanes = new Lanes<null, null>({ clock, random });
@@ -257,7 +287,7 @@ describe('Updates of one target that come all the time', () => {
   }
 
   it('take less than half of the requests, are all written, and the latest value stands', async () => {
-    const gathered = await run('the record');
+    const gathered = await run({ name: 'the record' });
     const apart = await run();
     expect(gathered.all.map(({ outcome }) => outcome)).toEqual(gathered.all.map(() => 'written'));
     expect(gathered.record.parts.get('shared')).toBe('90');
@@ -266,7 +296,7 @@ describe('Updates of one target that come all the time', () => {
   });
 
   it('are told how long they have waited', async () => {
-    const { all } = await run('the record');
+    const { all } = await run({ name: 'the record' });
     const most = Math.max(...all.map(({ waitedMs }) => waitedMs));
     expect(most).toBeGreaterThan(90);
     expect(Math.max(...all.map(({ tookMs }) => tookMs))).toBeLessThanOrEqual(250 + 160);

@@ -9,7 +9,7 @@ export type Ending = Promise<{ readonly error: unknown } | undefined>;
  *
  * @param hold keeps requests about a record from being sent, until what it returns is called
  * @param slices what the event loop has time for
- * @param update runs one update to its end
+ * @param update runs one update to its end; it is told whether it follows another one of its record
  * @param errors takes in how updates fail, and may be shared with other records of the run
  * @yields how the updates of one record end, in order. After an error no other record is begun.
  */
@@ -17,12 +17,12 @@ export async function* handOver<Request>(
   hold: (request: Request) => () => void,
   slices: Slices,
   records: Iterable<readonly Request[]>,
-  update: (request: Request) => Promise<void>,
+  update: (request: Request, follows: boolean) => Promise<void>,
   errors: unknown[] = [],
 ): AsyncGenerator<readonly Ending[], void, undefined> {
-  const begin = async (request: Request) => {
+  const begin = async (request: Request, follows: boolean) => {
     try {
-      await update(request);
+      await update(request, follows);
       return undefined;
     } catch (error) {
       errors.push(error);
@@ -36,7 +36,8 @@ export async function* handOver<Request>(
     const endings: Ending[] = [];
     const go = hold(first);
     try {
-      for await (const request of slices.of(requests)) endings.push(begin(request));
+      for await (const request of slices.of(requests))
+        endings.push(begin(request, request !== first));
     } finally {
       go();
     }

@@ -1,6 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { type Change, type Locate, UpdateError, type UpdateResult } from '../../../core';
+import {
+  type Change,
+  type Locate,
+  type Target,
+  UpdateError,
+  type UpdateResult,
+} from '../../../core';
 import type { GenesysClient } from '../../../genesys/client';
 import type { HintKind } from '../hints';
 import { type Absence, retold } from './absence';
@@ -58,13 +64,13 @@ export async function updateRecords<Request extends RecordRequest, Raw, Note>(
   const records = await byRecord(slices.of(requests), recordOf);
   const errors: unknown[] = [];
   const holdOf = (request: Request) => hold(client, request);
-  const update = async (request: Request, absence?: Absence) => {
+  const update = async (request: Request, follows: boolean, absence?: Absence) => {
     if (absence && (secondLooks.areOver || absence.leftMs <= 0)) {
       await run.fail(request, absence.error);
       return;
     }
     const one = updateOf(run, request);
-    const target = JSON.stringify([client.key, recordOf(request)]);
+    const target = { name: JSON.stringify([client.key, recordOf(request)]), follows };
     try {
       await updateOne({ run, request, target }, one, absence);
     } catch (error) {
@@ -76,8 +82,8 @@ export async function updateRecords<Request extends RecordRequest, Raw, Note>(
     }
   };
   const lookAgain = async (absences: Absences<Request>) => {
-    const again = async (request: Request) => {
-      await update(request, absences.get(request));
+    const again = async (request: Request, follows: boolean) => {
+      await update(request, follows, absences.get(request));
     };
     for await (const endings of handOver(holdOf, slices, [[...absences.keys()]], again, errors)) {
       await allEnded(endings).catch(() => {
@@ -111,7 +117,6 @@ async function byRecord<Request>(
 }
 
 /**
- * @param target names what is to be updated, for all runs of this client
  * @param absence of the first look, where this is the second
  */
 async function updateOne<Raw, Note>(
@@ -119,7 +124,7 @@ async function updateOne<Raw, Note>(
     run,
     request,
     target,
-  }: { readonly run: Run; readonly request: RecordRequest; readonly target: string },
+  }: { readonly run: Run; readonly request: RecordRequest; readonly target: Target },
   { change, goOn, locate, tell }: RecordUpdate<Raw, Note>,
   absence: Absence | undefined,
 ): Promise<void> {

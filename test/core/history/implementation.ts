@@ -61,7 +61,7 @@ export function heedingRetryAfter(implementation: Implementation): Implementatio
 const inLanes: Implementation = (surroundings) => {
   const lanes = new Lanes<Content, Content>(surroundings);
   return async (target, change, policy, signal) =>
-    await lanes.update(() => Promise.resolve(target), change, policy, signal, target.key);
+    await lanes.update(() => Promise.resolve(target), change, policy, signal, { name: target.key });
 };
 
 /** What is to be proved right. */

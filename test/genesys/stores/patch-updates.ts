@@ -20,13 +20,9 @@ export const right: PatchImplementation = heedingRetryAfter((surroundings) => {
     const located = { key, store: participantStore(store) };
     const change = attributeChange(wantedBy(call));
     try {
-      const result = await lanes.update(
-        () => Promise.resolve(located),
-        change,
-        policy,
-        signal,
-        located.key,
-      );
+      const result = await lanes.update(() => Promise.resolve(located), change, policy, signal, {
+        name: located.key,
+      });
       return outcomeOf(call, result);
     } catch (error) {
       if (!(error instanceof UpdateError)) throw error;
