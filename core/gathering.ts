@@ -8,7 +8,7 @@ const LONGEST_MS = 250;
 /** Nor for a larger share of the time that is left to it. */
 const PATIENCE = 0.1;
 
-/** Those who come closer, in ms, meet anyway while a request is under way. */
+/** Those who come closer, in ms, come together: that tells nothing of when the next will. */
 const SHORTEST_MS = 5;
 
 /** The next update is late when it has not come in so many times the usual gap. */
@@ -94,8 +94,8 @@ export class Gathering {
   private noteGap(before: Arrival, { at }: Arrival): void {
     const gapMs = at - before.at;
     if (gapMs > FORGOTTEN_AFTER_MS) this.gaps = [];
-    else if (!before.hasEnded) this.gaps = [...this.gaps, gapMs].slice(-GAPS.kept);
-    else this.gaps = this.gaps.slice(1);
+    else if (before.hasEnded) this.gaps = this.gaps.slice(1);
+    else if (gapMs >= SHORTEST_MS) this.gaps = [...this.gaps, gapMs].slice(-GAPS.kept);
   }
 
   /** @returns milliseconds that it took */
@@ -124,7 +124,7 @@ export class Gathering {
     if (this.gaps.length < GAPS.needed) return undefined;
     const sorted = [...this.gaps].sort((one, other) => one - other);
     const median = sorted[Math.floor((sorted.length - 1) / 2)] ?? Infinity;
-    return median < SHORTEST_MS || median > LONGEST_MS ? undefined : median;
+    return median > LONGEST_MS ? undefined : median;
   }
 
   private openGroup(): NonNullable<typeof this.group> {

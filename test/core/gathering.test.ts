@@ -96,6 +96,15 @@ describe('Gathering', () => {
     },
   );
 
+  it('lets updates that come in clumps begin in groups, too', async () => {
+    const { clock, every } = setUp();
+    const clumps = [0, 1, 3].flatMap((later) => every(80, 50, later));
+    const all = await clock.run(Promise.all(clumps));
+    const later = all.filter(({ cameAt }) => cameAt > 600);
+    expect(Math.max(...waits(later))).toBeLessThanOrEqual(250);
+    expect(groups(later)).toBeLessThanOrEqual(Math.ceil((80 * 43) / 250) + 1);
+  });
+
   it('lets nobody wait where updates come so far apart that nobody else would come', async () => {
     const { clock, every } = setUp({ takesMs: 5000 });
     const all = await clock.run(Promise.all(every(260, 50)));
