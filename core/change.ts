@@ -24,6 +24,8 @@ export interface View<Raw> {
    * something of this process, or what somebody else wrote at about the same time. Only without versions.
    */
   alternative(this: void, name: string): string | undefined;
+  /** Whether a part is there only because this process has set it, which the read does not show yet. */
+  isUnseen(this: void, name: string): boolean;
 }
 
 /** What a change wants done with the record that it was shown. */
@@ -34,6 +36,7 @@ export type Verdict<Note> =
       /** The parts that this rests on: each must be seen where it was accepted but not shown yet. */
       readonly restsOn: readonly string[];
     }
+  /** What changes nothing in the delta is written once more, as it is not seen yet. */
   | { readonly kind: 'write'; readonly delta: Delta; readonly note: Note }
   | { readonly kind: 'refused'; readonly reason: string };
 

@@ -44,7 +44,7 @@ export class OwnWrites<Write> {
       this.merged(({ delta }) => delta),
       last,
     );
-    return new Map([...all].filter(([name]) => known.has(name)));
+    return new Map([...all].filter(([name, { from, to }]) => known.has(name) && from !== to));
   }
 
   /** Whether the update is to hear what became of a write. */

@@ -81,6 +81,7 @@ export function plan<Raw, Note, Updating extends Planned<Raw, Note>>(
       isOurs: (name) => log.isOurs(name, before),
       alternative: (name) =>
         textOf(before, name) === textOf(read, name) ? log.alternative(name) : undefined,
+      isUnseen: (name) => textOf(base.shown, name) !== textOf(read, name),
     };
     try {
       const verdict = update.change.apply(view);
@@ -113,11 +114,11 @@ export function plan<Raw, Note, Updating extends Planned<Raw, Note>>(
   return { steps, crashed, write: { delta, after, own }, needsRead: false };
 }
 
-/** What a verdict writes though it seems to be there, because a read cannot be relied on. */
+/** What a verdict writes though it seems to be there, because a read cannot be relied on, or does not show it yet. */
 function renewals(delta: Delta, before: Parts): Delta {
   return new Map(
     [...delta].filter(
-      ([name, { from, to }]) => isSameText(textOf(before, name), to) && !isSameText(from, to),
+      ([name, { from, to }]) => from === to || isSameText(textOf(before, name), to),
     ),
   );
 }

@@ -1,5 +1,6 @@
 import {
   type Change,
+  isSameText,
   isSetByOthers,
   type PartChange,
   textOf,
@@ -87,6 +88,7 @@ function applyTo(view: AttributesView, wanted: WantedAttributes): Verdict<Attrib
   const delta = new Map<string, PartChange>();
   const kept = new Map<string, KeptAttribute>();
   const names: string[] = [];
+  const unseen = new Map<string, PartChange>();
   for (const [name, to] of wishes(wanted)) {
     const part = attributePart(name);
     names.push(part);
@@ -94,6 +96,7 @@ function applyTo(view: AttributesView, wanted: WantedAttributes): Verdict<Attrib
     const theirs = view.theirs.get(part) ?? view.read.get(part) ?? null;
     switch (decide(view, part, to, wanted)) {
       case 'leave':
+        if (isUnseen(view, part, to) && isPlain(wanted)) unseen.set(part, { from: to, to });
         break;
       case 'keep':
         kept.set(name, { wanted: to, found: view.parts.get(part) ?? null });
@@ -116,9 +119,20 @@ function applyTo(view: AttributesView, wanted: WantedAttributes): Verdict<Attrib
   if (contact !== undefined && contact !== textOf(view.parts, CONTACT_PART)) {
     delta.set(CONTACT_PART, { from: view.parts.get(CONTACT_PART) ?? null, to: contact });
   }
-  return delta.size === 0
-    ? { kind: 'unchanged', note: { kept }, restsOn: names }
-    : { kind: 'write', delta, note: { kept } };
+  if (delta.size === 0) return { kind: 'unchanged', note: { kept }, restsOn: names };
+  // What was set before and is not seen yet may have been overwritten. In the same request it costs nothing.
+  return { kind: 'write', delta: new Map([...unseen, ...delta]), note: { kept } };
+}
+
+/** Whether one is there only because another update has set it, which no read shows yet. */
+function isUnseen(view: AttributesView, part: string, to: string | null): boolean {
+  const { parts, written } = view;
+  return view.isUnseen(part) && !written.has(part) && isSameText(textOf(parts, part), to);
+}
+
+/** Whether it writes whatever others have written. */
+function isPlain({ condition, conflictPolicy }: WantedAttributes): boolean {
+  return conflictPolicy === 'overwrite' && !isConditional(condition);
 }
 
 function* wishes({
@@ -134,14 +148,14 @@ function decide(
   view: AttributesView,
   part: string,
   to: string | null,
-  { condition, conflictPolicy }: WantedAttributes,
+  wanted: WantedAttributes,
 ): 'write' | 'renew' | 'leave' | 'keep' | 'keepTheirs' | 'refuse' {
+  const { condition, conflictPolicy } = wanted;
   const from = view.parts.get(part) ?? null;
   if (from === to || (to === null && from === '')) {
     // To write it once more does no harm; to believe a read that may be behind would.
     const isSure = (view.alternative(part) ?? to ?? '') === (to ?? '');
-    const isPlain = conflictPolicy === 'overwrite' && !isConditional(condition);
-    return isPlain && !isSure ? 'renew' : 'leave';
+    return isPlain(wanted) && !isSure ? 'renew' : 'leave';
   }
   // What we have written, and a companion has set since, is not ours to write again.
   if (view.written.has(part) && view.isOurs(part)) return 'leave';

@@ -151,7 +151,10 @@ describe('The plan of a cycle', () => {
       expect(planned([renewing('a', '1')], base({ a: '1' }), log).writes).toEqual({
         a: ['0', '1'],
       });
-      expect(planned([renewing('a', '1')], base({ a: '1' })).writes).toEqual({});
+    });
+
+    it('writes once more what a verdict has in its delta without changing it', () => {
+      expect(planned([renewing('a', '1')], base({ a: '1' })).writes).toEqual({ a: ['1', '1'] });
     });
 
     it('relies on what a companion writes, and leaves that as it is', () => {

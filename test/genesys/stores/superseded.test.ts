@@ -279,3 +279,27 @@ describe('A read that may be older than a value of ours', () => {
     expect([patches.length, shown()]).toEqual([2, { a: 'ours' }]);
   });
 });
+
+describe('An attribute that an earlier update has set and no read shows yet', () => {
+  it('is written once more with the rest, since somebody else may have overwritten it', async () => {
+    const { clock, later, patch, patches, shown } = patchedParticipant(2000);
+    const first = later(0, set({ a: 'ours' }), PATIENT);
+    clock.at(60, () => {
+      patch({ a: 'theirs' });
+    });
+    const second = later(100, set({ a: 'ours', b: 'ours' }), PATIENT);
+    const [, { changed, outcome }] = await clock.run(Promise.all([first, second]));
+    expect(outcome).toBe('written');
+    expect([...changed.keys()]).toEqual([attributePart('b')]);
+    expect(patches).toEqual([{ a: 'ours' }, { a: 'ours', b: 'ours' }]);
+    expect(shown()).toEqual({ a: 'ours', b: 'ours' });
+  });
+
+  it('is waited for, and costs no request of its own, where there is nothing else to write', async () => {
+    const { clock, later, patches } = patchedParticipant(2000);
+    const all = [later(0, set({ a: 'ours' }), PATIENT), later(100, set({ a: 'ours' }), PATIENT)];
+    const outcomes = (await clock.run(Promise.all(all))).map(({ outcome }) => outcome);
+    expect(outcomes).toEqual(['written', 'unchanged']);
+    expect(patches).toEqual([{ a: 'ours' }]);
+  });
+});

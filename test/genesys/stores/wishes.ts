@@ -49,6 +49,7 @@ export function verdictOn(
     raw,
     isOurs: () => false,
     alternative: () => undefined,
+    isUnseen: () => false,
     ...more,
   };
   return change.apply(view);
