@@ -5,7 +5,7 @@ import { showsAsMerged } from './intent';
 import { Outcomes } from './outcomes';
 import { laidOver, type Parts, shownOf } from './parts';
 import { type Plan, plan } from './plan';
-import { layOver, type Reading } from './reading';
+import { layOver, type Reading, receiptOf } from './reading';
 import { Requests } from './requests';
 import { provable, settle, type SharedWrite } from './shared-write';
 import { isStoreError, type Permit, type Snapshot, StoreError } from './store';
@@ -144,7 +144,7 @@ export class Cycle<Raw, Note> {
       const undone = await this.send(write, base);
       if (!undone) return undefined;
       if (showsAsMerged(write, undone.parts)) {
-        return layOver(this.outcomes.receipt(undone), this.context.log);
+        return layOver(receiptOf(undone, this.context.surroundings.clock.now()), this.context.log);
       }
     } catch (error) {
       this.expectExpired(error);

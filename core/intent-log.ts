@@ -1,10 +1,11 @@
-import { Acceptance, isSentBefore, type SentText } from './acceptance';
+import { Acceptance } from './acceptance';
 import type { Clock } from './clock';
 import type { Intent } from './intent';
 import type { ClientLags } from './lags';
 import { REMEMBERED_MS } from './own-texts';
 import { type Parts, textOf } from './parts';
 import { isWholeFormOf } from './text-forms';
+import { isSentBefore, type SentText } from './sent-text';
 
 /** So many texts without an answer are remembered of one part. */
 const MOST_UNANSWERED = 8;

@@ -8,7 +8,7 @@ import { noteUndone, showsNothing } from './overtaken';
 import type { Awaited, Confirmation } from './phase';
 import type { Plan } from './plan';
 import { prove, showsAsWritten } from './proof';
-import type { Sourced } from './reading';
+import { receiptOf } from './reading';
 import { settleAsLost, type SharedWrite } from './shared-write';
 import { keepsRemoved, storedOtherwise } from './stored-otherwise';
 import { NONE_YET, type Receipt, type Snapshot, StoreError } from './store';
@@ -201,7 +201,7 @@ export class Outcomes<Raw, Note> {
   private keep(snapshot: Snapshot<Raw>): void {
     const { memory, surroundings } = this.context;
     memory.noteLatest(snapshot);
-    memory.spareRead(this.receipt(snapshot), surroundings.freshMs);
+    memory.spareRead(receiptOf(snapshot, this.now()), surroundings.freshMs);
   }
 
   /** A write was taken under the version before. */
@@ -209,12 +209,6 @@ export class Outcomes<Raw, Note> {
     const { memory, record } = this.context;
     memory.settleUnanswered(settleAsLost);
     record.noteVersion(version);
-  }
-
-  /** A snapshot that a reply to a write has brought. */
-  receipt(snapshot: Snapshot<Raw>): Sourced<Raw> {
-    const now = this.now();
-    return { snapshot, source: 'receipt', sentAt: now, answeredAt: now };
   }
 
   /** What was accepted of these parts that an update is to wait for, until reads tell what became of it. */

@@ -30,6 +30,11 @@ export async function timedRead<Raw>(
   return { snapshot, sentAt, answeredAt: clock.now(), ...times };
 }
 
+/** A snapshot that the reply to a write has brought. */
+export function receiptOf<Raw>(snapshot: Snapshot<Raw>, now: number): Sourced<Raw> {
+  return { snapshot, source: 'receipt', sentAt: now, answeredAt: now };
+}
+
 /** Under a version a read shows all that was written before it; without one, not yet what was only accepted. */
 export function layOver<Raw>(
   sourced: Sourced<Raw>,

@@ -26,10 +26,7 @@ interface Costs {
 
 /** What it costs and brings to let updates of one record begin in groups, when they come all the time. */
 export async function gathering({ quick }: BenchOptions): Promise<Section> {
-  return await measureAll(quick ? 3 : 20);
-}
-
-async function measureAll(seeds: number): Promise<Section> {
+  const seeds = quick ? 3 : 20;
   const rows: string[][] = [];
   const checks: Check[] = [];
   for (const rate of ARRIVALS_A_SECOND) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { Acceptance, type SentText, type Visibility } from '../../core/acceptance';
+import { Acceptance, type Visibility } from '../../core/acceptance';
+import type { SentText } from '../../core/sent-text';
 import { Lags } from '../../core/lags';
 import { VirtualClock } from './virtual-clock';
 

@@ -62,8 +62,7 @@ function parseParameters(given: unknown): ReadonlyMap<string, unknown> {
 }
 
 /** What a server might take for something else than a part of an ID; `%` where it decodes twice. */
-// eslint-disable-next-line no-control-regex
-const UNSAFE = /[%/\\\u0000-\u001f\u007f-\u009f]|\.$/;
+const UNSAFE = /[%/\\\p{Cc}]|\.$/u;
 
 function segmentOf(name: string, value: unknown, isOther: boolean): string {
   const parsed = value instanceof Gap ? value : valueText(value);
