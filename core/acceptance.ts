@@ -199,7 +199,9 @@ export class Acceptance {
   private noteOlder(found: string | null, sentAt: number): void {
     if (this.isSeen || this.explain(found)) return;
     this.hiddenMs = Math.max(this.hiddenMs ?? 0, sentAt - this.at);
-    if (this.between.has(found ?? '')) this.believe();
+    // Where it was not there at first, a gap may be that one.
+    const mayBeFirst = found === null && this.older.has(null);
+    if (this.between.has(found ?? '') && !mayBeFirst) this.believe();
   }
 
   /** Wherever it shows from now on, it is this one, and not what was there before. */

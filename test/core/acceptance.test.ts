@@ -162,6 +162,24 @@ describe('What reads show of a text where there was nothing before', () => {
   });
 });
 
+describe('What reads show of a text that was removed and set again before any of it was seen', () => {
+  it('may be what was there first, where there was nothing first and is nothing now', () => {
+    const { accept } = setUp();
+    const set = accept(sent('new', null));
+    const removed = accept(sent('', 'new'), set);
+    const again = accept(sent('new', null), removed);
+    expect([null, 'new'].map((found) => again.judge(found, 0))).toEqual(['notYet', 'notYet']);
+  });
+
+  it('is that it is there as soon as they have shown that it was empty in between', () => {
+    const { accept } = setUp();
+    const set = accept(sent('new', null));
+    const removed = accept(sent('', 'new'), set);
+    const again = accept(sent('new', null), removed);
+    expect(['', 'new'].map((found) => again.judge(found, 0))).toEqual(['notYet', 'there']);
+  });
+});
+
 describe('A text that was sent once more', () => {
   it('is there as soon as reads show it', () => {
     const { accept } = setUp();
