@@ -1,4 +1,5 @@
 import type { StoreError } from './store';
+import type { UpdateErrorReason } from './update-error';
 
 /** How requests and attempts of one update have failed. */
 export class Failures {
@@ -30,5 +31,11 @@ export class Failures {
   /** The latest attempt was cut short with the update itself, which tells nothing of the server. */
   dropLatest(): void {
     this.attempts.pop();
+  }
+
+  /** What is told of an update that ends for a reason. */
+  messageFor(reason: UpdateErrorReason): string {
+    if (reason === 'cancelled') return 'The execution was cancelled.';
+    return this.latest?.message ?? 'No reply came in time.';
   }
 }

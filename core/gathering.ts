@@ -1,29 +1,29 @@
 import { Alarm } from './alarm';
 import { onAbort } from './cancellation';
 import type { Clock } from './clock';
+import { Crowd } from './crowd';
 
-/** Nobody waits for others longer than this, in ms. */
+/** A group waits for more updates no longer than this, in ms, once those before it are written. */
 const LONGEST_MS = 250;
+
+/** Nobody waits longer than this, in ms, however long those before take. */
+const LONGEST_IN_ALL_MS = 500;
 
 /** Nor for a larger share of the time that is left to it. */
 const PATIENCE = 0.1;
 
-/** Those who come closer, in ms, come together: that tells nothing of when the next will. */
-const SHORTEST_MS = 5;
-
 /** The next update is late when it has not come in so many times the usual gap. */
 const LATE_AFTER_GAPS = 8;
 
-/** How close updates come is judged by so many of the latest gaps, and not before there are so many. */
-const GAPS = { kept: 8, needed: 4 };
-
-/** After so many ms without an update, the next one is the first again. */
-const FORGOTTEN_AFTER_MS = 1000;
-
 /** Updates that begin together. */
 interface Group {
-  beginsAt: number;
-  /** It begins by then, however many come. */
+  /** Of those who have come by themselves, and wait. */
+  size: number;
+  /** Then it waits for no more updates: `Infinity` while those before it are being written. */
+  fullAt: number;
+  /** Then the next update is late. */
+  lateAt: number;
+  /** It begins by then, whatever happens. */
   latestAt: number;
   /** Goes off when it begins. */
   readonly alarm: Alarm;
@@ -40,37 +40,34 @@ export interface Target {
 export interface Comer {
   /** In ms, of its total timeout. */
   readonly leftMs: number;
+  /** Resolves when nothing of it is left to be written, at its end at the latest. */
+  readonly written: Promise<unknown>;
   /** See {@link Target}. */
   readonly follows?: boolean | undefined;
   /** Ends its wait. */
   readonly cancelled?: AbortSignal | undefined;
 }
 
-/** An update that has come. */
-interface Arrival {
-  readonly at: number;
-  hasEnded: boolean;
-}
-
 /**
  * Lets updates of one target begin together that come one by one all the time: a group shares its
- * look-up, its read and its write. It begins when the next update is late, or when the first has
- * waited long enough, and all of it in the order in which they came.
+ * look-up, its read and its write. It begins some time after those before it are written, for which it
+ * would wait in its lane anyway, or as soon as the next update is late or no other one is left that
+ * could come; and all of it in the order in which they came.
  *
- * A lone update waits for nobody, nor does the first of many. Only updates that come before the latest
- * one has ended count, as whoever waits for the end of one before it begins the next would wait here for
- * itself. Any other one says that the crowd may be over.
+ * A lone update waits for nobody, nor does the first of many.
  */
 export class Gathering {
-  private latest: Arrival = { at: -Infinity, hasEnded: true };
-  /** How long after the one before each of those came that count, in ms. */
-  private gaps: readonly number[] = [];
+  private readonly crowd: Crowd;
   private group: { readonly times: Group; readonly begun: Promise<void> } | undefined;
+  /** So many updates have begun that are not written yet. */
+  private beingWritten = 0;
 
-  constructor(private readonly clock: Clock) {}
+  constructor(private readonly clock: Clock) {
+    this.crowd = new Crowd(clock);
+  }
 
   get usefulUntil(): number {
-    return this.latest.at + FORGOTTEN_AFTER_MS;
+    return this.crowd.usefulUntil;
   }
 
   /**
@@ -79,63 +76,77 @@ export class Gathering {
    * @param update told for how many ms it has waited
    */
   async run<Result>(comer: Comer, update: (waitedMs: number) => Promise<Result>): Promise<Result> {
-    if (comer.follows) return await update(await this.waitForGroup(comer));
-    const before = this.latest;
-    const arrival = { at: this.clock.now(), hasEnded: false };
-    this.latest = arrival;
-    this.noteGap(before, arrival);
+    if (comer.follows) {
+      return await this.begin(comer, update, await this.waitFor(this.group?.begun, comer));
+    }
+    const end = this.crowd.noteArrival();
     try {
-      return await update(await this.wait(comer, this.usualGapMs));
+      return await this.begin(comer, update, await this.wait(comer));
     } finally {
-      arrival.hasEnded = true;
+      end();
     }
   }
 
-  private noteGap(before: Arrival, { at }: Arrival): void {
-    const gapMs = at - before.at;
-    if (gapMs > FORGOTTEN_AFTER_MS) this.gaps = [];
-    else if (before.hasEnded) this.gaps = this.gaps.slice(1);
-    else if (gapMs >= SHORTEST_MS) this.gaps = [...this.gaps, gapMs].slice(-GAPS.kept);
+  private async begin<Result>(
+    { written }: Comer,
+    update: (waitedMs: number) => Promise<Result>,
+    waitedMs: number,
+  ): Promise<Result> {
+    this.beingWritten++;
+    void written.then(() => {
+      this.beingWritten--;
+      if (this.beingWritten > 0 || !this.group) return;
+      const { times } = this.group;
+      times.fullAt = this.clock.now() + LONGEST_MS;
+      times.alarm.ring();
+    });
+    return await update(waitedMs);
   }
 
   /** @returns milliseconds that it took */
-  private async wait(comer: Comer, gapMs: number | undefined): Promise<number> {
+  private async wait(comer: Comer): Promise<number> {
+    const gapMs = this.crowd.usualGapMs;
     if (!this.group && gapMs === undefined) return 0;
     const now = this.clock.now();
-    const { times } = (this.group ??= this.openGroup());
-    const before = times.beginsAt;
-    const patienceMs = Math.min(LONGEST_MS, comer.leftMs * PATIENCE);
+    const { begun, times } = (this.group ??= this.openGroup());
+    times.size++;
+    const patienceMs = this.crowd.isAllOf(times.size)
+      ? 0
+      : Math.min(LONGEST_IN_ALL_MS, comer.leftMs * PATIENCE);
     times.latestAt = Math.min(times.latestAt, now + patienceMs);
-    times.beginsAt = Math.min(times.latestAt, now + LATE_AFTER_GAPS * (gapMs ?? 0));
-    if (times.beginsAt < before) times.alarm.ring();
-    return await this.waitForGroup(comer);
+    times.lateAt = now + LATE_AFTER_GAPS * (gapMs ?? 0);
+    times.alarm.ring();
+    try {
+      return await this.waitFor(begun, comer);
+    } finally {
+      times.size--;
+    }
   }
 
   /** @returns milliseconds that it took */
-  private async waitForGroup({ cancelled }: Comer): Promise<number> {
-    if (!this.group) return 0;
+  private async waitFor(begun: Promise<void> | undefined, { cancelled }: Comer): Promise<number> {
+    if (!begun) return 0;
     const now = this.clock.now();
-    await unlessAborted(this.group.begun, cancelled);
+    await unlessAborted(begun, cancelled);
     return this.clock.now() - now;
   }
 
-  /** Milliseconds from one update to the next, as a rule, where others are about to come. */
-  private get usualGapMs(): number | undefined {
-    if (this.gaps.length < GAPS.needed) return undefined;
-    const sorted = [...this.gaps].sort((one, other) => one - other);
-    const median = sorted[Math.floor((sorted.length - 1) / 2)] ?? Infinity;
-    return median > LONGEST_MS ? undefined : median;
-  }
-
   private openGroup(): NonNullable<typeof this.group> {
-    const times = { beginsAt: Infinity, latestAt: Infinity, alarm: new Alarm(this.clock) };
+    const fullAt = this.beingWritten > 0 ? Infinity : this.clock.now() + LONGEST_MS;
+    const alarm = new Alarm(this.clock);
+    const times = { size: 0, fullAt, lateAt: Infinity, latestAt: Infinity, alarm };
     return { times, begun: this.beginningOf(times) };
   }
 
   /** One timer for all of a group: timers of their own would not go off in the order in which they were set. */
   private async beginningOf(times: Group): Promise<void> {
-    while (this.clock.now() < times.beginsAt) await times.alarm.sleepUntil(times.beginsAt);
+    for (;;) {
+      const beginsAt = Math.min(times.fullAt, times.lateAt, times.latestAt);
+      if (this.clock.now() >= beginsAt) break;
+      await times.alarm.sleepUntil(beginsAt);
+    }
     this.group = undefined;
+    this.crowd.noteBeginning();
   }
 }
 

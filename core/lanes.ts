@@ -94,7 +94,8 @@ export class Lanes<Raw, Note> {
     if (target === undefined) return await this.run(update, locate);
     const { follows, name } = target;
     const gathering = this.gatherings.acquire(name, () => new Gathering(clock));
-    const comer = { leftMs: policy.totalTimeoutMs, cancelled: update.cancelled, follows };
+    const { cancelled, written } = update;
+    const comer = { leftMs: policy.totalTimeoutMs, cancelled, follows, written };
     try {
       return await gathering.run(comer, async (waitedMs) => {
         update.progress.waited(waitedMs);

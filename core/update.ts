@@ -31,6 +31,9 @@ export class Update<Raw, Note> {
   readonly writes = new OwnWrites<SharedWrite<Raw, Note>>();
   private readonly settling = Promise.withResolvers<UpdateResult<Raw, Note>>();
   readonly result = this.settling.promise;
+  private readonly writing = Promise.withResolvers<undefined>();
+  /** Resolves when nothing of it is left to be written: it waits to be seen, or has ended. */
+  readonly written = this.writing.promise;
   private currentPhase: Phase<SharedWrite<Raw, Note>, Note> = { kind: 'locating' };
   private readonly failures = new Failures();
   /** In the lane of its record. */
@@ -106,6 +109,7 @@ export class Update<Raw, Note> {
     this.currentPhase = phase;
     if (phase.kind === 'confirming') this.failures.latest = undefined;
     if (phase.kind === 'ended') this.stopWatching();
+    if (phase.kind === 'confirming' || phase.kind === 'ended') this.writing.resolve(undefined);
     this.stay.home?.moved(from);
     if (phase.kind === 'ended') this.stay.end();
   }
@@ -200,7 +204,11 @@ export class Update<Raw, Note> {
   }
 
   /** Ends it for a reason; where a write may still be applied, as indeterminate. `stands`: see `UpdateError`. */
-  end(reason: UpdateErrorReason, message = this.messageFor(reason), stands?: Stands): void {
+  end(
+    reason: UpdateErrorReason,
+    message = this.failures.messageFor(reason),
+    stands?: Stands,
+  ): void {
     if (this.phase.kind === 'ended') return;
     const end = this.writes.ending(reason, this.phase.kind === 'writing');
     const { accepted, written } = { accepted: false, written: false, ...end };
@@ -221,11 +229,6 @@ export class Update<Raw, Note> {
     if (this.phase.kind === 'writing') return;
     if (this.origin.signal?.aborted) this.end('cancelled');
     else if (this.progress.remainingMs() <= 0) this.end('deadline');
-  }
-
-  private messageFor(reason: UpdateErrorReason): string {
-    if (reason === 'cancelled') return 'The execution was cancelled.';
-    return this.failures.latest?.message ?? 'No reply came in time.';
   }
 
   private stop(reason: 'cancelled' | 'deadline'): void {
