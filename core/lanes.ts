@@ -95,7 +95,12 @@ export class Lanes<Raw, Note> {
     const { follows, name } = target;
     const gathering = this.gatherings.acquire(name, () => new Gathering(clock));
     const { cancelled, written } = update;
-    const comer = { leftMs: policy.totalTimeoutMs, cancelled, follows, written };
+    const comer = {
+      leftMs: policy.totalTimeoutMs,
+      cancelled,
+      follows,
+      written: written.promise,
+    };
     try {
       return await gathering.run(comer, async (waitedMs) => {
         update.progress.waited(waitedMs);

@@ -122,8 +122,10 @@ export class Outcomes<Raw, Note> {
     const awaits = { kind: 'version', taken: write, accepted, isNew } as const;
     for (const step of steps) {
       const { update, verdict } = step;
-      const since = this.now() + record.settlesIn(update.progress.remainingMs());
-      const unproved = { batchSize, looks: new LookSchedule(since, 0), since };
+      const unproved = () => {
+        const since = this.now() + record.settlesIn(update.progress.remainingMs());
+        return { batchSize, looks: new LookSchedule(since, 0), since };
+      };
       const waits = !accepted || update.policy.waitUntilVisible !== false;
       if (verdict.kind === 'write') {
         const { delta: own, note } = verdict;
@@ -134,11 +136,12 @@ export class Outcomes<Raw, Note> {
         } else if (isUndone && update.change.idempotent) {
           noteUndone(update, write, reply.parts);
           update.endWrite();
-        } else this.confirm(update, { ...unproved, awaits, write, note });
+        } else this.confirm(update, { ...unproved(), awaits, write, note });
       } else if (!step.isProved && !isUndone) {
         if (verdict.kind === 'refused' || !waits || (after && shows(step.unseen))) {
           this.idle(step, batchSize, after ?? expected);
-        } else this.confirm(update, { ...unproved, awaits, write: undefined, note: verdict.note });
+        } else
+          this.confirm(update, { ...unproved(), awaits, write: undefined, note: verdict.note });
       }
     }
     return isUndone ? reply : undefined;

@@ -31,6 +31,7 @@ export class OwnWrites<Write> {
 
   /** What surely was written, as far as anybody can tell. */
   get surelyWritten(): Delta {
+    if (this.writes.size === 0) return NO_CHANGES;
     return this.all.some(({ fate }) => fate === 'seenInPart') ? NO_CHANGES : this.written;
   }
 

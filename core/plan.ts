@@ -2,17 +2,7 @@ import type { Beginning } from './beginning';
 import type { Change, Verdict, View } from './change';
 import type { Intent, OwnWrite } from './intent';
 import type { IntentLog } from './intent-log';
-import {
-  apply,
-  type Delta,
-  isSameText,
-  merged,
-  NO_CHANGES,
-  type PartChange,
-  type Parts,
-  shownOf,
-  textOf,
-} from './parts';
+import { apply, type Delta, isSameText, type PartChange, shownOf, textOf } from './parts';
 import { isFreshFor, type Reading } from './reading';
 
 /** An update, as far as planning is concerned. */
@@ -68,7 +58,7 @@ export function plan<Raw, Note, Updating extends Planned<Raw, Note>>(
   let after: Map<string, string> | undefined;
   const own = new Map<Updating, OwnWrite>();
   const changes = new Map<string, PartChange>();
-  let renewed = NO_CHANGES;
+  const renewed = new Map<string, PartChange>();
   for (const update of updates) {
     const before = parts;
     const view: View<Raw> = {
@@ -95,11 +85,14 @@ export function plan<Raw, Note, Updating extends Planned<Raw, Note>>(
       if (verdict.kind !== 'write') continue;
       own.set(update, { delta: verdict.delta, change: update.change });
       after ??= new Map(read);
-      renewed = merged(renewed, renewals(verdict.delta, before));
-      apply(after, verdict.delta);
-      for (const [name, { to }] of verdict.delta) {
+      for (const [name, change] of verdict.delta) {
+        const { to } = change;
+        if (isRenewal(change, textOf(before, name))) {
+          renewed.set(name, { from: (renewed.get(name) ?? change).from, to });
+        }
         changes.set(name, { from: read.get(name) ?? null, to });
       }
+      apply(after, verdict.delta);
       parts = after;
     } catch (error) {
       crashed.push({ update, error });
@@ -114,11 +107,7 @@ export function plan<Raw, Note, Updating extends Planned<Raw, Note>>(
   return { steps, crashed, write: { delta, after, own }, needsRead: false };
 }
 
-/** What a verdict writes though it seems to be there, because a read cannot be relied on, or does not show it yet. */
-function renewals(delta: Delta, before: Parts): Delta {
-  return new Map(
-    [...delta].filter(
-      ([name, { from, to }]) => from === to || isSameText(textOf(before, name), to),
-    ),
-  );
+/** Whether it is written though it seems to be there, because a read cannot be relied on, or does not show it yet. */
+function isRenewal({ from, to }: PartChange, before: string): boolean {
+  return from === to || isSameText(before, to);
 }

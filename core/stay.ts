@@ -4,17 +4,18 @@ import type { StoreError } from './store';
 /** The stay of an update in the lane of its record: none, until that has been found. */
 export class Stay {
   home: Home | undefined;
-  private leaving = Promise.withResolvers<StoreError | undefined>();
+  private leave: ((elsewhere?: StoreError) => void) | undefined;
 
   /** @returns when it is over: with the failure that says that the record is elsewhere, if one does */
   async begin(home: Home): Promise<StoreError | undefined> {
     this.home = home;
-    return await this.leaving.promise;
+    const { promise, resolve } = Promise.withResolvers<StoreError | undefined>();
+    this.leave = resolve;
+    return await promise;
   }
 
   end(elsewhere?: StoreError): void {
     this.home = undefined;
-    this.leaving.resolve(elsewhere);
-    this.leaving = Promise.withResolvers();
+    this.leave?.(elsewhere);
   }
 }

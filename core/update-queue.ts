@@ -11,6 +11,9 @@ interface Terms {
 
 const NO_TERMS: Terms = { largestBatch: Infinity, names: [] };
 
+/** No more go at once: to plan them, and to tell them how they have ended, keeps the event loop. */
+const MOST_AT_ONCE = 2000;
+
 /** An update, and when it may go. */
 interface Due<Raw, Note> {
   readonly update: Update<Raw, Note>;
@@ -73,7 +76,9 @@ export class UpdateQueue<Raw, Note> {
    */
   take(now: number, probes?: ReadonlySet<Update<Raw, Note>>): readonly Update<Raw, Note>[] {
     for (const update of [...this.updates]) update.checkTime();
-    const batch = this.isApart ? this.takeApart(now, probes) : inOrder(this.updates);
+    const batch = this.isApart
+      ? this.takeApart(now, probes)
+      : inOrder(this.updates).slice(0, MOST_AT_ONCE);
     for (const update of batch) update.moveTo({ kind: 'reading' });
     return batch;
   }

@@ -31,9 +31,8 @@ export class Update<Raw, Note> {
   readonly writes = new OwnWrites<SharedWrite<Raw, Note>>();
   private readonly settling = Promise.withResolvers<UpdateResult<Raw, Note>>();
   readonly result = this.settling.promise;
-  private readonly writing = Promise.withResolvers<undefined>();
   /** Resolves when nothing of it is left to be written: it waits to be seen, or has ended. */
-  readonly written = this.writing.promise;
+  readonly written = Promise.withResolvers<undefined>();
   private currentPhase: Phase<SharedWrite<Raw, Note>, Note> = { kind: 'locating' };
   private readonly failures = new Failures();
   /** In the lane of its record. */
@@ -109,7 +108,7 @@ export class Update<Raw, Note> {
     this.currentPhase = phase;
     if (phase.kind === 'confirming') this.failures.latest = undefined;
     if (phase.kind === 'ended') this.stopWatching();
-    if (phase.kind === 'confirming' || phase.kind === 'ended') this.writing.resolve(undefined);
+    if (phase.kind === 'confirming' || phase.kind === 'ended') this.written.resolve(undefined);
     this.stay.home?.moved(from);
     if (phase.kind === 'ended') this.stay.end();
   }

@@ -23,6 +23,8 @@ const SOME_PARTICIPANTS = 100;
 const MOST_MS = 100;
 const MOST_OF_LOOP = 0.1;
 const MOST_REQUESTS = 2;
+/** So many updates of one participant are in one cycle at most; each further cycle is one more write. */
+const MOST_IN_A_CYCLE = 2000;
 
 const NAMES: Record<NodeName, string> = {
   nothing: 'none: hands its items on',
@@ -65,8 +67,8 @@ export async function freezes({ quick }: BenchOptions): Promise<Section> {
     ],
     checks: checks(runs, plan),
     notes: [
-      'All items of one participant are in one batch. What is done for a batch is not cut into slices, ' +
-        'so that those of the largest ones (10,000 items of one participant) show.',
+      'The items of one participant go together, 2,000 at most in a cycle. What is done for a cycle is ' +
+        'not cut into slices, so that those of the largest ones (10,000 items of one participant) show.',
       ...(quick ? ['Quick: 1,000 and 5,000 items instead of 1,000, 10,000 and 100,000.'] : []),
     ],
   };
@@ -137,13 +139,18 @@ function checks(runs: readonly Run[], { large, largest }: Plan): Check[] {
     };
   });
   const requests = Math.max(
-    ...runs.filter(({ node }) => node === 'ours').map((run) => run.requests / run.participants),
+    ...runs
+      .filter(({ node }) => node === 'ours')
+      .map((run) => {
+        const cycles = Math.ceil(run.items / run.participants / MOST_IN_A_CYCLE);
+        return run.requests / run.participants - (cycles - 1);
+      }),
   );
   return [
     ...beyond,
     ...ofLoop,
     {
-      goal: `At most ${MOST_REQUESTS} requests a participant, however many turns its items take to come`,
+      goal: `At most ${MOST_REQUESTS} requests a participant (and one for each further ${MOST_IN_A_CYCLE.toLocaleString('en')} items), however many turns its items take to come`,
       measured: requests.toFixed(2),
       met: requests <= MOST_REQUESTS,
     },

@@ -34,7 +34,7 @@ describe('Whatever callers, others and faults do to each other', () => {
         { numRuns: runs(numRuns), ...replay() },
       );
     },
-    60_000,
+    120_000,
   );
 
   it('every way to end and every fault is met, so that the rest means something', async () => {

@@ -8,6 +8,18 @@ import { runs } from '../runs';
 import { seededRandom, VirtualClock } from '../virtual-clock';
 import { POLICY, conflict, hundred, kinds, refuse, setUp, wanting } from './one-record';
 
+describe('Thousands of updates of one record at once', () => {
+  it('are 2,000 in a cycle at most, so that planning them blocks nobody, and the rest follow in order', async () => {
+    const { clock, record, start } = setUp({ content: { count: 0 } });
+    const results = await clock.run(
+      Promise.all(Array.from({ length: 2010 }, () => start(increment))),
+    );
+    expect(results.map(({ report }) => report)).toEqual(results.map((_, index) => 1 + index));
+    expect(new Set(results.map(({ batchSize }) => batchSize))).toEqual(new Set([2000, 10]));
+    expect(kinds(record)).toEqual(['read', 'write', 'write']);
+  });
+});
+
 describe('A hundred updates of one record at once', () => {
   it('cost one read and one write, and each has its own outcome', async () => {
     const { clock, record, start } = setUp({ content: { lang: 1 } });
