@@ -13,10 +13,16 @@ export interface SharedWrite<Raw, Note> extends Intent<Update<Raw, Note>> {
   readonly sending: Sending;
 }
 
-/** The parts whose content may prove a write: those of changes that anybody would not make alike. */
+/** The parts whose content may prove a write: those written last by a change that not anybody would make alike. */
 export function provable<Raw, Note>({ own }: SharedWrite<Raw, Note>): ReadonlySet<string> {
-  const writes = [...own.values()].filter(({ change }) => change.idempotent && !change.conditional);
-  return new Set(writes.flatMap(({ delta }) => [...delta.keys()]));
+  const names = new Set<string>();
+  for (const { change, delta } of own.values()) {
+    for (const name of delta.keys()) {
+      if (change.idempotent && !change.conditional) names.add(name);
+      else names.delete(name);
+    }
+  }
+  return names;
 }
 
 /**

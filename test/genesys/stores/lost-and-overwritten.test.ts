@@ -100,6 +100,21 @@ describe('A PATCH without an answer', () => {
     expect([outcome, patches.length, shown()]).toEqual(['written', 2, { log: grown }]);
   });
 
+  it('is not proved by what a claim wrote last, where a companion had set the same part before', async () => {
+    const { clock, patch, patches, shown, start } = lostReply(0, 'never applied');
+    clock.at(500, () => {
+      patch({ owner: 'bot', note: 'theirs' });
+    });
+    const claim = wanting({
+      set: new Map([['owner', 'bot']]),
+      condition: { kind: 'onlyIfEquals', expected: new Map([['owner', 'free']]) },
+    });
+    const wishes = [set({ owner: 'free', note: 'ours' }), claim];
+    const results = await clock.run(Promise.all(wishes.map((one) => start(one, PATIENT))));
+    expect(results.map(({ outcome }) => outcome)).toEqual(['written', 'written']);
+    expect([patches.length, shown()]).toEqual([2, { owner: 'bot', note: 'ours' }]);
+  });
+
   it.each(['an earlier one has set', 'somebody else had set before'])(
     'is not taken for one that was applied where a read shows again what %s',
     async (who) => {
