@@ -14,8 +14,14 @@ export function storedOtherwise(
   const changed = new Map<string, PartChange>();
   const altered = new Map<string, Altered>();
   for (const [name, { from, to }] of own) {
+    const sent = write.delta.get(name);
     // A companion has undone it, so that it was not sent.
-    if (!write.delta.has(name)) continue;
+    if (!sent) continue;
+    // What a companion has made of it since is that one's to tell.
+    if (!isSameText(sent.to, to)) {
+      changed.set(name, { from, to });
+      continue;
+    }
     const stored = parts.get(name) ?? null;
     if (!showsAsWritten(write, [name], parts)) altered.set(name, { wanted: to, stored });
     if (!isSameText(stored, from)) changed.set(name, { from, to: stored });

@@ -238,6 +238,17 @@ describe('A read at just the version of a write shows what the server has made o
     ]);
   });
 
+  it('but what a companion has made of it since is that one’s', async () => {
+    const { clock, start } = limiting({ a: 1, b: 1 });
+    const [first] = await clock.run(
+      Promise.all([start(wanting({ a: 99, b: 3 })), start(wanting({ b: 4 }))]),
+    );
+    expect([...first.changed]).toEqual([
+      ['a', { from: '1', to: '10' }],
+      ['b', { from: '1', to: '3' }],
+    ]);
+  });
+
   it('and the update fails where that is nothing', async () => {
     const { clock, start } = limiting({ a: 10 });
     const error = await clock.run(failureOf(start(wanting({ a: 99 }))));
