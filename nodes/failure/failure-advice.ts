@@ -91,7 +91,7 @@ export function advice(
 
 /** A permission that only the words of the server may name, e.g. `conversation:communication:view`. */
 function unnamed(words = ''): string {
-  return /\b\w+:\w+:\w/.test(words)
+  return /\b[a-z]\w*:[a-z]\w*:[a-z*]/i.test(words)
     ? 'that is named above'
     : 'for this (docs/credential.md lists them)';
 }

@@ -476,7 +476,7 @@ describe('Update of a versioned resource', () => {
       [
         'forbidden',
         403,
-        'You may not do this',
+        'You may not do this before 10:20:30',
         /Give a role.*the permission for this \(docs\/credential\.md lists them\)\.$/,
       ],
       ['invalid', 400, 'name is too long', /name is too long/],
