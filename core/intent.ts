@@ -81,13 +81,7 @@ export function resolve<Writer>(
       ? sameParts(laidOver(after, delta), seen.parts)
       : shows(seen.parts, delta) === 'all');
   const isMerged = movedOnce && showsAsMerged({ base, delta }, seen.parts);
-  const found = (changes: Delta) => {
-    // What was so before tells nothing.
-    const telling = new Map(
-      [...changes].filter(([name, { to }]) => !isSameText(textOf(base.parts, name), to)),
-    );
-    return telling.size > 0 ? shows(seen.parts, telling) : 'none';
-  };
+  const found = (changes: Delta) => foundOf(changes, base.parts, seen.parts);
   const fateOf = ({ delta: ownDelta, change }: OwnWrite): Fate => {
     if (!hasMoved) return 'open';
     if (hasVersion && delta.size === 0 && sameParts(base.parts, seen.parts)) return 'unknowable';
@@ -110,6 +104,14 @@ export function resolve<Writer>(
   if (isApplied) return { isApplied, shown: delta, fates };
   const isOurs = hasVersion && hasMoved && (!movedOnce || isMerged);
   return { isApplied, shown: isOurs ? shownOf(seen.parts, delta) : NO_CHANGES, fates };
+}
+
+/** How much of a delta is there. What was so before tells nothing. */
+function foundOf(delta: Delta, before: Parts, seen: Parts): 'all' | 'some' | 'none' {
+  const telling = new Map(
+    [...delta].filter(([name, { to }]) => !isSameText(textOf(before, name), to)),
+  );
+  return telling.size > 0 ? shows(seen, telling) : 'none';
 }
 
 /**

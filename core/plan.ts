@@ -2,7 +2,15 @@ import type { Beginning } from './beginning';
 import type { Change, Verdict, View } from './change';
 import type { Intent, OwnWrite } from './intent';
 import type { IntentLog } from './intent-log';
-import { apply, type Delta, isSameText, type PartChange, shownOf, textOf } from './parts';
+import {
+  apply,
+  type Delta,
+  isSameText,
+  type PartChange,
+  type Parts,
+  shownOf,
+  textOf,
+} from './parts';
 import { isFreshFor, type Reading } from './reading';
 
 /** An update, as far as planning is concerned. */
@@ -51,7 +59,7 @@ export function plan<Raw, Note, Updating extends Planned<Raw, Note>>(
   base: Reading<Raw>,
   log: Accepted,
 ): Plan<Updating, Note> {
-  const { parts: read, raw } = base.snapshot;
+  const { parts: read } = base.snapshot;
   const steps: Step<Updating, Note>[] = [];
   const crashed: { update: Updating; error: unknown }[] = [];
   let parts = read;
@@ -61,20 +69,8 @@ export function plan<Raw, Note, Updating extends Planned<Raw, Note>>(
   const renewed = new Map<string, PartChange>();
   for (const update of updates) {
     const before = parts;
-    const view: View<Raw> = {
-      parts: before,
-      read,
-      first: update.beginning.first ?? read,
-      theirs: update.beginning.theirs,
-      written: update.writes.surelyWritten,
-      raw,
-      isOurs: (name) => log.isOurs(name, before),
-      alternative: (name) =>
-        textOf(before, name) === textOf(read, name) ? log.alternative(name) : undefined,
-      isUnseen: (name) => textOf(base.shown, name) !== textOf(read, name),
-    };
     try {
-      const verdict = update.change.apply(view);
+      const verdict = update.change.apply(viewFor(update, before, base, log));
       const isProved = after === undefined && isFreshFor(update, base);
       const restsOn = verdict.kind === 'unchanged' ? verdict.restsOn : [];
       const unseen = restsOn.filter(
@@ -105,6 +101,27 @@ export function plan<Raw, Note, Updating extends Planned<Raw, Note>>(
   const moved = [...changes].filter(([, { from, to }]) => from !== to);
   const delta = new Map([...shownOf(after, renewed), ...moved]);
   return { steps, crashed, write: { delta, after, own }, needsRead: false };
+}
+
+/** The record as an update is shown it, with what those before it leave. */
+function viewFor<Raw, Note>(
+  { beginning, writes }: Planned<Raw, Note>,
+  parts: Parts,
+  { shown, snapshot: { parts: read, raw } }: Reading<Raw>,
+  log: Accepted,
+): View<Raw> {
+  return {
+    parts,
+    read,
+    first: beginning.first ?? read,
+    theirs: beginning.theirs,
+    written: writes.surelyWritten,
+    raw,
+    isOurs: (name) => log.isOurs(name, parts),
+    alternative: (name) =>
+      textOf(parts, name) === textOf(read, name) ? log.alternative(name) : undefined,
+    isUnseen: (name) => textOf(shown, name) !== textOf(read, name),
+  };
 }
 
 /** Whether it is written though it seems to be there, because a read cannot be relied on, or does not show it yet. */
