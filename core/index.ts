@@ -24,9 +24,11 @@
  *   },
  * };
  *
- * // A change is a pure function. It runs again on each fresh snapshot.
+ * // A change is a pure function. It runs again on each fresh snapshot. That others may have made the
+ * // same claim is what `conditional` says: after a lost reply, no content proves that it was ours.
  * const claim: Change<null, string> = {
  *   idempotent: true,
+ *   conditional: true,
  *   apply: ({ parts }) => {
  *     const owner = textOf(parts, 'owner');
  *     if (owner === 'us') return { kind: 'unchanged', note: 'ours already', restsOn: ['owner'] };
