@@ -28,8 +28,10 @@ export class Acceptance {
   readonly at: number;
   /** What a read may still show because it was there before, our own text too where that is so. */
   private readonly older: Set<string | null>;
-  /** What this process wrote in between: once a read has shown some of it, what it shows next came after. */
-  private readonly between: ReadonlySet<string>;
+  /** What was there first, and all that this process has sent since and that was not seen, in order. */
+  private readonly before: readonly (string | null)[];
+  /** What came after all that holds the same text, and only then: once a read has shown it, so did that text. */
+  private readonly between: ReadonlySet<string | null>;
   /** What this process had sent of it of late, and what that replaced: each may still show, up to the bound. */
   private readonly earlier: ReadonlySet<string>;
   private readonly unsure = new Set<string | null>();
@@ -58,20 +60,23 @@ export class Acceptance {
     this.at = clock.now();
     this.firstLookMs = lags.firstLookMs();
     const unseen = earlier?.isSeen === false ? earlier : undefined;
-    this.between = new Set(unseen ? latestOf([...unseen.between, unseen.sent.text]) : []);
-    const all = new Set([...this.before(earlier), sent.before, ...sent.unanswered]);
+    this.before = unseen
+      ? latestOf([...unseen.before, unseen.sent.text])
+      : [sent.before, ...sent.unanswered];
+    this.between = new Set(onlyAfter(this.before, sent.text));
+    const all = new Set([...this.mayShow(earlier), sent.before, ...sent.unanswered]);
     this.older = new Set(latestOf([...all]));
     const others = sentBefore.flatMap((one) => [one.before ?? '', one.text]);
     this.earlier = new Set(others.filter((text) => text !== sent.text));
-    // Sent once more, it may show as it is.
-    if (unseen?.sent.text === sent.text) this.believe();
+    // Sent once more, it may show as it is, unless that may be what was there before both.
+    if (unseen?.sent.text === sent.text && !unseen.older.has(sent.text)) this.believe();
   }
 
   /**
    * What the part held before an earlier acceptance, and that itself. A read that has shown that one says
    * nothing of replicas that are further behind, until its bound; but what is set again does not wait for them.
    */
-  private before(earlier: Acceptance | undefined): readonly (string | null)[] {
+  private mayShow(earlier: Acceptance | undefined): readonly (string | null)[] {
     if (!earlier || (earlier.isSeen && this.at >= earlier.boundAt)) return [];
     const { isSeen, older, sent, stored = sent.text, unsure } = earlier;
     const all = [...older, ...unsure, sent.text, stored];
@@ -199,9 +204,7 @@ export class Acceptance {
   private noteOlder(found: string | null, sentAt: number): void {
     if (this.isSeen || this.explain(found)) return;
     this.hiddenMs = Math.max(this.hiddenMs ?? 0, sentAt - this.at);
-    // Where it was not there at first, a gap may be that one.
-    const mayBeFirst = found === null && this.older.has(null);
-    if (this.between.has(found ?? '') && !mayBeFirst) this.believe();
+    if (this.between.has(found)) this.believe();
   }
 
   /** Wherever it shows from now on, it is this one, and not what was there before. */
@@ -226,6 +229,12 @@ export class Acceptance {
     this.shownAt = this.clock.now();
     for (const text of this.unsure) this.older.add(text);
   }
+}
+
+/** Those that come after the last one that is the same as a text, and that are not there twice. */
+function onlyAfter<Text>(texts: readonly Text[], text: Text): readonly Text[] {
+  const last = texts.lastIndexOf(text);
+  return texts.filter((one, index) => index > last && texts.indexOf(one) === index);
 }
 
 /** The first text is what shows all the time, and the latest ones are what comes next. */

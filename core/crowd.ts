@@ -69,7 +69,7 @@ export class Crowd {
 
   /** Whether there are no others than so many: several loops come again only when these have ended. */
   isAllOf(size: number): boolean {
-    return size === this.present && size >= Math.max(...this.most);
+    return size >= Math.max(...this.most);
   }
 
   private noteGap(before: Arrival, { at }: Arrival): void {

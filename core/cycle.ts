@@ -140,6 +140,10 @@ export class Cycle<Raw, Note> {
     if (!planned.write) return undefined;
     const sending = this.context.log.note({ base: base.snapshot, delta: planned.write.delta });
     const write = { ...planned.write, base: base.snapshot, steps, sending };
+    if (write.delta.size === 0 && !this.context.store.versioned) {
+      this.outcomes.accepted(write, new Map());
+      return undefined;
+    }
     try {
       const undone = await this.send(write, base);
       if (!undone) return undefined;

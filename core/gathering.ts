@@ -76,9 +76,7 @@ export class Gathering {
    * @param update told for how many ms it has waited
    */
   async run<Result>(comer: Comer, update: (waitedMs: number) => Promise<Result>): Promise<Result> {
-    if (comer.follows) {
-      return await this.begin(comer, update, await this.waitFor(this.group?.begun, comer));
-    }
+    if (comer.follows) return await this.begin(comer, update, await this.join(comer));
     const end = this.crowd.noteArrival();
     try {
       return await this.begin(comer, update, await this.wait(comer));
@@ -108,25 +106,25 @@ export class Gathering {
     const gapMs = this.crowd.usualGapMs;
     if (!this.group && gapMs === undefined) return 0;
     const now = this.clock.now();
-    const { begun, times } = (this.group ??= this.openGroup());
+    const { times } = (this.group ??= this.openGroup());
     times.size++;
-    const patienceMs = this.crowd.isAllOf(times.size)
-      ? 0
-      : Math.min(LONGEST_IN_ALL_MS, comer.leftMs * PATIENCE);
-    times.latestAt = Math.min(times.latestAt, now + patienceMs);
+    if (this.crowd.isAllOf(times.size)) times.latestAt = now;
     times.lateAt = now + LATE_AFTER_GAPS * (gapMs ?? 0);
-    times.alarm.ring();
     try {
-      return await this.waitFor(begun, comer);
+      return await this.join(comer);
     } finally {
       times.size--;
     }
   }
 
   /** @returns milliseconds that it took */
-  private async waitFor(begun: Promise<void> | undefined, { cancelled }: Comer): Promise<number> {
-    if (!begun) return 0;
+  private async join({ cancelled, leftMs }: Comer): Promise<number> {
+    if (!this.group) return 0;
+    const { begun, times } = this.group;
     const now = this.clock.now();
+    const patienceMs = Math.min(LONGEST_IN_ALL_MS, leftMs * PATIENCE);
+    times.latestAt = Math.min(times.latestAt, now + patienceMs);
+    times.alarm.ring();
     await unlessAborted(begun, cancelled);
     return this.clock.now() - now;
   }

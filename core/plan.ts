@@ -100,7 +100,10 @@ export function plan<Raw, Note, Updating extends Planned<Raw, Note>>(
   }
   const moved = [...changes].filter(([, { from, to }]) => from !== to);
   const delta = new Map([...shownOf(after, renewed), ...moved]);
-  return { steps, crashed, write: { delta, after, own }, needsRead: false };
+  // Without a version, what undoes itself is not written, and the read is all that it rests on.
+  const isIdle = delta.size === 0 && base.snapshot.version === null;
+  const needsRead = isIdle && steps.some(({ update }) => !isFreshFor(update, base));
+  return { steps, crashed, write: { delta, after, own }, needsRead };
 }
 
 /** The record as an update is shown it, with what those before it leave. */

@@ -13,7 +13,7 @@ export interface SharedWrite<Raw, Note> extends Intent<Update<Raw, Note>> {
   readonly sending: Sending;
 }
 
-/** The parts whose content may prove a write: those written last by a change that not anybody would make alike. */
+/** The parts whose content may prove a write. A claim proves nothing, since others write the same. */
 export function provable<Raw, Note>({ own }: SharedWrite<Raw, Note>): ReadonlySet<string> {
   const names = new Set<string>();
   for (const { change, delta } of own.values()) {

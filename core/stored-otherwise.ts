@@ -17,14 +17,15 @@ export function storedOtherwise(
     const sent = write.delta.get(name);
     // A companion has undone it, so that it was not sent.
     if (!sent) continue;
-    // What a companion has made of it since is that one's to tell.
-    if (!isSameText(sent.to, to)) {
-      changed.set(name, { from, to });
-      continue;
-    }
     const stored = parts.get(name) ?? null;
-    if (!showsAsWritten(write, [name], parts)) altered.set(name, { wanted: to, stored });
-    if (!isSameText(stored, from)) changed.set(name, { from, to: stored });
+    const isAsBefore = isSameText(stored, sent.from) && !isSameText(sent.to, sent.from);
+    if (isAsBefore) altered.set(name, { wanted: to, stored });
+    // A companion has made something else of it, and tells what the server has made of that.
+    else if (!isSameText(sent.to, to)) changed.set(name, { from, to });
+    else {
+      if (!showsAsWritten(write, [name], parts)) altered.set(name, { wanted: to, stored });
+      if (!isSameText(stored, from)) changed.set(name, { from, to: stored });
+    }
   }
   return { altered, changed };
 }

@@ -35,7 +35,7 @@ export class UpdateQueue<Raw, Note> {
   get dueAt(): number {
     let dueAt = Infinity;
     if (this.isApart) for (const { at } of this.apart()) dueAt = Math.min(dueAt, at);
-    else for (const update of this.updates) dueAt = Math.min(dueAt, timeOf(update.phase));
+    else for (const update of this.first) dueAt = Math.min(dueAt, timeOf(update.phase));
     return dueAt;
   }
 
@@ -76,9 +76,7 @@ export class UpdateQueue<Raw, Note> {
    */
   take(now: number, probes?: ReadonlySet<Update<Raw, Note>>): readonly Update<Raw, Note>[] {
     for (const update of [...this.updates]) update.checkTime();
-    const batch = this.isApart
-      ? this.takeApart(now, probes)
-      : inOrder(this.updates).slice(0, MOST_AT_ONCE);
+    const batch = this.isApart ? this.takeApart(now, probes) : inOrder(this.first);
     for (const update of batch) update.moveTo({ kind: 'reading' });
     return batch;
   }
@@ -90,6 +88,12 @@ export class UpdateQueue<Raw, Note> {
   /** @param atMostMs see `Progress` */
   endWait(atMostMs?: number): void {
     for (const { progress } of this.updates) progress.endWait(atMostMs);
+  }
+
+  /** Those who go next, where none goes apart. */
+  private get first(): Iterable<Update<Raw, Note>> {
+    const { updates } = this;
+    return updates.size > MOST_AT_ONCE ? inOrder(updates).slice(0, MOST_AT_ONCE) : updates;
   }
 
   private get isApart(): boolean {
@@ -136,7 +140,7 @@ export class UpdateQueue<Raw, Note> {
       for (const name of names) wanted.add(name);
     }
     const batch: Update<Raw, Note>[] = [];
-    let largest = Infinity;
+    let largest = MOST_AT_ONCE;
     for (const { update, at } of waiting) {
       if (at > now) continue;
       largest = Math.min(largest, this.termsOf(update).largestBatch);

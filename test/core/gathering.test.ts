@@ -261,6 +261,58 @@ describe('Gathering', () => {
     await clock.run(Promise.all(before));
   });
 
+  it('begins earlier for somebody who has little time and follows another one, too', async () => {
+    const { clock, every, updateAt } = setUp();
+    const before = every(100, 10);
+    const batch = [updateAt(1010), updateAt(1011, { follows: true, leftMs: 300 })];
+    const [first, last] = await clock.run(Promise.all(batch));
+    expect([first?.beganAt, last?.waitedMs]).toEqual([1041, 30]);
+    await clock.run(Promise.all(before));
+  });
+
+  it.each([
+    ['those before it are written', 150],
+    ['the last one of a batch is written', 200],
+  ])('begins 250 ms after %s, also where nobody else comes', async (_, longestMs) => {
+    const lastOf = (world: ReturnType<typeof setUp>, ms: number) => [
+      ...world.every(100, 10),
+      world.updateAt(901),
+      world.updateAt(901, { follows: true, ownMs: longestMs }),
+      world.updateAt(ms),
+    ];
+    // When the last group begins, and when it does once more.
+    const [first, second] = [setUp(), setUp()];
+    const before = await first.clock.run(Promise.all(lastOf(first, 5000)));
+    const beganAt = before.at(-2)?.beganAt ?? 0;
+    const after = await second.clock.run(Promise.all(lastOf(second, beganAt + 20)));
+    expect(after.at(-1)?.beganAt).toBe(beganAt + longestMs + 250);
+  });
+
+  it('soon serves two at once who go on when the crowd is over', async () => {
+    const { clock, every, update } = setUp();
+    await clock.run(Promise.all(every(30, 60)));
+    const random = seededRandom(3);
+    const loop = async () => {
+      const all: Timed[] = [];
+      while (all.length < 60) {
+        await clock.sleep(10 + 50 * random());
+        all.push(await update());
+      }
+      return waits(all.slice(-30)).reduce((sum, ms) => sum + ms, 0) / 30;
+    };
+    expect(Math.max(...(await clock.run(Promise.all([loop(), loop()]))))).toBeLessThan(50);
+  });
+
+  it('does not take a few that come by chance for all there are', async () => {
+    const { clock, updateAt } = setUp({ takesMs: 100 });
+    const random = seededRandom(5);
+    const all: Promise<Timed>[] = [];
+    for (let at = 0; at < 20_000; at -= (Math.log(1 - random()) * 1000) / 14)
+      all.push(updateAt(at));
+    // A group takes 350 ms, so that 57 would be the fewest.
+    expect(groups(await clock.run(Promise.all(all)))).toBeLessThanOrEqual(64);
+  });
+
   it('lets somebody who is cancelled go at once, and the others wait', async () => {
     const { clock, every, updateAt } = setUp();
     const cancelling = new AbortController();

@@ -249,6 +249,21 @@ describe('A read at just the version of a write shows what the server has made o
     ]);
   });
 
+  it('and nobody is told that it changed what the server has left as it was', async () => {
+    const { clock, start } = limiting({ a: 1, b: 10 });
+    const [first, second] = await clock.run(
+      Promise.all([start(wanting({ a: 2, b: 98 })), start(wanting({ a: 3, b: 99 }))]),
+    );
+    expect([[...first.changed], [...second.changed]]).toEqual([
+      [['a', { from: '1', to: '2' }]],
+      [['a', { from: '2', to: '3' }]],
+    ]);
+    expect([first.altered, second.altered]).toEqual([
+      new Map([['b', { wanted: '98', stored: '10' }]]),
+      new Map([['b', { wanted: '99', stored: '10' }]]),
+    ]);
+  });
+
   it('and the update fails where that is nothing', async () => {
     const { clock, start } = limiting({ a: 10 });
     const error = await clock.run(failureOf(start(wanting({ a: 99 }))));

@@ -3,10 +3,13 @@ import { describe, expect, it } from '@jest/globals';
 import { strategies } from '../../../core';
 import { failureOf, increment, set } from '../changes';
 import { Lanes } from '../flat';
-import { type Content, ModelRecord } from '../model-record';
+import { type Content, type Fault, ModelRecord } from '../model-record';
 import { runs } from '../runs';
 import { seededRandom, VirtualClock } from '../virtual-clock';
 import { POLICY, conflict, hundred, kinds, refuse, setUp, wanting } from './one-record';
+
+const passing: Fault = { kind: 'answer', failure: { kind: 'transient' } };
+const malformed: Fault = { kind: 'answer', failure: { kind: 'permanent', aboutContent: true } };
 
 describe('Thousands of updates of one record at once', () => {
   it('are 2,000 in a cycle at most, so that planning them blocks nobody, and the rest follow in order', async () => {
@@ -17,6 +20,23 @@ describe('Thousands of updates of one record at once', () => {
     expect(results.map(({ report }) => report)).toEqual(results.map((_, index) => 1 + index));
     expect(new Set(results.map(({ batchSize }) => batchSize))).toEqual(new Set([2000, 10]));
     expect(kinds(record)).toEqual(['read', 'write', 'write']);
+  });
+
+  it('back off together where they are more, and use up no attempts for those who are due', async () => {
+    const reads = Array.from({ length: 12 }, () => passing);
+    const { clock, record, start } = setUp({ content: { count: 0 }, reads });
+    await clock.run(Promise.all(Array.from({ length: 2010 }, () => start(increment))));
+    expect(record.content).toEqual({ count: 2010 });
+    // Each wait is 100 ms.
+    expect(record.requests.at(12)?.at).toBeGreaterThanOrEqual(12 * 100);
+  });
+
+  it('are no more where one that was refused with others waits for its own time', async () => {
+    const { clock, start, later } = setUp({ content: { count: 0 }, writes: [malformed, passing] });
+    const refused = [start(wanting({ a: 1 })), start(wanting({ b: 1 }))];
+    const rest = Array.from({ length: 2010 }, () => later(50, increment));
+    const results = await clock.run(Promise.all([...refused, ...rest]));
+    expect(Math.max(...results.map(({ batchSize }) => batchSize))).toBe(2000);
   });
 });
 

@@ -39,6 +39,21 @@ describe('Two updates of one attribute by PATCH, one soon after the other', () =
   });
 });
 
+describe('Two updates of one attribute by PATCH that undo each other', () => {
+  it.each([[{}], [{ a: 'first' }]])(
+    'send nothing, and leave what was there (%j)',
+    async (first) => {
+      const { clock, patch, patches, shown, start } = patchedParticipant(50);
+      patch(first);
+      await clock.run(clock.sleep(1000));
+      const back = 'a' in first ? set(first) : remove('a');
+      const results = await clock.run(Promise.all([start(set({ a: 'new' })), start(back)]));
+      expect(results.map(({ outcome }) => outcome)).toEqual(['written', 'written']);
+      expect([patches, shown()]).toEqual([[], first]);
+    },
+  );
+});
+
 describe('What finding the participant showed', () => {
   it('while a PATCH was on its way does not stand in for a read after it', async () => {
     const { clock, patches, snapshotOf, start, later } = patchedParticipant(500);

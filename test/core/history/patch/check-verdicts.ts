@@ -82,6 +82,9 @@ function isKnownToBeOld(
   return evidence.applied.some(({ request, place, values }) => {
     if (request?.client !== client || values[name] === undefined || place <= by.place) return false;
     const { answer, moment } = request;
+    // The network has repeated one that was there before, which its process cannot know.
+    const first = evidence.applied.find((one) => one.request === request);
+    if (first && first.place <= by.place) return false;
     if (!answer || answer.moment > invoked || answeredMs >= answer.atMs + BOUND_MS) return false;
     const condition = conditionOf(call);
     const isNoMatter = condition?.name === name && condition.expected !== (values[name] ?? '');
