@@ -226,6 +226,17 @@ function missing(endMs: number): ByHand {
   return run;
 }
 
+const missingOnly: Call = { kind: 'setIfMissing', name: 'a', value: 'a1' };
+
+/** Accepted, and followed by another value that got no answer. */
+function overtaken(): ByHand {
+  return sent()
+    .call(set, [1, 34], unknown)
+    .call(set, [21, 34], unknown)
+    .call(later, [20, 30], unknown)
+    .patch([21, 28], { a: 'a2' }, applied);
+}
+
 const toldOfVerdicts: readonly Pair[] = [
   [
     'was so within the lag',
@@ -247,6 +258,12 @@ const toldOfVerdicts: readonly Pair[] = [
       .call(set, [1, 25], unknown, 'them')
       .call(set, [1, 25], unknown)
       .call(keep, [30, 10_020], unchanged('a0')),
+  ],
+  [
+    'is older than a later PATCH of its process, and not than an earlier one that the network repeats',
+    'untrue verdict',
+    overtaken().patch([30, 32], { a: 'a1' }).call(missingOnly, [35, 50], unchanged('a2')),
+    overtaken().repeat(31).call(missingOnly, [35, 50], unchanged('a2')),
   ],
   [
     'gives way to others only',

@@ -41,6 +41,13 @@ export class ByHand {
     return isApplied ? this.apply((sent + answered) / 2, values, client, request) : this;
   }
 
+  /** The network delivers the first PATCH once more. */
+  repeat(atMs: number): this {
+    const request = this.log.requests.find(({ values }) => values !== undefined);
+    if (!request?.values) throw new Error('No PATCH was sent.');
+    return this.apply(atMs, request.values, request.client, request);
+  }
+
   /** A read that shows what there was at one time. */
   read([sent, answered]: readonly [number, number], shownMs: number, client = 'us'): this {
     const shows = this.log.applied.findLast(({ atMs }) => atMs <= shownMs);
