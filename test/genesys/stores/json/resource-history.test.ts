@@ -19,6 +19,9 @@ const ways: readonly (readonly [string, Served])[] = [
   ['by PUT, and told that it was accepted', { method: 'PUT', isSilent: 'accepting' }],
 ];
 
+/** A conflict over HTTP carries no record, so that whoever meets one knows of none. */
+const withoutCurrent = uncleanScenarios.map((scenario) => ({ ...scenario, carriesCurrent: false }));
+
 describe('Callers who update a versioned resource', () => {
   it.each(ways)(
     '%s lose nothing, double nothing and are told the truth',
@@ -40,7 +43,7 @@ describe('Callers who update a versioned resource', () => {
     '%s are told the truth where reads are old and replies show half',
     async (_, served) => {
       await fc.assert(
-        fc.asyncProperty(uncleanScenarios, async (scenario) => {
+        fc.asyncProperty(withoutCurrent, async (scenario) => {
           const recording = await play(scenario, resourceUpdates(served));
           const { history, journal } = recording;
           const violations = [
