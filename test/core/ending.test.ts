@@ -111,4 +111,11 @@ describe('An update that stops', () => {
       written: isWritten,
     });
   });
+
+  it('says nothing of "accepted, not yet seen" where what was accepted was seen', () => {
+    expect(ending('deadline', [{ fate: 'seen', accepted: true }])).toMatchObject({
+      reason: 'deadline',
+      accepted: false,
+    });
+  });
 });

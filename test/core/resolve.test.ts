@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { type Fate, resolve } from '../../core/intent';
+import { type Fate, resolve, showsAsMerged } from '../../core/intent';
 import { type Delta, difference, type Parts } from '../../core/parts';
 
 const record = (values: Record<string, string>): Parts => new Map(Object.entries(values));
@@ -337,5 +337,44 @@ describe('What counts as written by this process', () => {
     ['is nothing unproved without a version', null, { own: [twoParts], seen: { a: '1' } }, []],
   ])('%s', (_, version, given, expected) => {
     expect(fates(version, given).shown).toEqual(expected);
+  });
+});
+
+describe('A write without an answer, where only one of base and read has a version', () => {
+  const write = (version: number | null) => ({
+    base: { parts: record({}), version },
+    delta: delta(one),
+    after: record({ a: '1' }),
+    own: new Map([['writer', { delta: delta(one), change: { idempotent: true } }]]),
+  });
+
+  it.each<[string, number | null, number | null, Record<string, string>, Fate]>([
+    ['was applied where all of it is there', 5, null, { a: '1' }, 'applied'],
+    ['was applied where all of it is there', null, 7, { a: '1' }, 'applied'],
+    ['is open where it is not, for it may always come', 5, null, {}, 'open'],
+    ['is open where it is not, for it may always come', null, 7, {}, 'open'],
+  ])('%s (%j, then %j)', (_, base, version, seen, fate) => {
+    const { fates } = resolve(write(base), { parts: record(seen), version });
+    expect([...fates.values()]).toEqual([fate]);
+  });
+});
+
+describe('What is there of a write that was applied', () => {
+  it('is all of it', () => {
+    const { shown } = fates(6, { base: { a: '1' }, own: [{ a: '1→' }, two], seen: { b: '2' } });
+    expect(shown).toEqual(['a', 'b']);
+  });
+});
+
+describe('A record is as a merging server leaves it', () => {
+  const base = { parts: record({ a: '1' }), version: 5 };
+
+  it('where all is set and nothing removed', () => {
+    const seen = record({ a: '1', b: '2' });
+    expect(showsAsMerged({ base, delta: delta({ a: '1→', b: '→2' }) }, seen)).toBe(true);
+  });
+
+  it('which nobody can tell of a removal alone', () => {
+    expect(showsAsMerged({ base, delta: delta({ a: '1→' }) }, base.parts)).toBe(false);
   });
 });
