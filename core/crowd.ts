@@ -1,10 +1,10 @@
 import type { Clock } from './clock';
 
 /** Those who come closer, in ms, come together: that tells nothing of when the next will. */
-const SHORTEST_MS = 5;
+const SHORTEST_GAP_MS = 5;
 
 /** Those who come further apart, in ms, as a rule, are no crowd. */
-const LONGEST_MS = 250;
+const LONGEST_GAP_MS = 250;
 
 /** How close updates come is judged by so many of the latest gaps, and not before there are so many. */
 const GAPS = { kept: 8, needed: 4 };
@@ -22,16 +22,16 @@ interface Arrival {
 }
 
 /**
- * How close updates of one target come, and how many of them there are at once. Only updates that come
- * before the latest one has ended count, as whoever waits for the end of one before it begins the next
- * would wait for itself. Any other one says that the crowd may be over.
+ * How close updates of one target come, and how many of them there are at once. An update that comes
+ * after the one before it has ended may be the next one of a loop: to wait for others would slow that
+ * down, so it counts against a crowd.
  */
 export class Crowd {
   private latest: Arrival = { at: -Infinity, hasEnded: true };
   /** How long after the one before each of those came that count, in ms. */
   private gaps: readonly number[] = [];
   private present = 0;
-  /** So many were present at once at most while each of the latest groups gathered, the newest first. */
+  /** The most that were present at once, for each of the latest groups, the newest first. */
   private most: readonly number[] = [0];
 
   constructor(private readonly clock: Clock) {}
@@ -45,7 +45,7 @@ export class Crowd {
     if (this.gaps.length < GAPS.needed) return undefined;
     const sorted = [...this.gaps].sort((one, other) => one - other);
     const median = sorted[Math.floor((sorted.length - 1) / 2)] ?? Infinity;
-    return median > LONGEST_MS ? undefined : median;
+    return median > LONGEST_GAP_MS ? undefined : median;
   }
 
   /** @returns what to call when the update has ended */
@@ -76,6 +76,6 @@ export class Crowd {
     const gapMs = at - before.at;
     if (gapMs > FORGOTTEN_AFTER_MS) this.gaps = [];
     else if (before.hasEnded) this.gaps = this.gaps.slice(1);
-    else if (gapMs >= SHORTEST_MS) this.gaps = [...this.gaps, gapMs].slice(-GAPS.kept);
+    else if (gapMs >= SHORTEST_GAP_MS) this.gaps = [...this.gaps, gapMs].slice(-GAPS.kept);
   }
 }

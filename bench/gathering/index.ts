@@ -17,8 +17,8 @@ const FIRST_SEED = 10_000;
 /** An update waits so long for others at most, in ms; a little more for what the model rounds. */
 const LONGEST_WAIT_MS = 501;
 
-/** So much later an update ends, as a rule, in ms, for having waited for others. */
-const LATER_MS = 250;
+/** The median may be so much later, in ms, for having waited for others. */
+const LATER_MS = 150;
 
 interface Costs {
   readonly requests: Estimate;
