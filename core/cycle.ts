@@ -140,6 +140,7 @@ export class Cycle<Raw, Note> {
     if (!planned.write) return undefined;
     const sending = this.context.log.note({ base: base.snapshot, delta: planned.write.delta });
     const write = { ...planned.write, base: base.snapshot, steps, sending };
+    // Companions have undone it all, and a request with nothing in it may be refused.
     if (write.delta.size === 0 && !this.context.store.versioned) {
       this.outcomes.accepted(write, new Map());
       return undefined;

@@ -34,7 +34,7 @@ export class Failures {
   }
 
   /** What is told of an update that ends for a reason. */
-  messageFor(reason: UpdateErrorReason): string {
+  told(reason: UpdateErrorReason): string {
     if (reason === 'cancelled') return 'The execution was cancelled.';
     return this.latest?.message ?? 'No reply came in time.';
   }

@@ -40,8 +40,8 @@ export interface Target {
 export interface Comer {
   /** In ms, of its total timeout. */
   readonly leftMs: number;
-  /** Resolves when nothing of it is left to be written, at its end at the latest. */
-  readonly written: Promise<unknown>;
+  /** Resolves when its write is answered, at its end at the latest. */
+  readonly writeAnswered: Promise<unknown>;
   /** See {@link Target}. */
   readonly follows?: boolean | undefined;
   /** Ends its wait. */
@@ -86,12 +86,12 @@ export class Gathering {
   }
 
   private async begin<Result>(
-    { written }: Comer,
+    { writeAnswered }: Comer,
     update: (waitedMs: number) => Promise<Result>,
     waitedMs: number,
   ): Promise<Result> {
     this.beingWritten++;
-    void written.then(() => {
+    void writeAnswered.then(() => {
       this.beingWritten--;
       if (this.beingWritten > 0 || !this.group) return;
       const { times } = this.group;

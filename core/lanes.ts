@@ -94,13 +94,8 @@ export class Lanes<Raw, Note> {
     if (target === undefined) return await this.run(update, locate);
     const { follows, name } = target;
     const gathering = this.gatherings.acquire(name, () => new Gathering(clock));
-    const { cancelled, written } = update;
-    const comer = {
-      leftMs: policy.totalTimeoutMs,
-      cancelled,
-      follows,
-      written: written.promise,
-    };
+    const { cancelled, writeAnswered } = update;
+    const comer = { leftMs: policy.totalTimeoutMs, cancelled, follows, writeAnswered };
     try {
       return await gathering.run(comer, async (waitedMs) => {
         update.progress.waited(waitedMs);

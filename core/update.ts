@@ -31,8 +31,9 @@ export class Update<Raw, Note> {
   readonly writes = new OwnWrites<SharedWrite<Raw, Note>>();
   private readonly settling = Promise.withResolvers<UpdateResult<Raw, Note>>();
   readonly result = this.settling.promise;
-  /** Resolves when nothing of it is left to be written: it waits to be seen, or has ended. */
-  readonly written = Promise.withResolvers<undefined>();
+  private readonly writing = Promise.withResolvers<undefined>();
+  /** Resolves when its first write is answered: it waits to be seen, or has ended. */
+  readonly writeAnswered = this.writing.promise;
   private currentPhase: Phase<SharedWrite<Raw, Note>, Note> = { kind: 'locating' };
   private readonly failures = new Failures();
   /** In the lane of its record. */
@@ -108,7 +109,7 @@ export class Update<Raw, Note> {
     this.currentPhase = phase;
     if (phase.kind === 'confirming') this.failures.latest = undefined;
     if (phase.kind === 'ended') this.stopWatching();
-    if (phase.kind === 'confirming' || phase.kind === 'ended') this.written.resolve(undefined);
+    if (phase.kind === 'confirming' || phase.kind === 'ended') this.writing.resolve(undefined);
     this.stay.home?.moved(from);
     if (phase.kind === 'ended') this.stay.end();
   }
@@ -203,11 +204,7 @@ export class Update<Raw, Note> {
   }
 
   /** Ends it for a reason; where a write may still be applied, as indeterminate. `stands`: see `UpdateError`. */
-  end(
-    reason: UpdateErrorReason,
-    message = this.failures.messageFor(reason),
-    stands?: Stands,
-  ): void {
+  end(reason: UpdateErrorReason, message = this.failures.told(reason), stands?: Stands): void {
     if (this.phase.kind === 'ended') return;
     const end = this.writes.ending(reason, this.phase.kind === 'writing');
     const { accepted, written } = { accepted: false, written: false, ...end };
