@@ -2,7 +2,8 @@ import { onAbort, type Permit, type RequestLimits } from '../../core';
 import { GenesysError } from '../transport/genesys-error';
 import type { Account, SignIn } from '../transport/sign-in';
 import type { KindLimits, ToldLimit } from './kind-limits';
-import type { Limits, TokenPermit } from './limits';
+import type { Limits } from './limits';
+import type { TokenPermit } from './permit-queue';
 
 /** For so long, in ms, tokens are done without that were not to be had, where there is another. */
 const SIGN_IN_PAUSE_MS = 10_000;

@@ -1,32 +1,10 @@
-import {
-  type Admission,
-  type Clock,
-  type Permit,
-  SharedListeners,
-  StoreError,
-  systemClock,
-} from '../../core';
+import { type Admission, type Clock, StoreError, systemClock } from '../../core';
 import { GenesysError } from '../transport/genesys-error';
 import { Holds } from './holds';
 import { Spacing } from './spacing';
-import { Queue } from './queue';
+import { PermitQueue, type TokenPermit } from './permit-queue';
 import type { RateLimit } from '../transport/rate-limit';
-import type { TokenBudget } from './token-budget';
 import { TokenBudgets } from './token-budgets';
-
-interface Waiter {
-  readonly requests: number;
-  readonly signal: AbortSignal;
-  readonly admit: (grant: Grant) => void;
-}
-
-/** A permit of one of the client's tokens. */
-export interface TokenPermit extends Permit {
-  readonly budget: number;
-}
-
-/** A permit, before it is known how long it was waited for. */
-type Grant = Omit<TokenPermit, 'waitedMs'>;
 
 /**
  * Keeps one OAuth client below its rate limit, and quiet for as long as the server asks it to be. The
@@ -37,10 +15,7 @@ export class Limits implements Admission {
   private readonly budgets: TokenBudgets;
   private readonly spacing: Spacing;
   private readonly holds = new Holds();
-  private readonly listeners = new SharedListeners();
-  private readonly waiters = new Queue<Waiter>();
-  private readonly urgentWaiters = new Queue<Waiter>();
-  private alarm: { readonly at: number; readonly off: AbortController } | undefined;
+  private readonly queue: PermitQueue;
 
   /**
    * @param configured - see {@link requestsPerMinute}
@@ -48,11 +23,12 @@ export class Limits implements Admission {
    */
   constructor(
     private configured: number,
-    private readonly clock: Clock = systemClock,
+    clock: Clock = systemClock,
     tokens = 1,
   ) {
     this.spacing = new Spacing(clock);
     this.budgets = new TokenBudgets(tokens, () => this.configured, clock);
+    this.queue = new PermitQueue(this.budgets, clock);
   }
 
   /** How many tokens share the requests, at least 1. */
@@ -63,7 +39,7 @@ export class Limits implements Admission {
   set tokens(count: number) {
     if (count === this.budgets.count) return;
     this.budgets.count = count;
-    this.serve();
+    this.queue.serve();
   }
 
   /**
@@ -76,7 +52,7 @@ export class Limits implements Admission {
 
   set requestsPerMinute(requests: number) {
     this.configured = requests;
-    this.serve();
+    this.queue.serve();
   }
 
   /** Only where no token may send: then with the shortest wait of all. */
@@ -127,7 +103,7 @@ export class Limits implements Admission {
   /** Takes note of the server's own count of what was sent with a token. */
   heed(limit: RateLimit, token = 0): void {
     this.budgets.of(token).heed(limit);
-    if (limit.allowed !== undefined) this.serve();
+    if (limit.allowed !== undefined) this.queue.serve();
   }
 
   /**
@@ -137,7 +113,7 @@ export class Limits implements Admission {
    * @throws the signal's reason when it aborts, and nothing else.
    */
   async permit(requests: number, signal: AbortSignal): Promise<TokenPermit> {
-    return await this.wait(this.waiters, requests, signal);
+    return await this.queue.wait(requests, signal, { isUrgent: false });
   }
 
   /**
@@ -173,103 +149,6 @@ export class Limits implements Admission {
 
   /** Like {@link permit}, for a request in the middle of a cycle: goes before those that have not begun. */
   async urgentPermit(requests: number, signal: AbortSignal): Promise<TokenPermit> {
-    return await this.wait(this.urgentWaiters, requests, signal);
-  }
-
-  private async wait(
-    queue: Queue<Waiter>,
-    requests: number,
-    signal: AbortSignal,
-  ): Promise<TokenPermit> {
-    signal.throwIfAborted();
-    const { promise, resolve, reject } = Promise.withResolvers<TokenPermit>();
-    const askedAt = this.clock.now();
-    let atOnce = true;
-    const admit = (permit: Grant) => {
-      resolve({ ...permit, waitedMs: atOnce ? 0 : this.clock.now() - askedAt });
-    };
-    const ticket = queue.push({ requests, signal, admit });
-    const stopListening = this.listeners.onAbort(signal, () => {
-      queue.remove(ticket);
-      reject(signal.reason as Error);
-      this.serve();
-    });
-    this.serve();
-    atOnce = false;
-    try {
-      return await promise;
-    } finally {
-      stopListening();
-    }
-  }
-
-  /** Lets in whoever may go now, and sets the alarm for the next. */
-  private serve(): void {
-    for (;;) {
-      const queue = this.urgentWaiters.size > 0 ? this.urgentWaiters : this.waiters;
-      const waiter = queue.first();
-      if (!waiter) {
-        this.silence();
-        return;
-      }
-      if (waiter.signal.aborted) {
-        // One of several with the same signal, of which another hears of the abort first.
-        queue.shift();
-        continue;
-      }
-      const { budget, waitMs } = this.budgets.choose(waiter.requests);
-      if (waitMs > 0) {
-        this.wakeAt(this.clock.now() + waitMs);
-        return;
-      }
-      queue.shift();
-      const units = budget.share(waiter.requests);
-      const short = units < waiter.requests && { requests: units };
-      waiter.admit({ ...this.grant(units, budget), ...short });
-    }
-  }
-
-  private grant(units: number, budget: TokenBudget): Grant {
-    budget.reserve(units);
-    let left = units;
-    return {
-      budget: budget.index,
-      use: () => {
-        if (left === 0) return undefined;
-        left--;
-        let answered = false;
-        return () => {
-          if (answered) return;
-          answered = true;
-          budget.answered();
-          this.serve();
-        };
-      },
-      giveBack: () => {
-        budget.release(left);
-        left = 0;
-        this.serve();
-      },
-    };
-  }
-
-  private wakeAt(at: number): void {
-    // An alarm that goes off too early does no harm: it is set again.
-    if (at === Infinity || (this.alarm && this.alarm.at <= at)) return;
-    this.silence();
-    const off = new AbortController();
-    this.alarm = { at, off };
-    this.clock.sleep(at - this.clock.now(), off.signal).then(
-      () => {
-        this.silence();
-        this.serve();
-      },
-      () => undefined,
-    );
-  }
-
-  private silence(): void {
-    this.alarm?.off.abort();
-    this.alarm = undefined;
+    return await this.queue.wait(requests, signal, { isUrgent: true });
   }
 }

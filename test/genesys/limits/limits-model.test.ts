@@ -2,7 +2,8 @@ import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import type { Permit } from '../../../core';
-import { Limits, type TokenPermit } from '../../../genesys/limits/limits';
+import { Limits } from '../../../genesys/limits/limits';
+import type { TokenPermit } from '../../../genesys/limits/permit-queue';
 import { VirtualClock } from '../../core/virtual-clock';
 
 const MINUTE_MS = 60_000;

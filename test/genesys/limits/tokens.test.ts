@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 
 import type { Permit } from '../../../core';
 import { KindLimits } from '../../../genesys/limits/kind-limits';
-import { Limits, type TokenPermit } from '../../../genesys/limits/limits';
+import { Limits } from '../../../genesys/limits/limits';
+import type { TokenPermit } from '../../../genesys/limits/permit-queue';
 import { genesysErrorThrownBy } from '../transport/errors';
 import { VirtualClock } from '../../core/virtual-clock';
 
