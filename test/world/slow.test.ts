@@ -6,7 +6,9 @@ import { byPurpose, rows, run } from '../engine/set-up';
 import { CONVERSATION_ID, PARTICIPANT_ID, platform, setAttribute } from './platform';
 import { sendJson } from '../genesys/transport/servers';
 
-const SHORT = { totalTimeout: 300 };
+/** Long enough for a busy machine to send the first request, and shorter than what is slow here. */
+const SHORT = { totalTimeout: 1000 };
+const SLOW_MS = 1500;
 const participants = [{ id: PARTICIPANT_ID, purpose: 'customer', attributes: {} }];
 
 async function setByPurpose(url: string, more: IDataObject = {}) {
@@ -32,7 +34,7 @@ describe('With a short total timeout', () => {
     async (writeMethod) => {
       const { url, api } = await platform({
         api: async (_, response) => {
-          await sleep(800);
+          await sleep(SLOW_MS);
           sendJson(response, 200, { id: CONVERSATION_ID, participants });
         },
       });
@@ -56,7 +58,7 @@ describe('With a short total timeout', () => {
   it('a slow sign-in is told as one, also where it is for a look-up', async () => {
     const { url, api } = await platform({
       signIn: async () => {
-        await sleep(800);
+        await sleep(SLOW_MS);
       },
     });
     const json = await setByPurpose(url);
@@ -73,7 +75,7 @@ describe('With a short total timeout', () => {
       api: async ({ url: path }, response) => {
         if (!path.includes('/participants/')) {
           sendJson(response, 200, { id: CONVERSATION_ID, participants });
-        } else await sleep(800);
+        } else await sleep(SLOW_MS);
       },
     });
     const json = await setByPurpose(url, { options: { writeMethod: 'versioned' } });
