@@ -176,7 +176,7 @@ export class Cycle<Raw, Note> {
     base: Reading<Raw>,
   ): Promise<Snapshot<Raw> | undefined> {
     const { log, record } = this.context;
-    record.own.noteSent(write.delta);
+    record.own.noteSent(write.delta, write.base.version);
     for (const update of write.own.keys()) update.moveTo({ kind: 'writing', write });
     try {
       const receipt = await this.requests.write(write.delta, base);

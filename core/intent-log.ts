@@ -30,6 +30,8 @@ export class IntentLog {
   private readonly recent = new Map<string, readonly SentText[]>();
   /** What was accepted last of each part, until a read has shown what somebody else wrote. */
   private readonly accepted = new Map<string, Acceptance>();
+  /** What was not seen by its bound: should it show yet, then reads lag longer than was known. */
+  private readonly overdue = new Map<string, Acceptance>();
   private lastAt = -Infinity;
 
   /** @param lags of the client in whose name it writes */
@@ -114,6 +116,7 @@ export class IntentLog {
    * came before tells nothing about what was accepted, or seen, only after that.
    */
   noteRead(shown: Parts, sentAt: number): Parts {
+    this.noteOverdue(shown, sentAt);
     if (this.accepted.size === 0) return shown;
     const now = this.clock.now();
     const parts = new Map(shown);
@@ -122,9 +125,9 @@ export class IntentLog {
       const isForgotten = acceptance.usefulUntil <= now;
       if (isForgotten || visibility === 'replaced' || visibility === 'superseded') {
         this.accepted.delete(name);
-        // Where reads are further behind than its bound, it shows yet.
         if (visibility === 'superseded' && !acceptance.isSeen) {
           this.noteUnanswered(name, acceptance.sent);
+          this.overdue.set(name, acceptance);
         }
       } else if (visibility === 'notYet' && textOf(shown, name) !== acceptance.sent.text) {
         parts.set(name, acceptance.sent.text);
@@ -158,6 +161,15 @@ export class IntentLog {
   unsettled(name: string): Acceptance | undefined {
     const acceptance = this.accepted.get(name);
     return acceptance?.isUnsettled ? acceptance : undefined;
+  }
+
+  /** Where reads are further behind than the bound, what was taken for superseded shows, and tells the lag. */
+  private noteOverdue(shown: Parts, sentAt: number): void {
+    for (const [name, acceptance] of this.overdue) {
+      acceptance.judge(shown.get(name) ?? null, sentAt);
+      const isForgotten = acceptance.usefulUntil <= this.clock.now();
+      if (acceptance.isSeen || isForgotten) this.overdue.delete(name);
+    }
   }
 
   private acceptancesOf(

@@ -19,6 +19,8 @@ interface OwnChange {
   readonly at: number;
   /** Whether nobody knows what became of it. */
   readonly isOpen: boolean;
+  /** Whether it was conditional on a version, so that it can have replaced only what it had met. */
+  readonly isConditional: boolean;
   /** Tells one write from another of the same text. */
   readonly write: number;
 }
@@ -41,10 +43,11 @@ export class OwnTexts {
     return this.characters;
   }
 
-  /** A write is sent. */
-  noteSent(delta: Delta): void {
+  /** A write is sent, conditional on a version or on none. */
+  noteSent(delta: Delta, version: number | null): void {
     const at = this.clock.now();
     const write = ++this.latestWrite;
+    const isConditional = version !== null;
     this.writes.set(delta, write);
     for (const [name, all] of this.changes) {
       if (!all.every((change) => this.isRecent(change))) {
@@ -55,7 +58,8 @@ export class OwnTexts {
       }
     }
     for (const [name, { from, to }] of delta) {
-      const change = { before: digest(from), after: digest(to), at, isOpen: true, write };
+      const texts = { before: digest(from), after: digest(to) };
+      const change = { ...texts, at, isOpen: true, isConditional, write };
       this.replace(name, [...(this.changes.get(name) ?? []), change].slice(-MOST_CHANGES));
     }
   }
@@ -84,7 +88,9 @@ export class OwnTexts {
       const open = this.recent(name).filter(({ isOpen }) => isOpen);
       if (open.length === 0 || textOf(first, name) === textOf(read, name)) continue;
       const [from, to] = [digest(textOf(first, name)), digest(textOf(read, name))];
-      const isKnown = open.some(({ before, after }) => from === before || from === after);
+      const isKnown = open.some(
+        ({ after, before, isConditional }) => !isConditional || from === before || from === after,
+      );
       if (!isKnown || !open.some(({ after }) => to === after)) continue;
       explained ??= new Map(first);
       if (read.has(name)) explained.set(name, textOf(read, name));

@@ -119,12 +119,18 @@ const BOUND_MS = 20 + 10_000;
 const AFTER = [BOUND_MS, BOUND_MS + 10] as const;
 const overwritten = () => sent().stranger(25, { a: 'theirs' });
 
-/** Superseded by then, after a lag of 7 s was met. */
-function afterLag(endMs: number): ByHand {
-  return new ByHand()
+/** Superseded by then, after a lag of 7 s was met, of a value that the client may have written over itself. */
+function afterLag(endMs: number, isWrittenOver = false): ByHand {
+  const first = new ByHand()
     .lag(7000)
     .call({ kind: 'set', values: { b: 'b1' } }, [0, 7015], unknown)
-    .patch([2, 4], { b: 'b1' })
+    .patch([2, 4], { b: 'b1' });
+  const both = isWrittenOver
+    ? first
+        .call({ kind: 'set', values: { b: 'b2' } }, [0, 7015], unknown)
+        .patch([6003, 6009], { b: 'b2' })
+    : first;
+  return both
     .read([7004, 7005], 2)
     .read([7006, 7007], 6000)
     .patch([7008, 7012], { a: 'a1' })
@@ -153,6 +159,12 @@ const toldOfSuperseding: readonly Pair[] = [
     overwritten()
       .read(AFTER, 30)
       .call(set, [1, BOUND_MS + 11], bySomeone),
+  ],
+  [
+    'waits for twice as long as a lag of what its client has not written over itself',
+    'superseded too early',
+    afterLag(BOUND_MS),
+    afterLag(BOUND_MS, true),
   ],
   [
     'waits for twice as long as a lag that was met before',

@@ -35,6 +35,7 @@ describe('What a process remembers of a record', () => {
         ['a', { from: '0', to: '1' }],
         ['b', { from: null, to: long }],
       ]),
+      7,
     );
     const first = parts({ a: '0', c: '0' });
     const read = parts({ a: '1', b: long, c: '1' });
@@ -46,10 +47,17 @@ describe('What a process remembers of a record', () => {
     expect(memory.own.explained(first, read)).toBe(first);
   });
 
+  it('is that a write without a version may have replaced anything', () => {
+    const memory = new RecordMemory(new VirtualClock());
+    memory.own.noteSent(new Map([['a', { from: '0', to: '1' }]]), null);
+    expect(memory.own.explained(parts({ a: '7' }), parts({ a: '1' }))).toEqual(parts({ a: '1' }));
+    expect(memory.own.explained(parts({ a: '7' }), parts({ a: '9' }))).toEqual(parts({ a: '7' }));
+  });
+
   it('holds several such writes to one part', () => {
     const memory = new RecordMemory(new VirtualClock());
-    memory.own.noteSent(new Map([['a', { from: '0', to: '1' }]]));
-    memory.own.noteSent(new Map([['a', { from: '0', to: '2' }]]));
+    memory.own.noteSent(new Map([['a', { from: '0', to: '1' }]]), 7);
+    memory.own.noteSent(new Map([['a', { from: '0', to: '2' }]]), 7);
     // Either may have been applied.
     expect(memory.own.explained(parts({ a: '0' }), parts({ a: '1' }))).toEqual(parts({ a: '1' }));
     expect(memory.own.explained(parts({ a: '1' }), parts({ a: '2' }))).toEqual(parts({ a: '2' }));
@@ -58,11 +66,11 @@ describe('What a process remembers of a record', () => {
   it('explains nothing any more when it is known what became of the write', () => {
     const memory = new RecordMemory(new VirtualClock());
     const delta = new Map([['a', { from: '0', to: '1' }]]);
-    memory.own.noteSent(delta);
+    memory.own.noteSent(delta, 7);
     memory.own.noteSettled(delta);
     expect(memory.own.explained(parts({ a: '0' }), parts({ a: '1' }))).toEqual(parts({ a: '0' }));
     const another = new Map([['a', { from: '0', to: '1' }]]);
-    memory.own.noteSent(another);
+    memory.own.noteSent(another, 7);
     memory.own.noteSettled(delta);
     expect(memory.own.explained(parts({ a: '0' }), parts({ a: '1' })).get('a')).toBe('1');
     memory.own.noteSettled(another);
@@ -91,7 +99,7 @@ describe('The records that a process remembers', () => {
     const memory = memories.of('a');
     await pass(clock, 70_000);
     memories.of('b');
-    memory.own.noteSent(new Map([['n', { from: null, to: 'x' }]]));
+    memory.own.noteSent(new Map([['n', { from: null, to: 'x' }]]), 7);
     memories.keep('a', memory);
     await pass(clock, 59_000);
     memories.of('c');
@@ -115,7 +123,7 @@ describe('The records that a process remembers', () => {
     const delta = new Map(
       Array.from({ length: 1000 }, (_, index) => [`${index}`, { from: text, to: text }] as const),
     );
-    for (let index = 0; index < 100; index++) memories.of(String(index)).own.noteSent(delta);
+    for (let index = 0; index < 100; index++) memories.of(String(index)).own.noteSent(delta, 7);
     memories.of('another');
     expect(memories.size).toBeLessThan(23);
     expect(memories.size).toBeGreaterThan(15);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { StoreError } from '../../../core';
 import { attributePart } from '../../../genesys/stores/participant-parts';
 import { patchedParticipant } from './patched-participant';
 import { remove, set, wanting } from './wishes';
@@ -70,6 +71,23 @@ describe.each([0, 200])(
 );
 
 describe('A PATCH without an answer', () => {
+  it.each(['keepTheirs', 'fail'] as const)(
+    "is nobody else's for the next update, though a read had shown that one what was there before all (%s)",
+    async (conflictPolicy) => {
+      const { clock, faults, patch, patches, readFaults, shown, start } = lostReply(0);
+      patch({ a: 'theirs' });
+      await clock.run(clock.sleep(1000));
+      const once = { ...PATIENT, maxAttempts: 1, requestTimeoutMs: 100 };
+      await expect(clock.run(start(set({ a: '1' }), once))).rejects.toThrow();
+      // A replica that is behind shows the next one nothing, and its PATCH comes too soon.
+      readFaults.push({ behindMs: 5000 });
+      faults.push({ answer: new StoreError('slow down', { kind: 'transient' }) });
+      const wanted = wanting({ set: new Map([['a', '2']]), conflictPolicy });
+      const { outcome } = await clock.run(start(wanted, PATIENT));
+      expect([outcome, patches.length, shown()]).toEqual(['written', 3, { a: '2' }]);
+    },
+  );
+
   it('is sent again where another part of it holds the old value: content of one part proves little', async () => {
     const { clock, patch, patches, shown, start } = lostReply(0, 'never applied');
     clock.at(500, () => {

@@ -90,10 +90,13 @@ function boundOf(client: string, accepted: SentPatch, evidence: Evidence): numbe
   return Math.max(BOUND_MS, ...lags.map((ms) => 2 * ms));
 }
 
-/** For how long after its acceptance a write was not shown, where a read before a moment has shown just that. */
+/**
+ * For how long after its acceptance a write was not shown, where a read before a moment has shown just
+ * that. A client need not learn from what it has written over itself before that showed.
+ */
 function provedLag(
   client: string,
-  { answer, moment }: SentPatch,
+  { answer, moment, record, values = {} }: SentPatch,
   before: number,
   evidence: Evidence,
 ): readonly number[] {
@@ -103,6 +106,13 @@ function provedLag(
   const shown = looks.findIndex(({ shows }) =>
     [...shows.holds.values()].some(({ by }) => by.place === place),
   );
-  const last = shown < 1 ? undefined : looks[shown - 1];
+  const shownBy = looks[shown]?.sent ?? 0;
+  const later = evidence
+    .writesOf(client)
+    .filter((one) => one.record === record && one.moment > moment && one.moment < shownBy);
+  const isLatest = Object.keys(values).some((name) =>
+    later.every((one) => one.values?.[name] === undefined),
+  );
+  const last = shown < 1 || !isLatest ? undefined : looks[shown - 1];
   return last ? [last.sentMs - answer.atMs] : [];
 }
