@@ -1,7 +1,7 @@
 import type { Clock } from './clock';
 import { boundAfter, type ClientLags } from './lags';
 import { REMEMBERED_MS } from './own-texts';
-import type { SentText } from './sent-text';
+import { sentAfter, type SentText } from './sent-text';
 import { isFormOf } from './text-forms';
 
 /** What a read shows of an accepted text. */
@@ -193,8 +193,7 @@ export class Acceptance {
     const { text } = this.sent;
     const found = shown ?? '';
     if (found === text || isFormOf(text, found)) return 'there';
-    for (let one = this.sent.next; one; one = one.next) {
-      if (one.isRefused) continue;
+    for (const one of sentAfter(this.sent)) {
       if (found === one.text || isFormOf(one.text, found)) return 'replaced';
     }
     return undefined;

@@ -5,7 +5,7 @@ import type { ClientLags } from './lags';
 import { REMEMBERED_MS } from './own-texts';
 import { type Parts, textOf } from './parts';
 import { isWholeFormOf } from './text-forms';
-import { isSentBefore, type SentText } from './sent-text';
+import { isSentBefore, sentAfter, type SentText } from './sent-text';
 
 /** So many texts without an answer are remembered of one part. */
 const MOST_UNANSWERED = 8;
@@ -185,12 +185,13 @@ export class IntentLog {
     );
   }
 
-  /** Whether it is no text that may show because it was there before, or was sent before. */
+  /** Whether it is no text that may show because it was there before, or was sent before or after it. */
   private isNew(name: string, sent: SentText): boolean {
     const { text } = sent;
-    const known = [sent, ...this.sentBefore(name, sent)].map(({ before }) => before ?? '');
-    const isSentAgain = this.sentBefore(name, sent).some((one) => one.text === text);
-    return text !== '' && !known.includes(text) && !isSentAgain;
+    const earlier = this.sentBefore(name, sent);
+    const known = [sent, ...earlier].map(({ before }) => before ?? '');
+    const isSentTwice = [...earlier, ...sentAfter(sent)].some((one) => one.text === text);
+    return text !== '' && !known.includes(text) && !isSentTwice;
   }
 
   private sentBefore(name: string, sent: SentText): readonly SentText[] {

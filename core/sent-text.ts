@@ -12,6 +12,11 @@ export interface SentText {
   next?: SentText;
 }
 
+/** What was sent after it, and not refused. */
+export function* sentAfter(sent: SentText): Generator<SentText> {
+  for (let next = sent.next; next; next = next.next) if (next.isRefused !== true) yield next;
+}
+
 /** Whether one text was sent before another one. */
 export function isSentBefore(one: SentText, other: SentText): boolean {
   for (let next = one.next; next; next = next.next) if (next === other) return true;

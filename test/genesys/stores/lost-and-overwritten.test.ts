@@ -71,6 +71,25 @@ describe.each([0, 200])(
 );
 
 describe('A PATCH without an answer', () => {
+  it('is not proved by what a later one sets once more, without the rest of it', async () => {
+    const participant = patchedParticipant(0);
+    const { clock, faults, patch, patches, shown, start } = participant;
+    faults.push({ answer: new StoreError('503', { kind: 'ambiguous' }) }, { lost: 'applied' });
+    clock.at(60, () => {
+      patch({ a: 'theirs' });
+    });
+    const values = new Map([
+      ['a', 'ours'],
+      ['b', 'ours'],
+    ]);
+    const { changed, outcome } = await clock.run(
+      start(wanting({ set: values, conflictPolicy: 'keepTheirs' }), PATIENT),
+    );
+    expect(patches).toEqual([{ a: 'ours', b: 'ours' }, { b: 'ours' }]);
+    expect([outcome, [...changed.keys()]]).toEqual(['written', [attributePart('b')]]);
+    expect(shown()).toEqual({ a: 'theirs', b: 'ours' });
+  });
+
   it.each(['keepTheirs', 'fail'] as const)(
     "is nobody else's for the next update, though a read had shown that one what was there before all (%s)",
     async (conflictPolicy) => {
