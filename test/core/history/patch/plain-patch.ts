@@ -88,13 +88,20 @@ export class PlainPatch {
     }
     const effect = this.givingWay(view) ?? this.effect(view);
     if (effect.kind === 'written') {
-      await this.patch(changesIn(view, effect.next));
+      await this.patch({ ...changesIn(view, effect.next), ...this.unshown(shown, effect.next) });
       return;
     }
     if (this.lost.length > 0) throw new End({ kind: 'unknown' });
     // What reads do not show yet may be gone again.
     const names = Object.keys(goalOf(call));
     if (names.every((name) => (shown[name] ?? '') === (view[name] ?? ''))) throw new End(effect);
+  }
+
+  /** What is wanted and no read shows yet, though it was accepted: it may be gone again. */
+  private unshown(shown: Content, next: Content): Content {
+    const names = Object.keys(goalOf(this.given.call));
+    const changes = Object.entries(changesIn(shown, next));
+    return Object.fromEntries(changes.filter(([name]) => names.includes(name)));
   }
 
   private effect(view: Content): Effect {
