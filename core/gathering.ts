@@ -3,16 +3,22 @@ import { onAbort } from './cancellation';
 import type { Clock } from './clock';
 import { Crowd } from './crowd';
 
-/** A group waits for more updates no longer than this, in ms, once those before it are written. */
-const LONGEST_MS = 250;
+/**
+ * Once those before it are written, a group waits for more updates for so many times as long as they
+ * have taken, within these bounds: where requests take long, it pays to share them.
+ */
+const WAIT = { timesTaken: 2, shortestMs: 250, longestMs: 500 };
 
 /** Nobody waits longer than this, in ms, however long those before take. */
-const LONGEST_IN_ALL_MS = 500;
+const LONGEST_IN_ALL_MS = 750;
 
 /** Nor for a larger share of the time that is left to it. */
 const PATIENCE = 0.1;
 
-/** The next update is late when it has not come in so many times the usual gap. */
+/**
+ * The next update is late when it has not come in so many times the usual gap, nor in the time that
+ * those before have taken: a process that is busy with their answers takes no new ones in.
+ */
 const LATE_AFTER_GAPS = 8;
 
 /** Updates that begin together. */
@@ -61,6 +67,9 @@ export class Gathering {
   private group: { readonly times: Group; readonly begun: Promise<void> } | undefined;
   /** So many updates have begun that are not written yet. */
   private beingWritten = 0;
+  private latestBeganAt = 0;
+  /** So long it took from the beginning of the latest ones until all were written. */
+  private takenMs = 0;
 
   constructor(private readonly clock: Clock) {
     this.crowd = new Crowd(clock);
@@ -91,11 +100,13 @@ export class Gathering {
     waitedMs: number,
   ): Promise<Result> {
     this.beingWritten++;
+    this.latestBeganAt = this.clock.now();
     void writeAnswered.then(() => {
-      this.beingWritten--;
-      if (this.beingWritten > 0 || !this.group) return;
+      if (--this.beingWritten > 0) return;
+      this.takenMs = this.clock.now() - this.latestBeganAt;
+      if (!this.group) return;
       const { times } = this.group;
-      times.fullAt = this.clock.now() + LONGEST_MS;
+      times.fullAt = this.fullAt;
       times.alarm.ring();
     });
     return await update(waitedMs);
@@ -109,7 +120,7 @@ export class Gathering {
     const { times } = (this.group ??= this.openGroup());
     times.size++;
     if (this.crowd.isAllOf(times.size)) times.latestAt = now;
-    times.lateAt = now + LATE_AFTER_GAPS * (gapMs ?? 0);
+    times.lateAt = now + Math.max(LATE_AFTER_GAPS * (gapMs ?? 0), this.takenMs);
     try {
       return await this.join(comer);
     } finally {
@@ -130,10 +141,17 @@ export class Gathering {
   }
 
   private openGroup(): NonNullable<typeof this.group> {
-    const fullAt = this.beingWritten > 0 ? Infinity : this.clock.now() + LONGEST_MS;
     const alarm = new Alarm(this.clock);
+    const { fullAt } = this;
     const times = { size: 0, fullAt, lateAt: Infinity, latestAt: Infinity, alarm };
     return { times, begun: this.beginningOf(times) };
+  }
+
+  private get fullAt(): number {
+    if (this.beingWritten > 0) return Infinity;
+    const { longestMs, shortestMs, timesTaken } = WAIT;
+    const waitMs = Math.min(Math.max(timesTaken * this.takenMs, shortestMs), longestMs);
+    return this.clock.now() + waitMs;
   }
 
   /** One timer for all of a group: timers of their own would not go off in the order in which they were set. */
