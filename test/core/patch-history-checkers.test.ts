@@ -139,6 +139,19 @@ function afterLag(endMs: number, isWrittenOver = false): ByHand {
     .call(set, [1, endMs + 7002], bySomeone);
 }
 
+/** Superseded by what was seen first, by a read that is further behind than the bound. */
+function flippedBack(invoked: number): ByHand {
+  return new ByHand()
+    .lag(20_000)
+    .call({ kind: 'set', values: { b: 'b1' } }, [0, 3], unknown)
+    .read([1, 2], 1)
+    .stranger(4, { a: 'theirs' })
+    .read([6, 9], 6)
+    .patch([10, 20], { a: 'a1' })
+    .read(AFTER, 2)
+    .call(set, [invoked, BOUND_MS + 11], foundOld);
+}
+
 const toldOfSuperseding: readonly Pair[] = [
   [
     'ends at the bound, not before it',
@@ -210,6 +223,12 @@ const toldOfSuperseding: readonly Pair[] = [
       .read([2, 9], 2)
       .read(AFTER, 30)
       .call(set, [1, BOUND_MS + 11], foundOld),
+  ],
+  [
+    'may name one from before that was seen before the call, and another one since',
+    'superseded by nobody',
+    flippedBack(0),
+    flippedBack(3),
   ],
   [
     'may name one from before where no read had shown that yet',

@@ -32,7 +32,7 @@ export function* checkSuperseded(
       .looksOf(client, answered)
       .filter(({ sent }) => sent > accepted.moment)
       .findLast((look) => heldOf(look.shows, name).value === found);
-    if (!last || !isAnothers(last, accepted, name, evidence)) {
+    if (!last || !isAnothers(last, operation, accepted, name, evidence)) {
       yield complain('superseded by nobody');
     } else if (last.sentMs < boundMs) yield complain('superseded too early');
   }
@@ -58,12 +58,13 @@ function acceptanceOf(
 }
 
 /**
- * Whether what a read showed is another's, and not what there was before. One that the client had seen
- * before it wrote is older than its own; one that it had not may be older only where reads are
+ * Whether what a read showed is another's, and not what there was before. One that was seen in the time
+ * of the call, before it wrote, is older than its own; any other one may be older only where reads are
  * further behind than the bound.
  */
 function isAnothers(
   { shows }: Look,
+  { invoked }: PatchOperation,
   accepted: SentPatch,
   name: string,
   evidence: Evidence,
@@ -79,7 +80,7 @@ function isAnothers(
   if (!own || by.place > own.place) return true;
   return !evidence
     .looksOf(client, accepted.moment)
-    .some((look) => heldOf(look.shows, name).by.place === by.place);
+    .some((look) => look.answered > invoked && heldOf(look.shows, name).by.place === by.place);
 }
 
 /** Twice the longest lag that reads had proved to the client before. */
