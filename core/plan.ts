@@ -72,12 +72,7 @@ export function plan<Raw, Note, Updating extends Planned<Raw, Note>>(
     try {
       const verdict = update.change.apply(viewFor(update, before, base, log));
       const isProved = after === undefined && isFreshFor(update, base);
-      const restsOn = verdict.kind === 'unchanged' ? verdict.restsOn : [];
-      const unseen = restsOn.filter(
-        (name) =>
-          textOf(base.shown, name) !== textOf(before, name) || log.unsettled(name) !== undefined,
-      );
-      steps.push({ update, verdict, isProved, unseen });
+      steps.push({ update, verdict, isProved, unseen: unseenIn(verdict, before, base, log) });
       if (verdict.kind !== 'write') continue;
       own.set(update, { delta: verdict.delta, change: update.change });
       after ??= new Map(read);
@@ -104,6 +99,19 @@ export function plan<Raw, Note, Updating extends Planned<Raw, Note>>(
   const isIdle = delta.size === 0 && base.snapshot.version === null;
   const needsRead = isIdle && steps.some(({ update }) => !isFreshFor(update, base));
   return { steps, crashed, write: { delta, after, own }, needsRead };
+}
+
+/** The parts that a verdict rests on and the server did not show, or not for good. */
+function unseenIn(
+  verdict: Verdict<unknown>,
+  before: Parts,
+  { shown }: Reading<unknown>,
+  log: Accepted,
+): readonly string[] {
+  const restsOn = verdict.kind === 'unchanged' ? verdict.restsOn : [];
+  return restsOn.filter(
+    (name) => textOf(shown, name) !== textOf(before, name) || log.unsettled(name) !== undefined,
+  );
 }
 
 /** The record as an update is shown it, with what those before it leave. */
