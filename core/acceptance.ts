@@ -39,8 +39,6 @@ export class Acceptance {
   private shownAt: number | undefined;
   /** For so long, in ms, reads have gone on showing what was there before. */
   private hiddenMs: number | undefined;
-  /** For so long, in ms, reads have gone on showing what others have written, before ours or after it. */
-  private unsureMs = 0;
   /** When it is to be looked for first, in ms from the acceptance on. */
   private readonly firstLookMs: number;
   private latest: { readonly found: string | null; readonly visibility: Visibility } | undefined;
@@ -182,7 +180,6 @@ export class Acceptance {
       this.noteOlder(found, sentAt);
       return 'notYet';
     }
-    this.unsureMs = Math.max(this.unsureMs, sentAt - this.at);
     if (isDue) return 'superseded';
     if (this.unsure.size < MOST_UNSURE) this.unsure.add(found);
     return 'unsure';
@@ -224,10 +221,6 @@ export class Acceptance {
     const text = found ?? '';
     if (explained === 'there') this.storedAs = text === this.sent.text ? undefined : text;
     if (this.isSeen) return;
-    // What showed first had been there before.
-    if (explained === 'there' && this.unsureMs > 0) {
-      this.hiddenMs = Math.max(this.hiddenMs ?? 0, this.unsureMs);
-    }
     if (!isOlder) {
       const { firstLookMs, hiddenMs } = this;
       this.lags.note({ firstLookMs, hiddenMs, byMs: sentAt - this.at });

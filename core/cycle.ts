@@ -113,9 +113,11 @@ export class Cycle<Raw, Note> {
       // Even where it came with a receipt: whether what others then change came before the update was
       // asked for or after, nobody can tell.
       for (const { beginning } of updates) beginning.note(parts);
+      const { own } = this.context.record;
       const isOurs = (name: string) =>
         base.snapshot.version === null && this.context.log.isOurs(name, parts);
-      compareBeginnings(this.context.updates, parts, { own: this.context.record.own, isOurs });
+      compareBeginnings(this.context.updates, parts, { own, isOurs });
+      own.noteShown(base.shown);
       const planned = plan<Raw, Note, Update<Raw, Note>>(updates, base, this.context.log);
       for (const { update, error } of planned.crashed) update.crash(error);
       const wishes = planned.steps.map(({ update, verdict }) => ({
@@ -181,7 +183,7 @@ export class Cycle<Raw, Note> {
     try {
       const receipt = await this.requests.write(write.delta, base);
       record.noteWrite();
-      record.own.noteSettled(write.delta);
+      record.own.noteAccepted(write.delta);
       if (!receipt.accepted || this.context.store.versioned) {
         return this.outcomes.taken(write, receipt);
       }

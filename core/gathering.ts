@@ -15,11 +15,11 @@ const LONGEST_IN_ALL_MS = 750;
 /** Nor for a larger share of the time that is left to it. */
 const PATIENCE = 0.1;
 
-/**
- * The next update is late when it has not come in so many times the usual gap, nor in the time that
- * those before have taken: a process that is busy with their answers takes no new ones in.
- */
+/** The next update is late when it has not come in so many times the usual gap. */
 const LATE_AFTER_GAPS = 8;
+
+/** Where the timer for that goes off so many ms after its time, the process was too busy to take updates in. */
+const HELD_UP_MS = 4;
 
 /** Updates that begin together. */
 interface Group {
@@ -27,8 +27,9 @@ interface Group {
   size: number;
   /** Then it waits for no more updates: `Infinity` while those before it are being written. */
   fullAt: number;
-  /** Then the next update is late. */
+  /** Then the next update is late, so many ms after the latest one. */
   lateAt: number;
+  lateAfterMs: number;
   /** It begins by then, whatever happens. */
   latestAt: number;
   /** Goes off when it begins. */
@@ -120,7 +121,8 @@ export class Gathering {
     const { times } = (this.group ??= this.openGroup());
     times.size++;
     if (this.crowd.isAllOf(times.size)) times.latestAt = now;
-    times.lateAt = now + Math.max(LATE_AFTER_GAPS * (gapMs ?? 0), this.takenMs);
+    times.lateAfterMs = LATE_AFTER_GAPS * (gapMs ?? 0);
+    times.lateAt = now + times.lateAfterMs;
     try {
       return await this.join(comer);
     } finally {
@@ -143,8 +145,17 @@ export class Gathering {
   private openGroup(): NonNullable<typeof this.group> {
     const alarm = new Alarm(this.clock);
     const { fullAt } = this;
-    const times = { size: 0, fullAt, lateAt: Infinity, latestAt: Infinity, alarm };
+    const never = { lateAfterMs: 0, lateAt: Infinity, latestAt: Infinity };
+    const times = { size: 0, fullAt, ...never, alarm };
     return { times, begun: this.beginningOf(times) };
+  }
+
+  private isDue(times: Group): boolean {
+    const now = this.clock.now();
+    if (now >= Math.min(times.fullAt, times.latestAt)) return true;
+    const isHeldUp = now > times.lateAt + HELD_UP_MS;
+    if (isHeldUp) times.lateAt = now + times.lateAfterMs;
+    return now >= times.lateAt;
   }
 
   private get fullAt(): number {
@@ -156,10 +167,8 @@ export class Gathering {
 
   /** One timer for all of a group: timers of their own would not go off in the order in which they were set. */
   private async beginningOf(times: Group): Promise<void> {
-    for (;;) {
-      const beginsAt = Math.min(times.fullAt, times.lateAt, times.latestAt);
-      if (this.clock.now() >= beginsAt) break;
-      await times.alarm.sleepUntil(beginsAt);
+    while (!this.isDue(times)) {
+      await times.alarm.sleepUntil(Math.min(times.fullAt, times.lateAt, times.latestAt));
     }
     this.group = undefined;
     this.crowd.noteBeginning();

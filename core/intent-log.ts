@@ -5,7 +5,7 @@ import type { ClientLags } from './lags';
 import { REMEMBERED_MS } from './own-texts';
 import { type Parts, textOf } from './parts';
 import { isWholeFormOf } from './text-forms';
-import { isSentBefore, sentAfter, type SentText } from './sent-text';
+import { isSentAgain, isSentBefore, sentAfter, type SentText } from './sent-text';
 
 /** So many texts without an answer are remembered of one part. */
 const MOST_UNANSWERED = 8;
@@ -30,8 +30,6 @@ export class IntentLog {
   private readonly recent = new Map<string, readonly SentText[]>();
   /** What was accepted last of each part, until a read has shown what somebody else wrote. */
   private readonly accepted = new Map<string, Acceptance>();
-  /** What was not seen by its bound: should it show yet, then reads lag longer than was known. */
-  private readonly overdue = new Map<string, Acceptance>();
   private lastAt = -Infinity;
 
   /** @param lags of the client in whose name it writes */
@@ -95,7 +93,7 @@ export class IntentLog {
       const { sent, stored = sent.text } = acceptance;
       const isSeen = visibility === 'there' && provable.has(name);
       const isWhole = stored === sent.text || isWholeFormOf(sent.text, stored);
-      isProved ||= isSeen && isWhole && this.isNew(name, sent);
+      isProved ||= isSeen && isWhole && this.isNew(name, sending);
     }
     return isProved ? this.keep(acceptances) : undefined;
   }
@@ -116,7 +114,6 @@ export class IntentLog {
    * came before tells nothing about what was accepted, or seen, only after that.
    */
   noteRead(shown: Parts, sentAt: number): Parts {
-    this.noteOverdue(shown, sentAt);
     if (this.accepted.size === 0) return shown;
     const now = this.clock.now();
     const parts = new Map(shown);
@@ -125,9 +122,9 @@ export class IntentLog {
       const isForgotten = acceptance.usefulUntil <= now;
       if (isForgotten || visibility === 'replaced' || visibility === 'superseded') {
         this.accepted.delete(name);
+        // Where reads are further behind than its bound, it shows yet.
         if (visibility === 'superseded' && !acceptance.isSeen) {
           this.noteUnanswered(name, acceptance.sent);
-          this.overdue.set(name, acceptance);
         }
       } else if (visibility === 'notYet' && textOf(shown, name) !== acceptance.sent.text) {
         parts.set(name, acceptance.sent.text);
@@ -163,15 +160,6 @@ export class IntentLog {
     return acceptance?.isUnsettled ? acceptance : undefined;
   }
 
-  /** Where reads are further behind than the bound, what was taken for superseded shows, and tells the lag. */
-  private noteOverdue(shown: Parts, sentAt: number): void {
-    for (const [name, acceptance] of this.overdue) {
-      acceptance.judge(shown.get(name) ?? null, sentAt);
-      const isForgotten = acceptance.usefulUntil <= this.clock.now();
-      if (acceptance.isSeen || isForgotten) this.overdue.delete(name);
-    }
-  }
-
   private acceptancesOf(
     sending: Sending,
     lags: ClientLags = this.lags,
@@ -185,13 +173,21 @@ export class IntentLog {
     );
   }
 
-  /** Whether it is no text that may show because it was there before, or was sent before or after it. */
-  private isNew(name: string, sent: SentText): boolean {
-    const { text } = sent;
+  /**
+   * Whether a text shows because of this write, or of one that repeats all of it: not because it was
+   * there before, or was sent before, or after it without the rest.
+   */
+  private isNew(name: string, sending: Sending): boolean {
+    const sent = sending.get(name);
+    if (!sent || sent.text === '') return false;
     const earlier = this.sentBefore(name, sent);
     const known = [sent, ...earlier].map(({ before }) => before ?? '');
-    const isSentTwice = [...earlier, ...sentAfter(sent)].some((one) => one.text === text);
-    return text !== '' && !known.includes(text) && !isSentTwice;
+    const again = [...sentAfter(sent)].filter(({ text }) => text === sent.text);
+    return (
+      !known.includes(sent.text) &&
+      !earlier.some(({ text }) => text === sent.text) &&
+      again.every(({ at }) => [...sending.values()].every((one) => isSentAgain(one, at)))
+    );
   }
 
   private sentBefore(name: string, sent: SentText): readonly SentText[] {

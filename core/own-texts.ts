@@ -19,8 +19,8 @@ interface OwnChange {
   readonly at: number;
   /** Whether nobody knows what became of it. */
   readonly isOpen: boolean;
-  /** Whether it was conditional on a version, so that it can have replaced only what it had met. */
-  readonly isConditional: boolean;
+  /** Whether it may have replaced anything: it was sent under no version, and no read has shown it yet. */
+  readonly replacesAny: boolean;
   /** Tells one write from another of the same text. */
   readonly write: number;
 }
@@ -47,7 +47,6 @@ export class OwnTexts {
   noteSent(delta: Delta, version: number | null): void {
     const at = this.clock.now();
     const write = ++this.latestWrite;
-    const isConditional = version !== null;
     this.writes.set(delta, write);
     for (const [name, all] of this.changes) {
       if (!all.every((change) => this.isRecent(change))) {
@@ -59,7 +58,9 @@ export class OwnTexts {
     }
     for (const [name, { from, to }] of delta) {
       const texts = { before: digest(from), after: digest(to) };
-      const change = { ...texts, at, isOpen: true, isConditional, write };
+      // A gap does not tell who left it.
+      const replacesAny = version === null && to !== null;
+      const change = { ...texts, at, isOpen: true, replacesAny, write };
       this.replace(name, [...(this.changes.get(name) ?? []), change].slice(-MOST_CHANGES));
     }
   }
@@ -89,7 +90,8 @@ export class OwnTexts {
       if (open.length === 0 || textOf(first, name) === textOf(read, name)) continue;
       const [from, to] = [digest(textOf(first, name)), digest(textOf(read, name))];
       const isKnown = open.some(
-        ({ after, before, isConditional }) => !isConditional || from === before || from === after,
+        ({ after, before, replacesAny }) =>
+          from === before || from === after || (replacesAny && to === after),
       );
       if (!isKnown || !open.some(({ after }) => to === after)) continue;
       explained ??= new Map(first);
@@ -97,6 +99,24 @@ export class OwnTexts {
       else explained.delete(name);
     }
     return explained ?? first;
+  }
+
+  /** A write was accepted: what shows from now on need not be an earlier one of the same text. */
+  noteAccepted(delta: Delta): void {
+    this.noteSettled(delta);
+    this.noteShown(new Map([...delta].map(([name, { to }]) => [name, to ?? ''])));
+  }
+
+  /** A read has shown some parts: what shows after another text from now on need not be a write that got no answer. */
+  noteShown(parts: Parts): void {
+    for (const [name, all] of this.changes) {
+      const text = digest(parts.get(name) ?? null);
+      if (!all.some((change) => change.replacesAny && change.after === text)) continue;
+      const seen = all.map((change) =>
+        change.after === text ? { ...change, replacesAny: false } : change,
+      );
+      this.replace(name, seen);
+    }
   }
 
   private recent(name: string): readonly OwnChange[] {

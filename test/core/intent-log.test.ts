@@ -450,19 +450,6 @@ describe('What was accepted of a part and not seen yet', () => {
     expect(log.unseen('a')).toBeUndefined();
   });
 
-  it('shows how long reads lag where it shows after all, and was taken for superseded', async () => {
-    const { accept, log, pass, shown } = setUp();
-    accept({ a: '2' }, { a: '1' });
-    await pass(20_000);
-    shown({ a: 'theirs' });
-    expect(log.unseen('a')).toBeUndefined();
-    await pass(10_000);
-    expect(shown({ a: '2' })).toEqual({ a: '2' });
-    // It was not there after 20 s, and may have been 2 s later.
-    accept({ a: '3' }, { a: '2' });
-    expect(log.unseen('a')?.boundAt).toBe(30_000 + 2 * 22_000);
-  });
-
   it('is nothing any more after a minute', async () => {
     const { accept, log, pass, shown } = setUp();
     accept({ a: '2' }, { a: '1' });

@@ -124,7 +124,8 @@ function afterLag(endMs: number, isWrittenOver = false): ByHand {
   const first = new ByHand()
     .lag(7000)
     .call({ kind: 'set', values: { b: 'b1' } }, [0, 7015], unknown)
-    .patch([2, 4], { b: 'b1' });
+    .read([1, 2], 1)
+    .patch([3, 5], { b: 'b1' });
   const both = isWrittenOver
     ? first
         .call({ kind: 'set', values: { b: 'b2' } }, [0, 7015], unknown)

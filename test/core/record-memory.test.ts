@@ -47,11 +47,23 @@ describe('What a process remembers of a record', () => {
     expect(memory.own.explained(first, read)).toBe(first);
   });
 
-  it('is that a write without a version may have replaced anything', () => {
+  it('is that a write without a version may have replaced anything, until a read has shown it', () => {
     const memory = new RecordMemory(new VirtualClock());
-    memory.own.noteSent(new Map([['a', { from: '0', to: '1' }]]), null);
-    expect(memory.own.explained(parts({ a: '7' }), parts({ a: '1' }))).toEqual(parts({ a: '1' }));
-    expect(memory.own.explained(parts({ a: '7' }), parts({ a: '9' }))).toEqual(parts({ a: '7' }));
+    const { own } = memory;
+    own.noteSent(new Map([['a', { from: '0', to: '1' }]]), null);
+    expect(own.explained(parts({ a: '7' }), parts({ a: '9' }))).toEqual(parts({ a: '7' }));
+    own.noteShown(parts({ a: '0' }));
+    expect(own.explained(parts({ a: '7' }), parts({ a: '1' }))).toEqual(parts({ a: '1' }));
+    own.noteShown(parts({ a: '1' }));
+    expect(own.explained(parts({ a: '7' }), parts({ a: '1' }))).toEqual(parts({ a: '7' }));
+    expect(own.explained(parts({ a: '0' }), parts({ a: '1' }))).toEqual(parts({ a: '1' }));
+  });
+
+  it('is that a removal without a version may have removed what it had met, and nothing else', () => {
+    const memory = new RecordMemory(new VirtualClock());
+    memory.own.noteSent(new Map([['a', { from: '0', to: null }]]), null);
+    expect(memory.own.explained(parts({ a: '7' }), parts({}))).toEqual(parts({ a: '7' }));
+    expect(memory.own.explained(parts({ a: '0' }), parts({}))).toEqual(parts({}));
   });
 
   it('holds several such writes to one part', () => {

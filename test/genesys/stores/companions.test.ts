@@ -45,6 +45,25 @@ describe('Companions are not "somebody else"', () => {
     expect(values()).toEqual({ a: '1' });
   });
 
+  it.each(['keepTheirs', 'fail'] as const)(
+    'but somebody else is, who sets what a write was to set that can no longer be applied (%s)',
+    async (conflictPolicy) => {
+      const { clock, commit, faults, values, start } = versionedParticipant({ a: '0' });
+      faults.push({ lost: 'never applied' });
+      const once = { maxAttempts: 1, requestTimeoutMs: 100 };
+      await expect(clock.run(start(set({ a: '1' }), once))).rejects.toThrow();
+      commit({ a: '7' });
+      // The next one has met that, and its write meets this.
+      faults.push({
+        answer: new StoreError('slow down', { kind: 'transient' }),
+        after: { a: '1' },
+      });
+      const wanted = wanting({ set: new Map([['a', '2']]), conflictPolicy });
+      await clock.run(start(wanted).catch(() => undefined));
+      expect(values()).toEqual({ a: '1' });
+    },
+  );
+
   it('where one of them removed what another sets', async () => {
     const { clock, faults, values, start } = versionedParticipant({ a: '0' });
     faults.push({ answer: malformed, after: { foreign: '1' } });

@@ -71,6 +71,46 @@ describe.each([0, 200])(
 );
 
 describe('A PATCH without an answer', () => {
+  it.each(['overwrite', 'keepTheirs', 'fail'] as const)(
+    'and its repetition without one are not sent over a newer value, whichever of them was applied (%s)',
+    async (conflictPolicy) => {
+      // Applied at 30 ms, and shown from 1200 ms on: the read at 1130 ms does not show it.
+      const { clock, faults, patch, patches, shown, start } = lostReply(1170);
+      faults.push({ lost: 'never applied' });
+      clock.at(40, () => {
+        patch({ b: 'theirs' });
+      });
+      const values = new Map([
+        ['a', 'ours'],
+        ['b', 'ours'],
+      ]);
+      const { changed, outcome } = await clock.run(
+        start(wanting({ set: values, conflictPolicy }), PATIENT),
+      );
+      expect([outcome, [...changed.keys()]]).toEqual(['superseded', [attributePart('a')]]);
+      expect([patches.length, shown()]).toEqual([2, { a: 'ours', b: 'theirs' }]);
+    },
+  );
+
+  it.each(['keepTheirs', 'fail'] as const)(
+    'explains no value of others once its repetition was accepted (%s)',
+    async (conflictPolicy) => {
+      const { clock, faults, patch, shown, start } = lostReply(0, 'never applied');
+      patch({ a: 'off' });
+      await clock.run(start(set({ a: 'on' }), PATIENT));
+      await clock.run(clock.sleep(15_000));
+      patch({ a: 'break' });
+      // The next one reads that, its PATCH comes too soon, and somebody else switches it on meanwhile.
+      faults.push({ answer: new StoreError('slow down', { kind: 'transient' }) });
+      clock.at(clock.now() + 35, () => {
+        patch({ a: 'on' });
+      });
+      const wanted = wanting({ set: new Map([['a', 'ours']]), conflictPolicy });
+      await clock.run(start(wanted, PATIENT).catch(() => undefined));
+      expect(shown()).toEqual({ a: 'on' });
+    },
+  );
+
   it('is not proved by what a later one sets once more, without the rest of it', async () => {
     const participant = patchedParticipant(0);
     const { clock, faults, patch, patches, shown, start } = participant;

@@ -93,27 +93,30 @@ function boundOf(client: string, accepted: SentPatch, evidence: Evidence): numbe
 
 /**
  * For how long after its acceptance a write was not shown, where a read before a moment has shown just
- * that. A client need not learn from what it has written over itself before that showed.
+ * that. A client learns it where reads show what it had met, and then its own: not where they show what
+ * others have set meanwhile, which may be newer, nor of what it has written over itself before that showed.
  */
 function provedLag(
   client: string,
-  { answer, moment, record, values = {} }: SentPatch,
+  { answer, moment, values = {} }: SentPatch,
   before: number,
   evidence: Evidence,
 ): readonly number[] {
   const place = evidence.applied.find(({ request }) => request?.moment === moment)?.place;
   if (!answer || place === undefined) return [];
+  const met = evidence.looksOf(client, moment).at(-1);
   const looks = evidence.looksOf(client, before).filter(({ sent }) => sent > answer.moment);
-  const shown = looks.findIndex(({ shows }) =>
-    [...shows.holds.values()].some(({ by }) => by.place === place),
-  );
-  const shownBy = looks[shown]?.sent ?? 0;
-  const later = evidence
-    .writesOf(client)
-    .filter((one) => one.record === record && one.moment > moment && one.moment < shownBy);
-  const isLatest = Object.keys(values).some((name) =>
-    later.every((one) => one.values?.[name] === undefined),
-  );
-  const last = shown < 1 || !isLatest ? undefined : looks[shown - 1];
-  return last ? [last.sentMs - answer.atMs] : [];
+  const own = evidence.writesOf(client);
+  return Object.keys(values).flatMap((name) => {
+    const placeIn = ({ shows }: Look) => heldOf(shows, name).by.place;
+    const shown = looks.findIndex((look) => placeIn(look) === place);
+    const shownBy = looks[shown]?.sent ?? 0;
+    const isLatest = own.every(
+      (one) => one.moment <= moment || one.moment >= shownBy || one.values?.[name] === undefined,
+    );
+    if (!met || shown < 1 || !isLatest) return [];
+    const hidden = looks.slice(0, shown);
+    const isPlain = hidden.every((look) => placeIn(look) === placeIn(met));
+    return isPlain ? hidden.slice(-1).map(({ sentMs }) => sentMs - answer.atMs) : [];
+  });
 }
