@@ -86,12 +86,11 @@ export class Gathering {
    * @param update told for how many ms it has waited
    */
   async run<Result>(comer: Comer, update: (waitedMs: number) => Promise<Result>): Promise<Result> {
-    if (comer.follows) return await this.begin(comer, update, await this.join(comer));
-    const end = this.crowd.noteArrival();
+    const end = comer.follows ? undefined : this.crowd.noteArrival();
     try {
       return await this.begin(comer, update, await this.wait(comer));
     } finally {
-      end();
+      end?.();
     }
   }
 
@@ -115,6 +114,7 @@ export class Gathering {
 
   /** @returns milliseconds that it took */
   private async wait(comer: Comer): Promise<number> {
+    if (comer.follows) return await this.join(comer);
     const gapMs = this.crowd.usualGapMs;
     if (!this.group && gapMs === undefined) return 0;
     const now = this.clock.now();

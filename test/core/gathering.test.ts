@@ -270,8 +270,8 @@ describe('Gathering', () => {
     expect(order).toEqual([...order].sort((one, other) => one - other));
   });
 
-  it('begins with a batch as one, however many turns its updates take to come', async () => {
-    const { clock, every, updateAt } = setUp();
+  it('begins with a batch as one and in its order, however many turns its updates take to come', async () => {
+    const { clock, every, order, updateAt } = setUp();
     const before = every(100, 10);
     const batch = [
       updateAt(1000),
@@ -279,6 +279,7 @@ describe('Gathering', () => {
     ];
     const all = await clock.run(Promise.all(batch));
     expect(groups(all)).toBe(1);
+    expect(order.slice(-19)).toEqual(all.map(({ cameAt }) => cameAt));
     expect(all[0]).toMatchObject({ beganAt: 1250 });
     // Whoever comes when it has begun waits for no group of its own.
     expect(await clock.run(updateAt(1260, { follows: true }))).toMatchObject({ waitedMs: 0 });
