@@ -94,7 +94,8 @@ function boundOf(client: string, accepted: SentPatch, evidence: Evidence): numbe
 /**
  * For how long after its acceptance a write was not shown, where a read before a moment has shown just
  * that. A client learns it where reads show what it had met, and then its own: not where they show what
- * others have set meanwhile, which may be newer, nor of what it has written over itself before that showed.
+ * others have set meanwhile, which may be newer, nor of what it has written over itself before that showed,
+ * or had sent before, so that this may be what shows.
  */
 function provedLag(
   client: string,
@@ -107,14 +108,17 @@ function provedLag(
   const met = evidence.looksOf(client, moment).at(-1);
   const looks = evidence.looksOf(client, before).filter(({ sent }) => sent > answer.moment);
   const own = evidence.writesOf(client);
-  return Object.keys(values).flatMap((name) => {
+  return Object.entries(values).flatMap(([name, value]) => {
     const placeIn = ({ shows }: Look) => heldOf(shows, name).by.place;
     const shown = looks.findIndex((look) => placeIn(look) === place);
     const shownBy = looks[shown]?.sent ?? 0;
-    const isLatest = own.every(
-      (one) => one.moment <= moment || one.moment >= shownBy || one.values?.[name] === undefined,
+    const tells = own.every(
+      (one) =>
+        one.moment === moment ||
+        one.moment >= shownBy ||
+        (one.moment < moment ? one.values?.[name] !== value : one.values?.[name] === undefined),
     );
-    if (!met || shown < 1 || !isLatest) return [];
+    if (!met || shown < 1 || !tells) return [];
     const hidden = looks.slice(0, shown);
     const isPlain = hidden.every((look) => placeIn(look) === placeIn(met));
     return isPlain ? hidden.slice(-1).map(({ sentMs }) => sentMs - answer.atMs) : [];
