@@ -90,8 +90,11 @@ export class Cycle<Raw, Note> {
   /** Whether a read shows that a write was applied, but others have overwritten some of it. */
   private isOverwritten(write: SharedWrite<Raw, Note>, read: Parts): boolean {
     if (write.base.version !== null) return false;
-    const acceptances = this.context.log.noteShown(write.sending, read, provable(write));
     const asks = ({ writes }: Update<Raw, Note>) => writes.isOpen(write);
+    const told = [...write.own].filter(([update]) => asks(update)).map(([, own]) => own.delta);
+    const names = new Set(told.flatMap((delta) => [...delta.keys()]));
+    const { sending } = write;
+    const acceptances = this.context.log.noteShown(sending, read, provable(write), names);
     if (acceptances) this.outcomes.accepted(write, acceptances, asks);
     return acceptances !== undefined;
   }

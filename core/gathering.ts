@@ -27,9 +27,10 @@ interface Group {
   size: number;
   /** Then it waits for no more updates: `Infinity` while those before it are being written. */
   fullAt: number;
-  /** Then the next update is late, so many ms after the latest one. */
+  /** Then the next update is late. */
   lateAt: number;
-  lateAfterMs: number;
+  /** So many ms more it gets, once, where the process was held up. */
+  graceMs: number;
   /** It begins by then, whatever happens. */
   latestAt: number;
   /** Goes off when it begins. */
@@ -121,8 +122,8 @@ export class Gathering {
     const { times } = (this.group ??= this.openGroup());
     times.size++;
     if (this.crowd.isAllOf(times.size)) times.latestAt = now;
-    times.lateAfterMs = LATE_AFTER_GAPS * (gapMs ?? 0);
-    times.lateAt = now + times.lateAfterMs;
+    times.graceMs = LATE_AFTER_GAPS * (gapMs ?? 0);
+    times.lateAt = now + times.graceMs;
     try {
       return await this.join(comer);
     } finally {
@@ -145,7 +146,7 @@ export class Gathering {
   private openGroup(): NonNullable<typeof this.group> {
     const alarm = new Alarm(this.clock);
     const { fullAt } = this;
-    const never = { lateAfterMs: 0, lateAt: Infinity, latestAt: Infinity };
+    const never = { graceMs: 0, lateAt: Infinity, latestAt: Infinity };
     const times = { size: 0, fullAt, ...never, alarm };
     return { times, begun: this.beginningOf(times) };
   }
@@ -154,7 +155,10 @@ export class Gathering {
     const now = this.clock.now();
     if (now >= Math.min(times.fullAt, times.latestAt)) return true;
     const isHeldUp = now > times.lateAt + HELD_UP_MS;
-    if (isHeldUp) times.lateAt = now + times.lateAfterMs;
+    if (isHeldUp) {
+      times.lateAt = now + times.graceMs;
+      times.graceMs = 0;
+    }
     return now >= times.lateAt;
   }
 

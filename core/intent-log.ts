@@ -5,7 +5,7 @@ import type { ClientLags } from './lags';
 import { REMEMBERED_MS } from './own-texts';
 import { type Parts, textOf } from './parts';
 import { isWholeFormOf } from './text-forms';
-import { isSentAgain, isSentBefore, sentAfter, type SentText } from './sent-text';
+import { isSentBefore, sentAfter, type SentText } from './sent-text';
 
 /** So many texts without an answer are remembered of one part. */
 const MOST_UNANSWERED = 8;
@@ -73,29 +73,35 @@ export class IntentLog {
    * Takes a write without an answer for accepted where a read shows some of it, and in the place of all
    * the rest what others have written since: it was one request, and has been applied as a whole. A gap
    * tells nothing, since whoever removes leaves the same, nor does what was there of late or is cut off;
-   * and nothing is told while any of it may be as it was before.
+   * and nothing is told while any of it may be as it was before. Where the same was sent several times
+   * and never answered, whichever was applied will do.
    *
    * @param shown by a read that was sent after the write
    * @param provable the parts whose content may prove it
-   * @returns what was accepted; `undefined` where nothing proves that it was
+   * @param told the parts of those who still ask; of all, where nobody does
+   * @returns what was accepted of that, and what shows; `undefined` where nothing proves that it was
    */
   noteShown(
     sending: Sending,
     shown: Parts,
     provable: ReadonlySet<string>,
+    told: ReadonlySet<string>,
   ): ReadonlyMap<string, Acceptance> | undefined {
     // When it was accepted is not known, so it teaches nothing of lags.
-    const acceptances = this.acceptancesOf(sending, { ...this.lags, note: () => undefined });
+    const all = this.acceptancesOf(sending, { ...this.lags, note: () => undefined });
+    const asked = [...all.values()].filter(({ name }) => told.size === 0 || told.has(name));
+    const accepted = new Map(asked.map((one) => [one.name, one]));
     let isProved = false;
-    for (const [name, acceptance] of acceptances) {
+    for (const [name, acceptance] of all) {
       const visibility = acceptance.judge(shown.get(name) ?? null, acceptance.at);
       if (visibility === 'notYet') return undefined;
+      if (visibility !== 'there') continue;
+      accepted.set(name, acceptance);
       const { sent, stored = sent.text } = acceptance;
-      const isSeen = visibility === 'there' && provable.has(name);
       const isWhole = stored === sent.text || isWholeFormOf(sent.text, stored);
-      isProved ||= isSeen && isWhole && this.isNew(name, sending);
+      isProved ||= isWhole && provable.has(name) && this.isNew(acceptance, asked);
     }
-    return isProved ? this.keep(acceptances) : undefined;
+    return isProved ? this.keep(accepted) : undefined;
   }
 
   /** A write surely has not been applied. */
@@ -122,7 +128,7 @@ export class IntentLog {
       const isForgotten = acceptance.usefulUntil <= now;
       if (isForgotten || visibility === 'replaced' || visibility === 'superseded') {
         this.accepted.delete(name);
-        // Where reads are further behind than its bound, it shows yet.
+        // Where reads are further behind than its bound, it may still show.
         if (visibility === 'superseded' && !acceptance.isSeen) {
           this.noteUnanswered(name, acceptance.sent);
         }
@@ -174,20 +180,17 @@ export class IntentLog {
   }
 
   /**
-   * Whether a text shows because of this write, or of one that repeats all of it: not because it was
-   * there before, or was sent before, or after it without the rest.
+   * Whether a part shows a text because of a write, or of one that repeats all that is asked for and has
+   * no answer either: not because it was there before, or was sent otherwise.
    */
-  private isNew(name: string, sending: Sending): boolean {
-    const sent = sending.get(name);
-    if (!sent || sent.text === '') return false;
+  private isNew({ name, sent }: Acceptance, asked: readonly Acceptance[]): boolean {
+    const { text } = sent;
     const earlier = this.sentBefore(name, sent);
-    const known = [sent, ...earlier].map(({ before }) => before ?? '');
-    const again = [...sentAfter(sent)].filter(({ text }) => text === sent.text);
-    return (
-      !known.includes(sent.text) &&
-      !earlier.some(({ text }) => text === sent.text) &&
-      again.every(({ at }) => [...sending.values()].every((one) => isSentAgain(one, at)))
-    );
+    if ([sent, ...earlier].some(({ before }) => (before ?? '') === text)) return false;
+    const again = [...earlier, ...sentAfter(sent)].filter((one) => one.text === text);
+    const isOpen = (one: Acceptance, at: number) =>
+      this.unanswered.get(one.name)?.some((sent) => sent.at === at && sent.text === one.sent.text);
+    return text !== '' && again.every(({ at }) => asked.every((one) => isOpen(one, at)));
   }
 
   private sentBefore(name: string, sent: SentText): readonly SentText[] {

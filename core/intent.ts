@@ -72,12 +72,11 @@ export function resolve<Writer>(
   const hasVersion = base.version !== null && seen.version !== null;
   const hasMoved = !hasVersion || seen.version > base.version;
   const movedOnce = hasVersion && seen.version === base.version + 1;
-  // A single move was ours only if it led to exactly what we wrote; after several, whoever removes leaves
-  // the same gap. A write that changes nothing, since two writers undo each other in it, is proved by nothing.
-  const isTelling = (hasVersion && !movedOnce ? withoutRemovals(delta) : delta).size > 0;
+  // A single move was ours only if it led to exactly what we wrote. A write that changes nothing, since
+  // two writers undo each other in it, is proved by nothing.
   const isApplied =
     hasMoved &&
-    isTelling &&
+    delta.size > 0 &&
     (movedOnce
       ? sameParts(laidOver(after, delta), seen.parts)
       : shows(seen.parts, delta) === 'all');

@@ -59,7 +59,7 @@ export class OwnTexts {
     for (const [name, { from, to }] of delta) {
       const texts = { before: digest(from), after: digest(to) };
       // A gap does not tell who left it.
-      const replacesAny = version === null && to !== null;
+      const replacesAny = version === null && (to ?? '') !== '';
       const change = { ...texts, at, isOpen: true, replacesAny, write };
       this.replace(name, [...(this.changes.get(name) ?? []), change].slice(-MOST_CHANGES));
     }
@@ -101,22 +101,25 @@ export class OwnTexts {
     return explained ?? first;
   }
 
-  /** A write was accepted: what shows from now on need not be an earlier one of the same text. */
+  /** A write was accepted: what reads show later of its parts is no longer taken for an earlier one. */
   noteAccepted(delta: Delta): void {
     this.noteSettled(delta);
-    this.noteShown(new Map([...delta].map(([name, { to }]) => [name, to ?? ''])));
+    for (const name of delta.keys()) this.endReplacing(name, () => true);
   }
 
-  /** A read has shown some parts: what shows after another text from now on need not be a write that got no answer. */
+  /** A read has shown some parts: what it shows has arrived, and if it shows again later, others may have set it. */
   noteShown(parts: Parts): void {
-    for (const [name, all] of this.changes) {
-      const text = digest(parts.get(name) ?? null);
-      if (!all.some((change) => change.replacesAny && change.after === text)) continue;
-      const seen = all.map((change) =>
-        change.after === text ? { ...change, replacesAny: false } : change,
-      );
-      this.replace(name, seen);
+    for (const name of this.changes.keys()) {
+      const text = digest(textOf(parts, name));
+      this.endReplacing(name, ({ after }) => after === text);
     }
+  }
+
+  private endReplacing(name: string, isMeant: (change: OwnChange) => boolean): void {
+    const all = this.changes.get(name) ?? [];
+    if (!all.some((change) => change.replacesAny && isMeant(change))) return;
+    const left = all.map((one) => (isMeant(one) ? { ...one, replacesAny: false } : one));
+    this.replace(name, left);
   }
 
   private recent(name: string): readonly OwnChange[] {

@@ -22,8 +22,3 @@ export function isSentBefore(one: SentText, other: SentText): boolean {
   for (let next = one.next; next; next = next.next) if (next === other) return true;
   return false;
 }
-
-/** Whether the same text was sent once more at a time. */
-export function isSentAgain(sent: SentText, at: number): boolean {
-  return [...sentAfter(sent)].some((one) => one.at === at && one.text === sent.text);
-}

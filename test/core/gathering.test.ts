@@ -224,6 +224,15 @@ describe('Gathering', () => {
     expect(all.at(-1)).toEqual({ cameAt: 150, beganAt: 230, waitedMs: 80 });
   });
 
+  it.each([
+    ['3 ms late, which tells nothing', 3, 233],
+    ['10 ms late each time, once more after 80 ms', 10, 330],
+  ])('and does so where timers go off %s', async (_, lateMs, beganAt) => {
+    const { clock, every } = setUp({ timersGoOff: (now, ms) => now + ms + lateMs });
+    const all = await clock.run(Promise.all(every(10, 16)));
+    expect(all.at(-1)).toMatchObject({ cameAt: 150, beganAt });
+  });
+
   it('does not take those for a crowd who wait for each other: several loops run in step soon', async () => {
     const { clock, updateAt } = setUp();
     const loop = async (startsAt: number) => {

@@ -131,6 +131,15 @@ describe('What many want alike without a condition', () => {
     operation(clear, [5, 15], unknown),
     operation(clear, [5, 15], written(2, cleared), 'them'),
   ];
+  const clearedLater = commits(
+    { moment: 3, to: { a: 'theirs' }, client: null, acknowledged: false },
+    { moment: 10, to: {}, removes: ['b'], client: 'them' },
+  );
+  const replacedLater = [
+    operation(busy, [5, 15], written(3, clearedLater)),
+    operation(clear, [5, 15], unknown),
+    operation(clear, [5, 15], written(3, clearedLater), 'them'),
+  ];
   const clearedByThem = cleared.map((commit) => ({ ...commit, client: commit.client && 'them' }));
 
   function inVain(
@@ -172,13 +181,19 @@ describe('What many want alike without a condition', () => {
       [wasThere, busyOnce, { requests: inVain(1, 12) }],
     ],
     [
-      'may have been replaced by a companion where the same state was sent in vain from the same version',
+      'may have been replaced by a companion where the same state was sent in vain from the version before',
       'took no effect',
       [replaced, clearedByThem, { requests: inVain(1, 6, { ...initial }) }],
       [replaced, clearedByThem, { requests: inVain(1, 6, { a: 'a0', log: '' }) }],
     ],
     [
-      'was not replaced by a companion where that was sent from another version',
+      'may have been replaced by a companion where the same state was sent in vain from an older version',
+      'took no effect',
+      [replacedLater, clearedLater, { requests: inVain(1, 6, { ...initial }) }],
+      [replacedLater, clearedLater, { requests: inVain(1, 6, { a: 'theirs', log: '' }) }],
+    ],
+    [
+      'was not replaced by a companion where that was sent from a later version',
       'took no effect',
       [replaced, clearedByThem, { requests: inVain(2, 6, { a: 'a0', log: '' }) }],
       [replaced, clearedByThem, { requests: inVain(1, 6, { a: 'a0', log: '' }) }],

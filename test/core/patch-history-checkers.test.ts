@@ -326,6 +326,15 @@ const toldOfVerdicts: readonly Pair[] = [
   ],
 ];
 
+/** Both are told that it was written. */
+function removedTwice(): ByHand {
+  return sent({ a: '' })
+    .read([21, 24], 21)
+    .call(remove, [1, 25], written)
+    .read([31, 34], 31)
+    .call(remove, [30, 60], written);
+}
+
 const toldInOrder: readonly Pair[] = [
   [
     'come out as one after the other',
@@ -340,6 +349,12 @@ const toldInOrder: readonly Pair[] = [
       .read([40, 50], 40)
       .call(take, [1, 60], written)
       .call({ ...take, expected: 'a1', value: 'a2' }, [1, 60], written),
+  ],
+  [
+    'have written nothing that was there, unless they have sent it once more',
+    'out of order',
+    removedTwice(),
+    removedTwice().patch([36, 44], { a: '' }).read([46, 48], 46),
   ],
 ];
 

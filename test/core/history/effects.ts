@@ -48,8 +48,8 @@ export class Effects {
 
   /**
    * Where somebody else has brought about the very state that the operation's client was to write, from
-   * the same version, and got no answer: nobody can tell the two apart, nor what it would have written
-   * on the way there.
+   * the same version or an older one, and got no answer: nobody can tell the two apart, nor what it would
+   * have written on the way there.
    */
   ofOthersAsSent(operation: Operation): readonly Step[] {
     const { answered, client, invoked, record } = operation;
@@ -64,7 +64,8 @@ export class Effects {
           sent.client === client &&
           sent.record === record &&
           isUnanswered(sent) &&
-          sent.writes?.base === version - 1 &&
+          sent.writes !== undefined &&
+          (sent.writes.base ?? version) < version &&
           canonical(sent.writes.next) === canonical(content),
       );
       if (!wasSent) return false;

@@ -92,22 +92,35 @@ describe('A PATCH without an answer', () => {
     },
   );
 
-  it.each(['keepTheirs', 'fail'] as const)(
-    'explains no value of others once its repetition was accepted (%s)',
-    async (conflictPolicy) => {
-      const { clock, faults, patch, shown, start } = lostReply(0, 'never applied');
-      patch({ a: 'off' });
-      await clock.run(start(set({ a: 'on' }), PATIENT));
-      await clock.run(clock.sleep(15_000));
-      patch({ a: 'break' });
-      // The next one reads that, its PATCH comes too soon, and somebody else switches it on meanwhile.
-      faults.push({ answer: new StoreError('slow down', { kind: 'transient' }) });
-      clock.at(clock.now() + 35, () => {
-        patch({ a: 'on' });
+  it.each(
+    (['overwrite', 'keepTheirs', 'fail'] as const).flatMap((policy) => [
+      [policy, 'first'] as const,
+      [policy, 'second'] as const,
+    ]),
+  )(
+    'and its repetition without a companion that has left are not sent over a newer value (%s, the %s one applied)',
+    async (conflictPolicy, applied) => {
+      const isFirst = applied === 'first';
+      const participant = patchedParticipant(isFirst ? 1170 : 0);
+      const { clock, faults, patch, patches, shown, start } = participant;
+      const [yes, no] = [{ lost: 'applied' }, { lost: 'never applied' }] as const;
+      faults.push(isFirst ? yes : no, isFirst ? no : yes);
+      clock.at(isFirst ? 40 : 1500, () => {
+        patch({ b: 'theirs', c: 'theirs' });
       });
-      const wanted = wanting({ set: new Map([['a', 'ours']]), conflictPolicy });
-      await clock.run(start(wanted, PATIENT).catch(() => undefined));
-      expect(shown()).toEqual({ a: 'on' });
+      const values = new Map([
+        ['a', 'ours'],
+        ['b', 'ours'],
+      ]);
+      const leaving = start(set({ c: 'ours' }), { ...PATIENT, maxAttempts: 1 });
+      const [{ outcome }] = await clock.run(
+        Promise.all([
+          start(wanting({ set: values, conflictPolicy }), PATIENT),
+          leaving.catch(() => undefined),
+        ]),
+      );
+      expect([outcome, patches.length]).toEqual(['superseded', 2]);
+      expect(shown()).toEqual({ a: 'ours', b: 'theirs', c: 'theirs' });
     },
   );
 
@@ -129,23 +142,6 @@ describe('A PATCH without an answer', () => {
     expect([outcome, [...changed.keys()]]).toEqual(['written', [attributePart('b')]]);
     expect(shown()).toEqual({ a: 'theirs', b: 'ours' });
   });
-
-  it.each(['keepTheirs', 'fail'] as const)(
-    "is nobody else's for the next update, though a read had shown that one what was there before all (%s)",
-    async (conflictPolicy) => {
-      const { clock, faults, patch, patches, readFaults, shown, start } = lostReply(0);
-      patch({ a: 'theirs' });
-      await clock.run(clock.sleep(1000));
-      const once = { ...PATIENT, maxAttempts: 1, requestTimeoutMs: 100 };
-      await expect(clock.run(start(set({ a: '1' }), once))).rejects.toThrow();
-      // A replica that is behind shows the next one nothing, and its PATCH comes too soon.
-      readFaults.push({ behindMs: 5000 });
-      faults.push({ answer: new StoreError('slow down', { kind: 'transient' }) });
-      const wanted = wanting({ set: new Map([['a', '2']]), conflictPolicy });
-      const { outcome } = await clock.run(start(wanted, PATIENT));
-      expect([outcome, patches.length, shown()]).toEqual(['written', 3, { a: '2' }]);
-    },
-  );
 
   it('is sent again where another part of it holds the old value: content of one part proves little', async () => {
     const { clock, patch, patches, shown, start } = lostReply(0, 'never applied');

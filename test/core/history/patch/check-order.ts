@@ -1,8 +1,8 @@
 import { isLinearizable, LONGEST_HISTORY } from '../linearizability';
-import type { Operation, Outcome } from '../operation';
+import { goalOf, type Operation, type Outcome } from '../operation';
 import type { Violation } from '../violation';
 import type { Evidence } from './evidence';
-import { type Applied, contentOf, type PatchLog, type SentPatch } from './log';
+import { type Applied, contentOf, heldOf, type PatchLog, type SentPatch } from './log';
 import type { PatchOperation } from './operation';
 
 /** For so long an accepted write counts although no read shows it. */
@@ -20,13 +20,31 @@ export function* checkOrder(evidence: Evidence): Generator<Violation> {
   const clients = new Set(operations.map(({ client }) => client));
   const isAlone = clients.size === 1 && applied.every(({ client, place }) => client ?? !place);
   if (!first || !last || !isAlone || log.lagMs > BOUND_MS || log.gone.has(record)) return;
-  const called = operations.map((one) => ({ ...one, outcome: outcomeOf(one, last) }));
+  const called = operations.map((one) => ({
+    ...one,
+    outcome: isRenewal(one, applied) ? ({ kind: 'unknown' } as const) : outcomeOf(one, last),
+  }));
   const counting = called.filter(({ outcome }) => outcome.kind !== 'failed');
   if (counting.length > LONGEST_HISTORY || log.requests.some((one) => isBeyondOrder(one, log)))
     return;
   if (!isLinearizable(counting, contentOf(first), contentOf(last))) {
     yield { kind: 'out of order', what: `${record} shows no order of its calls` };
   }
+}
+
+/** Whether it has written what was there already, because its reads had shown that and then an old value again. */
+function isRenewal(
+  { answered, call, invoked }: PatchOperation,
+  applied: readonly Applied[],
+): boolean {
+  const goal = Object.entries(goalOf(call));
+  return applied.some(({ moment, values }, index) => {
+    const before = applied[index - 1];
+    if (!before || moment < invoked || moment > answered) return false;
+    return goal.every(
+      ([name, value]) => values[name] === value && heldOf(before, name).value === value,
+    );
+  });
 }
 
 function isBeyondOrder({ answer, fault, values }: SentPatch, { lagMs }: PatchLog): boolean {
