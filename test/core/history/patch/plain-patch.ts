@@ -93,7 +93,7 @@ export class PlainPatch {
     }
     if (this.lost.length > 0) throw new End({ kind: 'unknown' });
     // What reads do not show yet may be gone again.
-    const names = Object.keys(goalOf(call));
+    const names = [...Object.keys(goalOf(call)), ...('name' in call ? [call.name] : [])];
     if (names.every((name) => (shown[name] ?? '') === (view[name] ?? ''))) throw new End(effect);
   }
 
