@@ -141,16 +141,15 @@ function afterLag(endMs: number, isWrittenOver = false): ByHand {
 }
 
 /** Superseded by what was seen first, by a read that is further behind than the bound. */
-function flippedBack(invoked: number): ByHand {
+function flippedBack(metMs: number): ByHand {
   return new ByHand()
     .lag(20_000)
-    .call({ kind: 'set', values: { b: 'b1' } }, [0, 3], unknown)
-    .read([1, 2], 1)
     .stranger(4, { a: 'theirs' })
-    .read([6, 9], 6)
+    .read([5, 6], 2)
+    .read([7, 9], metMs)
     .patch([10, 20], { a: 'a1' })
     .read(AFTER, 2)
-    .call(set, [invoked, BOUND_MS + 11], foundOld);
+    .call(set, [1, BOUND_MS + 11], foundOld);
 }
 
 const toldOfSuperseding: readonly Pair[] = [
@@ -226,10 +225,10 @@ const toldOfSuperseding: readonly Pair[] = [
       .call(set, [1, BOUND_MS + 11], foundOld),
   ],
   [
-    'may name one from before that was seen before the call, and another one since',
+    'may name one from before that was seen, and another one since',
     'superseded by nobody',
-    flippedBack(0),
-    flippedBack(3),
+    flippedBack(2),
+    flippedBack(7),
   ],
   [
     'may name one from before where no read had shown that yet',

@@ -32,7 +32,7 @@ export function* checkSuperseded(
       .looksOf(client, answered)
       .filter(({ sent }) => sent > accepted.moment)
       .findLast((look) => heldOf(look.shows, name).value === found);
-    if (!last || !isAnothers(last, operation, accepted, name, evidence)) {
+    if (!last || !isAnothers(last, accepted, name, evidence)) {
       yield complain('superseded by nobody');
     } else if (last.sentMs < boundMs) yield complain('superseded too early');
   }
@@ -58,13 +58,12 @@ function acceptanceOf(
 }
 
 /**
- * Whether what a read showed is another's, and not what there was before. One that was seen in the time
- * of the call, before it wrote, is older than its own; any other one may be older only where reads are
- * further behind than the bound.
+ * Whether what a read showed is another's, and not what there was before. What the client saw last
+ * before it wrote is older than its own; any other one may be older only where reads are further behind
+ * than the bound.
  */
 function isAnothers(
   { shows }: Look,
-  { invoked }: PatchOperation,
   accepted: SentPatch,
   name: string,
   evidence: Evidence,
@@ -78,9 +77,8 @@ function isAnothers(
     return own !== undefined && by.place > own.place && (request?.moment ?? 0) < accepted.moment;
   }
   if (!own || by.place > own.place) return true;
-  return !evidence
-    .looksOf(client, accepted.moment)
-    .some((look) => look.answered > invoked && heldOf(look.shows, name).by.place === by.place);
+  const met = evidence.looksOf(client, accepted.moment).at(-1);
+  return !met || heldOf(met.shows, name).by.place !== by.place;
 }
 
 /** Twice the longest lag that reads had proved to the client before. */
