@@ -119,19 +119,22 @@ const BOUND_MS = 20 + 10_000;
 const AFTER = [BOUND_MS, BOUND_MS + 10] as const;
 const overwritten = () => sent().stranger(25, { a: 'theirs' });
 
-/** Superseded by then, after a lag of 7 s was met, of a value that the client may have written over itself. */
-function afterLag(endMs: number, isWrittenOver = false): ByHand {
+/** Superseded by then, after a lag of 7 s was met, of a value that the client may have sent before, or written over. */
+function afterLag(endMs: number, besides?: 'sent before' | 'written over'): ByHand {
   const first = new ByHand()
     .lag(7000)
     .call({ kind: 'set', values: { b: 'b1' } }, [0, 7015], unknown)
-    .read([1, 2], 1)
-    .patch([3, 5], { b: 'b1' });
-  const both = isWrittenOver
-    ? first
-        .call({ kind: 'set', values: { b: 'b2' } }, [0, 7015], unknown)
-        .patch([6003, 6009], { b: 'b2' })
-    : first;
-  return both
+    .read([1, 2], 1);
+  if (besides === 'sent before') {
+    first.patch([2, 3], { b: 'b1' }, { isApplied: false, isAnswered: false });
+  }
+  first.patch([4, 6], { b: 'b1' });
+  if (besides === 'written over') {
+    first
+      .call({ kind: 'set', values: { b: 'b2' } }, [0, 7015], unknown)
+      .patch([6003, 6009], { b: 'b2' });
+  }
+  return first
     .read([7004, 7005], 2)
     .read([7006, 7007], 6000)
     .patch([7008, 7012], { a: 'a1' })
@@ -177,7 +180,13 @@ const toldOfSuperseding: readonly Pair[] = [
     'waits for twice as long as a lag of what its client has not written over itself',
     'superseded too early',
     afterLag(BOUND_MS),
-    afterLag(BOUND_MS, true),
+    afterLag(BOUND_MS, 'written over'),
+  ],
+  [
+    'waits for twice as long as a lag of what its client has sent once',
+    'superseded too early',
+    afterLag(BOUND_MS),
+    afterLag(BOUND_MS, 'sent before'),
   ],
   [
     'waits for twice as long as a lag that was met before',
