@@ -91,10 +91,11 @@ export class Cycle<Raw, Note> {
   private isOverwritten(write: SharedWrite<Raw, Note>, read: Parts): boolean {
     if (write.base.version !== null) return false;
     const asks = ({ writes }: Update<Raw, Note>) => writes.isOpen(write);
-    const told = [...write.own].filter(([update]) => asks(update)).map(([, own]) => own.delta);
-    const names = new Set(told.flatMap((delta) => [...delta.keys()]));
-    const { sending } = write;
-    const acceptances = this.context.log.noteShown(sending, read, provable(write), names);
+    const asked = [...write.own].flatMap(([one, { delta }]) =>
+      asks(one) ? [...delta.keys()] : [],
+    );
+    const { log } = this.context;
+    const acceptances = log.noteShown(write.sending, read, provable(write), new Set(asked));
     if (acceptances) this.outcomes.accepted(write, acceptances, asks);
     return acceptances !== undefined;
   }

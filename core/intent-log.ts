@@ -78,19 +78,19 @@ export class IntentLog {
    *
    * @param shown by a read that was sent after the write
    * @param provable the parts whose content may prove it
-   * @param told the parts of those who still ask; of all, where nobody does
+   * @param asked the parts of those who still ask; none, where nobody does: then all are meant
    * @returns what was accepted of that, and what shows; `undefined` where nothing proves that it was
    */
   noteShown(
     sending: Sending,
     shown: Parts,
     provable: ReadonlySet<string>,
-    told: ReadonlySet<string>,
+    asked: ReadonlySet<string>,
   ): ReadonlyMap<string, Acceptance> | undefined {
     // When it was accepted is not known, so it teaches nothing of lags.
     const all = this.acceptancesOf(sending, { ...this.lags, note: () => undefined });
-    const asked = [...all.values()].filter(({ name }) => told.size === 0 || told.has(name));
-    const accepted = new Map(asked.map((one) => [one.name, one]));
+    const meant = [...all.values()].filter(({ name }) => asked.size === 0 || asked.has(name));
+    const accepted = new Map(meant.map((one) => [one.name, one]));
     let isProved = false;
     for (const [name, acceptance] of all) {
       const visibility = acceptance.judge(shown.get(name) ?? null, acceptance.at);
@@ -99,7 +99,7 @@ export class IntentLog {
       accepted.set(name, acceptance);
       const { sent, stored = sent.text } = acceptance;
       const isWhole = stored === sent.text || isWholeFormOf(sent.text, stored);
-      isProved ||= isWhole && provable.has(name) && this.isNew(acceptance, asked);
+      isProved ||= isWhole && provable.has(name) && this.isNew(acceptance, meant);
     }
     return isProved ? this.keep(accepted) : undefined;
   }
@@ -180,17 +180,17 @@ export class IntentLog {
   }
 
   /**
-   * Whether a part shows a text because of a write, or of one that repeats all that is asked for and has
-   * no answer either: not because it was there before, or was sent otherwise.
+   * Whether a part shows a text because of a write, or of one that repeats all that is meant and has no
+   * answer either: not because it was there before, or was sent otherwise.
    */
-  private isNew({ name, sent }: Acceptance, asked: readonly Acceptance[]): boolean {
+  private isNew({ name, sent }: Acceptance, meant: readonly Acceptance[]): boolean {
     const { text } = sent;
     const earlier = this.sentBefore(name, sent);
     if ([sent, ...earlier].some(({ before }) => (before ?? '') === text)) return false;
     const again = [...earlier, ...sentAfter(sent)].filter((one) => one.text === text);
     const isOpen = (one: Acceptance, at: number) =>
       this.unanswered.get(one.name)?.some((sent) => sent.at === at && sent.text === one.sent.text);
-    return text !== '' && again.every(({ at }) => asked.every((one) => isOpen(one, at)));
+    return text !== '' && again.every(({ at }) => meant.every((one) => isOpen(one, at)));
   }
 
   private sentBefore(name: string, sent: SentText): readonly SentText[] {

@@ -334,12 +334,15 @@ const toldOfVerdicts: readonly Pair[] = [
   ],
 ];
 
-/** Both are told that it was written. */
-function removedTwice(): ByHand {
+/** Both are told that it was written; the second one has sent it once more, after a read of what there was once. */
+function removedTwice(readMs: number): ByHand {
   return sent({ a: '' })
+    .lag(50)
     .read([21, 24], 21)
     .call(remove, [1, 25], written)
-    .read([31, 34], 31)
+    .read([31, 34], readMs)
+    .patch([36, 44], { a: '' })
+    .read([46, 48], 46)
     .call(remove, [30, 60], written);
 }
 
@@ -359,10 +362,10 @@ const toldInOrder: readonly Pair[] = [
       .call({ ...take, expected: 'a1', value: 'a2' }, [1, 60], written),
   ],
   [
-    'have written nothing that was there, unless they have sent it once more',
+    'have written nothing that was there, unless a read had shown them an old value',
     'out of order',
-    removedTwice(),
-    removedTwice().patch([36, 44], { a: '' }).read([46, 48], 46),
+    removedTwice(31),
+    removedTwice(1),
   ],
 ];
 

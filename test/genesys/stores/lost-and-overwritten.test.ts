@@ -7,6 +7,11 @@ import { remove, set, wanting } from './wishes';
 
 const PATIENT = { totalTimeoutMs: 60_000 };
 
+const BOTH = new Map([
+  ['a', 'ours'],
+  ['b', 'ours'],
+]);
+
 /**
  * The reply to the first PATCH is lost. It arrives at 30 ms, its reply is waited for until 1020 ms, and
  * the next read is answered by 1140 ms.
@@ -27,12 +32,8 @@ describe.each([0, 200])(
         clock.at(500, () => {
           patch({ b: 'theirs' });
         });
-        const values = new Map([
-          ['a', 'ours'],
-          ['b', 'ours'],
-        ]);
         const { changed, elapsedMs, outcome, superseded } = await clock.run(
-          start(wanting({ set: values, conflictPolicy }), PATIENT),
+          start(wanting({ set: BOTH, conflictPolicy }), PATIENT),
         );
         expect([outcome, superseded, [...changed.keys()]]).toEqual([
           'superseded',
@@ -80,12 +81,8 @@ describe('A PATCH without an answer', () => {
       clock.at(40, () => {
         patch({ b: 'theirs' });
       });
-      const values = new Map([
-        ['a', 'ours'],
-        ['b', 'ours'],
-      ]);
       const { changed, outcome } = await clock.run(
-        start(wanting({ set: values, conflictPolicy }), PATIENT),
+        start(wanting({ set: BOTH, conflictPolicy }), PATIENT),
       );
       expect([outcome, [...changed.keys()]]).toEqual(['superseded', [attributePart('a')]]);
       expect([patches.length, shown()]).toEqual([2, { a: 'ours', b: 'theirs' }]);
@@ -108,14 +105,10 @@ describe('A PATCH without an answer', () => {
       clock.at(isFirst ? 40 : 1500, () => {
         patch({ b: 'theirs', c: 'theirs' });
       });
-      const values = new Map([
-        ['a', 'ours'],
-        ['b', 'ours'],
-      ]);
       const leaving = start(set({ c: 'ours' }), { ...PATIENT, maxAttempts: 1 });
       const [{ outcome }] = await clock.run(
         Promise.all([
-          start(wanting({ set: values, conflictPolicy }), PATIENT),
+          start(wanting({ set: BOTH, conflictPolicy }), PATIENT),
           leaving.catch(() => undefined),
         ]),
       );
@@ -131,12 +124,8 @@ describe('A PATCH without an answer', () => {
     clock.at(60, () => {
       patch({ a: 'theirs' });
     });
-    const values = new Map([
-      ['a', 'ours'],
-      ['b', 'ours'],
-    ]);
     const { changed, outcome } = await clock.run(
-      start(wanting({ set: values, conflictPolicy: 'keepTheirs' }), PATIENT),
+      start(wanting({ set: BOTH, conflictPolicy: 'keepTheirs' }), PATIENT),
     );
     expect(patches).toEqual([{ a: 'ours', b: 'ours' }, { b: 'ours' }]);
     expect([outcome, [...changed.keys()]]).toEqual(['written', [attributePart('b')]]);

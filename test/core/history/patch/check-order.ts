@@ -22,7 +22,7 @@ export function* checkOrder(evidence: Evidence): Generator<Violation> {
   if (!first || !last || !isAlone || log.lagMs > BOUND_MS || log.gone.has(record)) return;
   const called = operations.map((one) => ({
     ...one,
-    outcome: isRenewal(one, applied) ? ({ kind: 'unknown' } as const) : outcomeOf(one, last),
+    outcome: isRenewal(one, evidence) ? ({ kind: 'unknown' } as const) : outcomeOf(one, last),
   }));
   const counting = called.filter(({ outcome }) => outcome.kind !== 'failed');
   if (counting.length > LONGEST_HISTORY || log.requests.some((one) => isBeyondOrder(one, log)))
@@ -32,18 +32,21 @@ export function* checkOrder(evidence: Evidence): Generator<Violation> {
   }
 }
 
-/** Whether it has written what was there already, because its reads had shown that and then an old value again. */
+/** Whether it has written what was there already, because a read had shown it an old value. */
 function isRenewal(
-  { answered, call, invoked }: PatchOperation,
-  applied: readonly Applied[],
+  { answered, call, client, invoked, outcome }: PatchOperation,
+  evidence: Evidence,
 ): boolean {
   const goal = Object.entries(goalOf(call));
-  return applied.some(({ moment, values }, index) => {
+  if (outcome.kind !== 'written' || goal.length === 0) return false;
+  const lacks = (one: Applied) => goal.some(([name, value]) => heldOf(one, name).value !== value);
+  return evidence.applied.some(({ moment, values }, index, applied) => {
     const before = applied[index - 1];
-    if (!before || moment < invoked || moment > answered) return false;
-    return goal.every(
-      ([name, value]) => values[name] === value && heldOf(before, name).value === value,
-    );
+    if (!before || lacks(before) || moment < invoked || moment > answered) return false;
+    const wasMisled = evidence
+      .looksOf(client, moment)
+      .some((look) => look.answered > invoked && lacks(look.shows));
+    return wasMisled && goal.every(([name, value]) => values[name] === value);
   });
 }
 

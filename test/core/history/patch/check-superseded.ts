@@ -58,9 +58,9 @@ function acceptanceOf(
 }
 
 /**
- * Whether what a read showed is another's, and not what there was before. What the client saw last
- * before it wrote is older than its own; any other one may be older only where reads are further behind
- * than the bound.
+ * Whether what a read showed is another's, and not what there was before. What the client had seen
+ * before it wrote is older than its own; where reads are further behind than the bound, only what it
+ * had seen last. Any other one may be older only there.
  */
 function isAnothers(
   { shows }: Look,
@@ -77,8 +77,9 @@ function isAnothers(
     return own !== undefined && by.place > own.place && (request?.moment ?? 0) < accepted.moment;
   }
   if (!own || by.place > own.place) return true;
-  const met = evidence.looksOf(client, accepted.moment).at(-1);
-  return !met || heldOf(met.shows, name).by.place !== by.place;
+  const met = evidence.looksOf(client, accepted.moment);
+  const older = evidence.log.lagMs > BOUND_MS ? met.slice(-1) : met;
+  return !older.some((look) => heldOf(look.shows, name).by.place === by.place);
 }
 
 /** Twice the longest lag that reads had proved to the client before. */
@@ -117,8 +118,11 @@ function provedLag(
         (one.moment < moment ? one.values?.[name] !== value : one.values?.[name] === undefined),
     );
     if (!met || shown < 1 || !tells) return [];
+    const isOld = (look: Look) => placeIn(look) === placeIn(met);
     const hidden = looks.slice(0, shown);
-    const isPlain = hidden.every((look) => placeIn(look) === placeIn(met));
-    return isPlain ? hidden.slice(-1).map(({ sentMs }) => sentMs - answer.atMs) : [];
+    // From the bound on, another's value has taken its place, and what shows later is another matter.
+    const isOver = hidden.some((one) => !isOld(one) && one.sentMs >= answer.atMs + BOUND_MS);
+    const last = isOver ? undefined : hidden.findLast(isOld);
+    return last ? [last.sentMs - answer.atMs] : [];
   });
 }
