@@ -89,16 +89,12 @@ export function plan<Raw, Note, Updating extends Planned<Raw, Note>>(
       crashed.push({ update, error });
     }
   }
-  if (!after) {
-    const needsRead = steps.some(({ update }) => !isFreshFor(update, base));
-    return { steps, crashed, write: undefined, needsRead };
-  }
   const moved = [...changes].filter(([, { from, to }]) => from !== to);
-  const delta = new Map([...shownOf(after, renewed), ...moved]);
+  const delta = new Map([...shownOf(parts, renewed), ...moved]);
   // Without a version, what undoes itself is not written, and the read is all that it rests on.
-  const isIdle = delta.size === 0 && base.snapshot.version === null;
+  const isIdle = !after || (delta.size === 0 && base.snapshot.version === null);
   const needsRead = isIdle && steps.some(({ update }) => !isFreshFor(update, base));
-  return { steps, crashed, write: { delta, after, own }, needsRead };
+  return { steps, crashed, write: after && { delta, after, own }, needsRead };
 }
 
 /** The parts that a verdict rests on and the server did not show, or not for good. */
