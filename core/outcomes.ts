@@ -6,7 +6,7 @@ import { LookSchedule, looksFor } from './look-schedule';
 import { type Delta, NO_CHANGES } from './parts';
 import { noteUndone, showsNothing } from './overtaken';
 import type { Awaited, Confirmation } from './phase';
-import type { Plan } from './plan';
+import type { Step } from './plan';
 import { prove, showsAsWritten } from './proof';
 import { receiptOf } from './reading';
 import { settleAsLost, type SharedWrite } from './shared-write';
@@ -15,15 +15,13 @@ import { NONE_YET, type Receipt, type Snapshot, StoreError } from './store';
 import type { Update } from './update';
 import type { Success } from './update-types';
 
-type Step<Raw, Note> = Plan<Update<Raw, Note>, Note>['steps'][number];
-
 /** Ends the updates of a cycle that have got what they want, or lets them wait until a read shows it. */
 export class Outcomes<Raw, Note> {
   constructor(private readonly context: CycleContext<Raw, Note>) {}
 
   /** Nothing is to be written for it, and a snapshot proves it. */
   idle(
-    { update, unseen, verdict }: Step<Raw, Note>,
+    { update, unseen, verdict }: Step<Update<Raw, Note>, Note>,
     batchSize: number,
     snapshot: Snapshot<Raw>,
   ): void {

@@ -1,23 +1,19 @@
-import { ending, type Ending } from './ending';
-import type { Fate } from './intent';
+import { ending, type Ending, type WriteSoFar } from './ending';
 import { type Delta, merged, NO_CHANGES } from './parts';
 import type { UpdateErrorReason } from './update-error';
 
-interface OwnWrite {
+interface KnownWrite extends WriteSoFar {
   readonly delta: Delta;
   /** What of it a read has shown. */
   readonly seen: Delta;
-  readonly fate: Fate;
-  /** Whether the server has accepted it. */
-  readonly accepted: boolean;
 }
 
 /** A write, and what is known of it; all of it is taken for seen unless something else is said. */
-type NotedWrite = Pick<OwnWrite, 'delta' | 'fate'> & Partial<OwnWrite>;
+type NotedWrite = Pick<KnownWrite, 'delta' | 'fate'> & Partial<KnownWrite>;
 
 /** All that one update has written, by write, and what became of it; of what was not applied nothing is kept. */
 export class OwnWrites<Write> {
-  private readonly writes = new Map<Write, OwnWrite>();
+  private readonly writes = new Map<Write, KnownWrite>();
 
   /** Whether the update may have written without knowing it. */
   get areUncertain(): boolean {
@@ -26,7 +22,7 @@ export class OwnWrites<Write> {
 
   /** What was written, though a part of it may have been set by others. */
   get written(): Delta {
-    return this.merged(({ seen }) => seen);
+    return this.sumOf(({ seen }) => seen);
   }
 
   /** What surely was written, as far as anybody can tell. */
@@ -42,7 +38,7 @@ export class OwnWrites<Write> {
   changedWith(last: Delta): Delta {
     const known = merged(this.written, last);
     const all = merged(
-      this.merged(({ delta }) => delta),
+      this.sumOf(({ delta }) => delta),
       last,
     );
     return new Map([...all].filter(([name, { from, to }]) => known.has(name) && from !== to));
@@ -74,7 +70,7 @@ export class OwnWrites<Write> {
   }
 
   /** What those add up to that are there, in part at least. */
-  private merged(part: (write: OwnWrite) => Delta): Delta {
+  private sumOf(part: (write: KnownWrite) => Delta): Delta {
     return this.all.reduce(
       (delta, write) =>
         write.fate === 'seen' || write.fate === 'seenInPart' ? merged(delta, part(write)) : delta,
@@ -82,7 +78,7 @@ export class OwnWrites<Write> {
     );
   }
 
-  private get all(): readonly OwnWrite[] {
+  private get all(): readonly KnownWrite[] {
     return [...this.writes.values()];
   }
 }

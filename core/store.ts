@@ -1,3 +1,4 @@
+import type { RoundTrip } from './backoff/backoff';
 import type { Delta, Parts } from './parts';
 
 /**
@@ -23,16 +24,14 @@ export interface Snapshot<Raw> {
 export const NONE_YET = -1;
 
 /** A snapshot, and when its read was sent and answered, on the clock of the core. */
-export interface TimedSnapshot<Raw> {
+export interface TimedSnapshot<Raw> extends RoundTrip {
   readonly snapshot: Snapshot<Raw>;
-  readonly sentAt: number;
-  readonly answeredAt: number;
 }
 
 /** A snapshot that a store has read. */
 export interface ReadSnapshot<Raw> extends Snapshot<Raw> {
   /** Of the read, where the store knows them better than its caller: one that is shared may be sent later. */
-  readonly times?: Pick<TimedSnapshot<Raw>, 'sentAt' | 'answeredAt'>;
+  readonly times?: RoundTrip;
 }
 
 /** What a store answers to a write that succeeded. */

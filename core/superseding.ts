@@ -2,22 +2,15 @@ import type { AwaitedValues } from './awaited-values';
 import { type Delta, isSameText, type PartChange } from './parts';
 import type { Altered, Superseded, UpdateResult } from './update-types';
 
-/** What an update is told whose write was accepted, when it is known what became of all of it. */
-export interface ToldOfAccepted {
-  readonly outcome: UpdateResult<unknown, unknown>['outcome'];
-  readonly changed: Delta;
-  readonly altered?: ReadonlyMap<string, Altered>;
-  readonly superseded?: ReadonlyMap<string, Superseded>;
-}
-
 /**
- * What became of an accepted write: where what somebody else has written stands in place of any of it,
- * it is superseded. What was seen was changed, to what the server stores.
+ * What an update is told whose write was accepted, when it is known what became of all of it: where what
+ * somebody else has written stands in place of any of it, it is superseded. What was seen was changed,
+ * to what the server stores.
  */
 export function toldOfAccepted(
   own: Delta,
   { stored, superseded }: Pick<AwaitedValues, 'stored' | 'superseded'>,
-): ToldOfAccepted {
+): Pick<UpdateResult<unknown, unknown>, 'outcome' | 'changed' | 'altered' | 'superseded'> {
   const changed = new Map<string, PartChange>();
   const altered = new Map<string, Altered>();
   const lost = new Map<string, Superseded>();

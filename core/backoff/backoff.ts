@@ -1,6 +1,6 @@
 import type { Random } from '../clock';
 
-/** When a request was sent and when its answer came, on the clock of the update. */
+/** When a request was sent and when its answer came, on the clock of the core. */
 export interface RoundTrip {
   readonly sentAt: number;
   readonly answeredAt: number;
