@@ -1,6 +1,5 @@
 import type { AwaitedValues } from './awaited-values';
 import type { LookSchedule } from './look-schedule';
-import type { StoreError } from './store';
 import type { Stands } from './update-error';
 
 /**
@@ -49,16 +48,6 @@ export type Awaited<Write> =
       /** Whether the record had just been made, so that somebody who had found none may replace it. */
       readonly isNew: boolean;
     };
-
-/** The lane of an update, as the update sees it. */
-export interface Home {
-  /** Told of each move from one phase to the next, and of a wish to leave during a write. */
-  moved(from: PhaseKind): void;
-  /** The failure that a request would meet now. */
-  closed(): StoreError | undefined;
-  /** Whether a failure says that the record is to be found anew. */
-  isElsewhere(error: StoreError): boolean;
-}
 
 /** What an update waits to see is not forgotten from now on, until it leaves the phase. */
 export function enter(phase: Phase<unknown, unknown>): void {

@@ -1,5 +1,15 @@
-import type { Home } from './phase';
+import type { PhaseKind } from './phase';
 import type { StoreError } from './store';
+
+/** The lane of an update, as the update sees it. */
+export interface Home {
+  /** Told of each move from one phase to the next, and of a wish to leave during a write. */
+  moved(from: PhaseKind): void;
+  /** The failure that a request would meet now. */
+  closed(): StoreError | undefined;
+  /** Whether a failure says that the record is to be found anew. */
+  isElsewhere(error: StoreError): boolean;
+}
 
 /** The stay of an update in the lane of its record: none, until that has been found. */
 export class Stay {
