@@ -89,7 +89,7 @@ export class Bases<Raw, Note> {
       memory.latest !== undefined && !sameParts(memory.latest.parts, snapshot.parts);
     const { version } = snapshot;
     contention.observe(this.updates, { kind: 'read', sentAt, answeredAt, version, contentMoved });
-    memory.noteLatest(snapshot);
+    memory.latest = snapshot;
     if (version !== null) record.noteVersion(version);
     onRead(reading);
     return reading;
@@ -107,6 +107,6 @@ export class Bases<Raw, Note> {
   }
 
   private present(): readonly Update<Raw, Note>[] {
-    return this.updates.filter((update) => update.takesPart && !update.isGone);
+    return this.updates.filter(({ isWanted }) => isWanted);
   }
 }

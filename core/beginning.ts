@@ -3,31 +3,10 @@ import type { OwnTexts } from './own-texts';
 
 /** The record as an update met it first, and what others have done to it since. */
 export class Beginning {
-  private firstParts: Parts | undefined;
-  private strangers: Parts = new Map();
-
   /** What its first attempt was made from, with all that this process has written since. */
-  get first(): Parts | undefined {
-    return this.firstParts;
-  }
-
+  first: Parts | undefined;
   /** What somebody else has set since, as far as was seen; also where that was overwritten again. */
-  get theirs(): Parts {
-    return this.strangers;
-  }
-
-  /** Keeps what it is shown for the first time. */
-  note(parts: Parts): void {
-    this.firstParts ??= parts;
-  }
-
-  shift(shifted: Parts): void {
-    this.firstParts = shifted;
-  }
-
-  noteStrangers(theirs: Parts): void {
-    if (theirs.size > 0) this.strangers = new Map([...this.strangers, ...theirs]);
-  }
+  theirs: Parts = new Map();
 }
 
 interface Beginner {
@@ -40,7 +19,7 @@ export function shiftBeginnings(updates: Iterable<Beginner>, from: Parts, to: Pa
   if (delta.size === 0) return;
   const shifted = shared((first) => carriedOver(first, delta));
   for (const { beginning } of updates) {
-    if (beginning.first) beginning.shift(shifted(beginning.first));
+    if (beginning.first) beginning.first = shifted(beginning.first);
   }
 }
 
@@ -70,8 +49,8 @@ export function compareBeginnings(
   for (const { beginning } of updates) {
     if (!beginning.first || beginning.first === read) continue;
     const { first, theirs } = compared(beginning.first);
-    beginning.shift(first);
-    beginning.noteStrangers(theirs);
+    beginning.first = first;
+    if (theirs.size > 0) beginning.theirs = new Map([...beginning.theirs, ...theirs]);
   }
 }
 

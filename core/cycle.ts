@@ -32,7 +32,7 @@ export class Cycle<Raw, Note> {
 
   /** Ends requests that nobody waits for any more. */
   abandon(): void {
-    if (!this.updates.some((update) => update.takesPart && !update.isGone)) this.requests.giveUp();
+    if (!this.updates.some(({ isWanted }) => isWanted)) this.requests.giveUp();
   }
 
   /** Ends what is left of it when it has failed, and gives who still takes part. */
@@ -116,7 +116,7 @@ export class Cycle<Raw, Note> {
       const { parts } = base.snapshot;
       // Even where it came with a receipt: whether what others then change came before the update was
       // asked for or after, nobody can tell.
-      for (const { beginning } of updates) beginning.note(parts);
+      for (const { beginning } of updates) beginning.first ??= parts;
       const { own } = this.context.record;
       const isOurs = (name: string) =>
         base.snapshot.version === null && this.context.log.isOurs(name, parts);

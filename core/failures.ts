@@ -1,3 +1,4 @@
+import { askedToWaitMs } from './contention';
 import type { StoreError } from './store';
 import type { UpdateErrorReason } from './update-error';
 
@@ -13,14 +14,13 @@ export class Failures {
   }
 
   /** Whether the last two say that they will not pass. */
-  get last(): boolean {
+  get areLasting(): boolean {
     return this.attempts.slice(-2).filter(({ failure }) => 'lasting' in failure).length > 1;
   }
 
   /** Milliseconds that the server asked to wait. */
   get askedToWaitMs(): number {
-    const failure = this.latest?.failure;
-    return failure && 'retryAfterMs' in failure ? (failure.retryAfterMs ?? 0) : 0;
+    return this.latest ? askedToWaitMs(this.latest.failure) : 0;
   }
 
   /** An attempt has failed. */

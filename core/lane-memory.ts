@@ -4,21 +4,13 @@ import type { Snapshot } from './store';
 
 /** What a lane knows of its record from one cycle to the next. */
 export class LaneMemory<Raw, Note> {
-  private newest: Snapshot<Raw> | undefined;
+  /** The newest snapshot seen. */
+  latest: Snapshot<Raw> | undefined;
   /** Writes without an answer, the oldest first. */
   private unanswered: readonly SharedWrite<Raw, Note>[] = [];
   private spare: { readonly base: Sourced<Raw>; readonly until: number } | undefined;
   private writtenAt = -Infinity;
   private tookReceipt = false;
-
-  /** The newest snapshot seen. */
-  get latest(): Snapshot<Raw> | undefined {
-    return this.newest;
-  }
-
-  noteLatest(snapshot: Snapshot<Raw>): void {
-    this.newest = snapshot;
-  }
 
   /** Until when it holds something that may save a read. */
   get usefulUntil(): number {

@@ -201,7 +201,7 @@ export class Outcomes<Raw, Note> {
   /** A receipt that shows the record just as it is saves the next cycle its read. */
   private keep(snapshot: Snapshot<Raw>): void {
     const { memory, surroundings } = this.context;
-    memory.noteLatest(snapshot);
+    memory.latest = snapshot;
     memory.spareRead(receiptOf(snapshot, this.now()), surroundings.freshMs);
   }
 

@@ -76,9 +76,9 @@ export class Update<Raw, Note> {
     return this.phase.kind === 'reading' || this.phase.kind === 'writing';
   }
 
-  /** Whether nobody waits for what a request that is not sent yet would bring it. */
-  get isGone(): boolean {
-    return this.phase.kind === 'ended' || this.origin.signal?.aborted === true;
+  /** Whether it takes part in a cycle and is not cancelled: then a request that is not sent yet is for it, too. */
+  get isWanted(): boolean {
+    return this.takesPart && this.origin.signal?.aborted !== true;
   }
 
   /** Aborts when it is cancelled: for what waits for it alone. */
@@ -158,7 +158,7 @@ export class Update<Raw, Note> {
     else this.checkTime();
     if (this.phase.kind === 'ended') return;
     this.failures.add(error);
-    if (this.failures.last || this.failures.ofAttempts.length >= this.policy.maxAttempts) {
+    if (this.failures.areLasting || this.failures.ofAttempts.length >= this.policy.maxAttempts) {
       this.end('attempts');
       return;
     }
