@@ -48,14 +48,7 @@ export class OwnTexts {
     const at = this.clock.now();
     const write = ++this.latestWrite;
     this.writes.set(delta, write);
-    for (const [name, all] of this.changes) {
-      if (!all.every((change) => this.isRecent(change))) {
-        this.replace(
-          name,
-          all.filter((change) => this.isRecent(change)),
-        );
-      }
-    }
+    for (const name of this.changes.keys()) this.replace(name, this.recent(name));
     for (const [name, { from, to }] of delta) {
       const texts = { before: digest(from), after: digest(to) };
       // A gap does not tell who left it.
@@ -69,10 +62,7 @@ export class OwnTexts {
   noteSettled(delta: Delta): void {
     const write = this.writes.get(delta);
     for (const name of delta.keys()) {
-      const settled = (this.changes.get(name) ?? []).map((change) =>
-        change.write === write ? { ...change, isOpen: false } : change,
-      );
-      this.replace(name, settled);
+      this.revise(name, (change) => change.write === write, { isOpen: false });
     }
   }
 
@@ -104,22 +94,29 @@ export class OwnTexts {
   /** A write was accepted: what reads show later of its parts is no longer taken for an earlier one. */
   noteAccepted(delta: Delta): void {
     this.noteSettled(delta);
-    for (const name of delta.keys()) this.endReplacing(name, () => true);
+    for (const name of delta.keys()) this.revise(name, () => true, { replacesAny: false });
   }
 
   /** A read has shown some parts: what it shows has arrived, and if it shows again later, others may have set it. */
   noteShown(parts: Parts): void {
     for (const name of this.changes.keys()) {
       const text = digest(textOf(parts, name));
-      this.endReplacing(name, ({ after }) => after === text);
+      const isShown = ({ after, replacesAny }: OwnChange) => replacesAny && after === text;
+      this.revise(name, isShown, { replacesAny: false });
     }
   }
 
-  private endReplacing(name: string, isMeant: (change: OwnChange) => boolean): void {
+  private revise(
+    name: string,
+    isMeant: (change: OwnChange) => boolean,
+    now: Partial<Pick<OwnChange, 'isOpen' | 'replacesAny'>>,
+  ): void {
     const all = this.changes.get(name) ?? [];
-    if (!all.some((change) => change.replacesAny && isMeant(change))) return;
-    const left = all.map((one) => (isMeant(one) ? { ...one, replacesAny: false } : one));
-    this.replace(name, left);
+    if (!all.some(isMeant)) return;
+    this.changes.set(
+      name,
+      all.map((one) => (isMeant(one) ? { ...one, ...now } : one)),
+    );
   }
 
   private recent(name: string): readonly OwnChange[] {
