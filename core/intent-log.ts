@@ -22,12 +22,10 @@ export type Sending = ReadonlyMap<string, SentText>;
  * value of another update for somebody else's.
  */
 export class IntentLog {
-  /** What was sent last of each part. */
-  private readonly latest = new Map<string, SentText>();
   /** What was sent of each part and has no answer. */
   private readonly unanswered = new Map<string, readonly SentText[]>();
-  /** What was sent of late of each part, the oldest first. */
-  private readonly recent = new Map<string, readonly SentText[]>();
+  /** The latest texts that were sent of each part, the oldest first; the last one is kept in any case. */
+  private readonly latest = new Map<string, readonly SentText[]>();
   /** What was accepted last of each part, until a read has shown what somebody else wrote. */
   private readonly accepted = new Map<string, Acceptance>();
   private lastAt = -Infinity;
@@ -54,10 +52,9 @@ export class IntentLog {
     for (const [name, { from, to }] of delta) {
       const sent = { text: to ?? '', before: from, unanswered: this.unansweredOf(name, to), at };
       this.noteUnanswered(name, sent);
-      const before = this.latest.get(name);
+      const before = this.latest.get(name)?.at(-1);
       if (before) before.next = sent;
-      this.latest.set(name, sent);
-      this.recent.set(name, [...this.stillRecent(name, at), sent]);
+      this.latest.set(name, [...this.stillRecent(name, at), sent]);
       sending.set(name, sent);
     }
     this.forgetOld(at);
@@ -216,7 +213,7 @@ export class IntentLog {
   /** Older ones show no more: what a read shows so long after it was sent stands. */
   private stillRecent(name: string, at: number): readonly SentText[] {
     const since = at - this.lags.boundMs();
-    const recent = this.recent.get(name) ?? [];
+    const recent = this.latest.get(name) ?? [];
     return recent.filter((one) => one.isRefused !== true && one.at > since).slice(-MOST_RECENT);
   }
 
@@ -240,11 +237,10 @@ export class IntentLog {
     for (const name of this.unanswered.keys()) {
       this.keepUnanswered(name, (sent) => sent.at + REMEMBERED_MS > at);
     }
-    for (const [name, sent] of this.latest) {
+    for (const [name, recent] of this.latest) {
+      const sentUntil = (recent.at(-1)?.at ?? -Infinity) + REMEMBERED_MS;
       const acceptedUntil = this.accepted.get(name)?.usefulUntil ?? -Infinity;
-      if (Math.max(sent.at + REMEMBERED_MS, acceptedUntil) > at) continue;
-      this.latest.delete(name);
-      this.recent.delete(name);
+      if (Math.max(sentUntil, acceptedUntil) <= at) this.latest.delete(name);
     }
   }
 }
