@@ -46,21 +46,13 @@ export class Bases<Raw, Note> {
     }
   }
 
-  /** @throws {StoreError} where a snapshot does not do as the base of a write. */
-  refuseUnusable({ version }: Snapshot<Raw>): void {
-    if (!this.context.store.versioned || version !== null) return;
-    throw new StoreError('The record came without a version, so a write could not be made safe.', {
-      kind: 'permanent',
-      lacksVersion: true,
-    });
-  }
-
   /** @returns `undefined` where the record is missing for the moment */
   private async ask(): Promise<TimedSnapshot<Raw> | undefined> {
     try {
       const timed = await this.requests.read();
-      this.refuseUnusable(timed.snapshot);
-      return timed;
+      if (!this.context.store.versioned || timed.snapshot.version !== null) return timed;
+      const message = 'The record came without a version, so a write could not be made safe.';
+      throw new StoreError(message, { kind: 'permanent', lacksVersion: true });
     } catch (error) {
       if (isStoreError(error) && isAbsent(error) && this.context.record.mayBeAbsent) {
         return undefined;
