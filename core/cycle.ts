@@ -3,9 +3,9 @@ import { compareBeginnings } from './beginning';
 import type { CycleContext } from './cycle-context';
 import { showsAsMerged } from './intent';
 import { Outcomes } from './outcomes';
-import { laidOver, type Parts, shownOf } from './parts';
+import { difference, laidOver, type Parts, shownOf } from './parts';
 import { type Plan, plan } from './plan';
-import { layOver, type Reading, receiptOf } from './reading';
+import { cameWith, layOver, type Reading } from './reading';
 import { Requests } from './requests';
 import { provable, settle, type SharedWrite } from './shared-write';
 import { isStoreError, type Permit, type Snapshot, StoreError } from './store';
@@ -58,7 +58,9 @@ export class Cycle<Raw, Note> {
   private async goOn(base: Reading<Raw>): Promise<Reading<Raw> | undefined> {
     this.settleUnanswered(base);
     const planned = this.plan(base);
-    if (planned.needsRead) return await this.readAfter(base);
+    if (planned.needsRead) {
+      return await this.bases.read(base.source === 'overtaken' ? base.snapshot : undefined);
+    }
     if (planned.write && !(await this.requests.mayWrite())) return base;
     return await this.carryOut(planned, base);
   }
@@ -66,9 +68,8 @@ export class Cycle<Raw, Note> {
   /** Finds out what became of writes without an answer, where a snapshot shows it. */
   private settleUnanswered({ shown: read, snapshot }: Reading<Raw>): void {
     this.context.memory.settleUnanswered((write) => {
-      const seen = this.seenBefore(write, snapshot.parts);
-      const proof = { ...snapshot, parts: withPartsOf(read, seen, snapshot.parts) };
-      const { shown, isOpen } = settle(write, proof, (update, note) => {
+      const parts = this.proofOf(write, snapshot.parts, read);
+      const { shown, isOpen } = settle(write, { ...snapshot, parts }, (update, note) => {
         this.outcomes.found(update, write, note, snapshot);
       });
       const before = write.base.parts;
@@ -81,10 +82,14 @@ export class Cycle<Raw, Note> {
     });
   }
 
-  /** What of a write is there only by what was seen of an earlier one: that tells nothing of this one. */
-  private seenBefore({ delta }: SharedWrite<Raw, Note>, parts: Parts): readonly string[] {
+  /** The record, but as read where a write is there only by what was seen of an earlier one: that tells nothing. */
+  private proofOf({ delta }: SharedWrite<Raw, Note>, parts: Parts, read: Parts): Parts {
     const { log } = this.context;
-    return [...shownOf(parts, delta).keys()].filter((name) => !log.unseen(name));
+    const isThere = shownOf(parts, delta);
+    const laidOnly = [...difference(parts, read)].filter(
+      ([name]) => isThere.has(name) && !log.unseen(name),
+    );
+    return laidOver(parts, new Map(laidOnly));
   }
 
   /** Whether a read shows that a write was applied, but others have overwritten some of it. */
@@ -98,10 +103,6 @@ export class Cycle<Raw, Note> {
     const acceptances = log.noteShown(write.sending, read, provable(write), new Set(asked));
     if (acceptances) this.outcomes.accepted(write, acceptances, asks);
     return acceptances !== undefined;
-  }
-
-  private async readAfter({ snapshot, source }: Reading<Raw>): Promise<Reading<Raw> | undefined> {
-    return await this.bases.read(source === 'overtaken' ? snapshot : undefined);
   }
 
   /** Ends those whose time is up, and gives who still takes part. */
@@ -155,7 +156,8 @@ export class Cycle<Raw, Note> {
       const undone = await this.send(write, base);
       if (!undone) return undefined;
       if (showsAsMerged(write, undone.parts)) {
-        return layOver(receiptOf(undone, this.context.surroundings.clock.now()), this.context.log);
+        const now = this.context.surroundings.clock.now();
+        return layOver(cameWith('receipt', undone, now), this.context.log);
       }
     } catch (error) {
       this.expectExpired(error);
@@ -211,15 +213,4 @@ export class Cycle<Raw, Note> {
       throw error;
     }
   }
-}
-
-/** Parts, some of them as others are. */
-function withPartsOf(others: Parts, names: readonly string[], parts: Parts): Parts {
-  const mixed = new Map(parts);
-  for (const name of names) {
-    const text = others.get(name);
-    if (text === undefined) mixed.delete(name);
-    else mixed.set(name, text);
-  }
-  return mixed;
 }

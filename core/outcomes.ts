@@ -8,7 +8,7 @@ import { noteUndone, showsNothing } from './overtaken';
 import type { Awaited, Confirmation } from './phase';
 import type { Step } from './plan';
 import { prove, showsAsWritten } from './proof';
-import { receiptOf } from './reading';
+import { cameWith } from './reading';
 import { settleAsLost, type SharedWrite } from './shared-write';
 import { keepsRemoved, storedOtherwise } from './stored-otherwise';
 import { NONE_YET, type Receipt, type Snapshot, StoreError } from './store';
@@ -202,7 +202,7 @@ export class Outcomes<Raw, Note> {
   private keep(snapshot: Snapshot<Raw>): void {
     const { memory, surroundings } = this.context;
     memory.latest = snapshot;
-    memory.spareRead(receiptOf(snapshot, this.now()), surroundings.freshMs);
+    memory.spareRead(cameWith('receipt', snapshot, this.now()), surroundings.freshMs);
   }
 
   /** A write was taken under the version before. */

@@ -31,8 +31,12 @@ export async function timedRead<Raw>(
 }
 
 /** A snapshot that the reply to a write has brought. */
-export function receiptOf<Raw>(snapshot: Snapshot<Raw>, now: number): Sourced<Raw> {
-  return { snapshot, source: 'receipt', sentAt: now, answeredAt: now };
+export function cameWith<Raw>(
+  source: 'receipt' | 'conflict',
+  snapshot: Snapshot<Raw>,
+  now: number,
+): Sourced<Raw> {
+  return { snapshot, source, sentAt: now, answeredAt: now };
 }
 
 /** Under a version a read shows all that was written before it; without one, not yet what was only accepted. */

@@ -1,7 +1,7 @@
 import type { CycleContext } from './cycle-context';
 import type { Delta } from './parts';
 import { readAfterMove } from './read-after-move';
-import { type Reading, timedRead } from './reading';
+import { cameWith, type Reading, timedRead } from './reading';
 import {
   type Failure,
   isAbsent,
@@ -131,13 +131,7 @@ export class Requests<Raw, Note> {
     if (base.source === 'receipt') contention.retryAtOnce();
     else contention.observe(this.updates, { kind: 'conflict', sentAt, answeredAt });
     if (current && contention.isFirstConflict && (current.version ?? 0) > (version ?? 0)) {
-      const carried = {
-        snapshot: current,
-        source: 'conflict',
-        sentAt: answeredAt,
-        answeredAt,
-      } as const;
-      memory.spareRead(carried, FRESH_AFTER_CONFLICT_MS);
+      memory.spareRead(cameWith('conflict', current, answeredAt), FRESH_AFTER_CONFLICT_MS);
       contention.retryAtOnce();
     }
     if (current?.version) record.noteVersion(current.version);
