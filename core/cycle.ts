@@ -1,10 +1,10 @@
 import { Bases } from './bases';
 import { compareBeginnings } from './beginning';
 import type { CycleContext } from './cycle-context';
-import { showsAsMerged } from './intent';
 import { Outcomes } from './outcomes';
 import { difference, laidOver, type Parts, shownOf } from './parts';
 import { type Plan, plan } from './plan';
+import { showsAsMerged } from './proof';
 import { cameWith, layOver, type Reading } from './reading';
 import { Requests } from './requests';
 import { provable, settle, type SharedWrite } from './shared-write';

@@ -1,9 +1,9 @@
 import { Acceptance } from './acceptance';
 import type { Clock } from './clock';
-import type { Intent } from './intent';
 import type { ClientLags } from './lags';
 import { REMEMBERED_MS } from './own-texts';
 import { type Parts, textOf } from './parts';
+import type { Written } from './proof';
 import { isWholeFormOf } from './text-forms';
 import { isSentBefore, sentAfter, type SentText } from './sent-text';
 
@@ -44,7 +44,7 @@ export class IntentLog {
   }
 
   /** Notes a write that is about to be sent. */
-  note({ base, delta }: Pick<Intent<unknown>, 'base' | 'delta'>): Sending {
+  note({ base, delta }: Written): Sending {
     const sending = new Map<string, SentText>();
     // Under a version, the next read tells what there is.
     if (base.version !== null) return sending;

@@ -9,8 +9,8 @@ import {
   shownOf,
   shows,
   textOf,
-  withoutRemovals,
 } from './parts';
+import { showsAsMerged, type Written } from './proof';
 import { inStoredForms, isFormOf, isWholeFormOf } from './text-forms';
 
 /** What one update wrote in a write that it shared with others. */
@@ -20,11 +20,7 @@ export interface OwnWrite {
 }
 
 /** A write, noted before it is sent. */
-export interface Intent<Writer> {
-  /** What it was made from, and conditional on where that has a version. */
-  readonly base: { readonly parts: Parts; readonly version: number | null };
-  /** Everything that it changes. */
-  readonly delta: Delta;
+export interface Intent<Writer> extends Written {
   /** What it is to leave. */
   readonly after: Parts;
   /** What each of its writers changes, met with what those before it had changed. */
@@ -112,16 +108,4 @@ function foundOf(delta: Delta, before: Parts, seen: Parts): 'all' | 'some' | 'no
     [...delta].filter(([name, { to }]) => !isSameText(textOf(before, name), to)),
   );
   return telling.size > 0 ? shows(seen, telling) : 'none';
-}
-
-/**
- * Whether a record is just as a server leaves it that merges what it should replace: all is set, and
- * nothing removed.
- */
-export function showsAsMerged(
-  { base, delta }: Pick<Intent<unknown>, 'base' | 'delta'>,
-  parts: Parts,
-): boolean {
-  const set = withoutRemovals(delta);
-  return set.size > 0 && sameParts(laidOver(base.parts, set), parts);
 }

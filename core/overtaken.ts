@@ -1,7 +1,7 @@
-import type { Intent, OwnWrite } from './intent';
-import { laidOver, NO_CHANGES, type Parts, sameParts, shownOf, textOf } from './parts';
+import type { OwnWrite } from './intent';
+import { laidOver, NO_CHANGES, type Parts, sameParts, shownOf } from './parts';
 import type { Awaited, Confirmation } from './phase';
-import { showsAsWritten } from './proof';
+import { showsAsWritten, showsNothing } from './proof';
 import type { SharedWrite } from './shared-write';
 import { NONE_YET, type Snapshot } from './store';
 import type { Update } from './update';
@@ -27,17 +27,6 @@ export function isOvertaken<Raw, Note>(
   const isExact = version === (base.version ?? 0) + 1;
   if (!showsNothing(taken, parts)) return false;
   return isExact ? accepted && !sameParts(parts, base.parts) : isNew;
-}
-
-/** Whether all that a write was to change is as it was before. */
-export function showsNothing(
-  { base, delta }: Pick<Intent<unknown>, 'base' | 'delta'>,
-  parts: Parts,
-): boolean {
-  return (
-    delta.size > 0 &&
-    [...delta.keys()].every((name) => textOf(parts, name) === textOf(base.parts, name))
-  );
 }
 
 /**

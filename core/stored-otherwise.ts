@@ -1,9 +1,6 @@
-import type { Intent } from './intent';
-import { type Delta, isSameText, type PartChange, type Parts, textOf } from './parts';
-import { showsAsWritten } from './proof';
+import { type Delta, isSameText, type PartChange, type Parts } from './parts';
 import type { Altered } from './update-types';
-
-type Written = Pick<Intent<unknown>, 'base' | 'delta'>;
+import { showsAsWritten, type Written } from './proof';
 
 /** What a server has made of an update's own part of a write, where that is not as it was sent. */
 export function storedOtherwise(
@@ -28,12 +25,4 @@ export function storedOtherwise(
     }
   }
   return { altered, changed };
-}
-
-/** Whether something that a write was to remove is there, just as it was before. */
-export function keepsRemoved({ delta }: Pick<Written, 'delta'>, own: Delta, parts: Parts): boolean {
-  return [...own.keys()].some((name) => {
-    const { from = null, to = '' } = delta.get(name) ?? {};
-    return to === null && !isSameText(from, '') && isSameText(from, textOf(parts, name));
-  });
 }

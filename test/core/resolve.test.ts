@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { type Fate, resolve, showsAsMerged } from '../../core/intent';
+import { type Fate, resolve } from '../../core/intent';
 import { type Delta, difference, type Parts } from '../../core/parts';
+import { showsAsMerged } from '../../core/proof';
 
 const record = (values: Record<string, string>): Parts => new Map(Object.entries(values));
 
