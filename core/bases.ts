@@ -16,10 +16,12 @@ export class Bases<Raw, Note> {
 
   /** What may stand in for a read. A receipt may well be out of date, so nobody's last attempt rests on one. */
   spare(): Reading<Raw> | undefined {
-    const { log, memory, surroundings } = this.context;
+    const { log, memory, record, surroundings } = this.context;
     const spare = memory.takeSpare(this.updates, surroundings.clock.now());
-    if (!spare || this.isBehind(spare.snapshot)) return undefined;
-    if (this.isOvertaken(spare.snapshot)) return layOver({ ...spare, source: 'overtaken' }, log);
+    if (!spare) return undefined;
+    const { version } = spare.snapshot;
+    if (record.isBehind(version)) return undefined;
+    if (record.isOvertaken(version)) return layOver({ ...spare, source: 'overtaken' }, log);
     const isLast = this.updates.some(
       ({ policy, progress }) => progress.attempts >= policy.maxAttempts,
     );
@@ -34,13 +36,14 @@ export class Bases<Raw, Note> {
    * @throws what the store throws
    */
   async read(shown?: Snapshot<Raw>): Promise<Reading<Raw> | undefined> {
-    const looks = new LookSchedule(this.context.surroundings.clock.now());
-    const isNews = (snapshot: Snapshot<Raw>) =>
-      (snapshot.version ?? 0) > (shown?.version ?? -1) || !this.isOvertaken(snapshot);
+    const { record, surroundings } = this.context;
+    const looks = new LookSchedule(surroundings.clock.now());
+    const isNews = ({ version }: Snapshot<Raw>) =>
+      (version ?? 0) > (shown?.version ?? -1) || !record.isOvertaken(version);
     for (let isFirst = !shown; ; isFirst = false) {
       if (!isFirst && !(await this.pause(looks))) return undefined;
       const timed = await this.ask();
-      if (timed && isNews(timed.snapshot) && !this.isBehind(timed.snapshot)) {
+      if (timed && isNews(timed.snapshot) && !record.isBehind(timed.snapshot.version)) {
         return this.noted(timed);
       }
     }
@@ -61,20 +64,9 @@ export class Bases<Raw, Note> {
     }
   }
 
-  /** Whether the record is known to have moved on since. */
-  private isBehind({ version }: Snapshot<Raw>): boolean {
-    const { record } = this.context;
-    return version !== null && (version < record.newestVersion || record.isRefused(version));
-  }
-
-  /** Whether a conflict has said so. */
-  private isOvertaken({ version }: Snapshot<Raw>): boolean {
-    return version !== null && this.context.record.isOvertaken(version);
-  }
-
   private noted(timed: TimedSnapshot<Raw>): Reading<Raw> {
     const { contention, log, memory, onRead, record } = this.context;
-    const source = this.isOvertaken(timed.snapshot) ? 'overtaken' : 'read';
+    const source = record.isOvertaken(timed.snapshot.version) ? 'overtaken' : 'read';
     const reading = layOver({ ...timed, source }, log);
     const { sentAt, answeredAt, snapshot } = reading;
     const contentMoved =
@@ -82,7 +74,7 @@ export class Bases<Raw, Note> {
     const { version } = snapshot;
     contention.observe(this.updates, { kind: 'read', sentAt, answeredAt, version, contentMoved });
     memory.latest = snapshot;
-    if (version !== null) record.noteVersion(version);
+    record.noteVersion(version);
     onRead(reading);
     return reading;
   }

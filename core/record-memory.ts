@@ -80,8 +80,8 @@ export class RecordMemory {
   }
 
   /** The record has this version, or a later one. */
-  noteVersion(version: number): void {
-    if (version < this.newestVersion) return;
+  noteVersion(version: number | null): void {
+    if (version === null || version < this.newestVersion) return;
     this.newest = version;
     this.newestAt = this.clock.now();
   }
@@ -110,18 +110,22 @@ export class RecordMemory {
     return isFinal;
   }
 
-  /** Whether a read of this version is most likely behind, since a write under it has met a conflict. */
-  isRefused(version: number): boolean {
-    const { refused } = this;
-    if (!refused || version > refused.version) return false;
-    return this.clock.now() - refused.at < READ_ON_MS;
+  /** Whether a read of this version is behind: surely, or most likely, since a write under it has just met a conflict. */
+  isBehind(version: number | null): boolean {
+    return version !== null && (version < this.newestVersion || this.isRefused(version));
   }
 
   /** Whether a conflict has said that the record has moved on from this version: then it proves nothing. */
-  isOvertaken(version: number): boolean {
+  isOvertaken(version: number | null): boolean {
     const { refused } = this;
-    if (!refused?.namesVersion || version > refused.version) return false;
+    if (version === null || !refused?.namesVersion || version > refused.version) return false;
     return this.isRecent(refused.at);
+  }
+
+  private isRefused(version: number): boolean {
+    const { refused } = this;
+    if (!refused || version > refused.version) return false;
+    return this.clock.now() - refused.at < READ_ON_MS;
   }
 
   private noteUnversioned(words: string): boolean {
