@@ -11,7 +11,7 @@ import type { Update } from './update';
 import type { UpdateQueue } from './update-queue';
 import type { LaneOptions } from './update-types';
 
-/** What the cycles of a lane share. */
+/** What the cycles and looks of a lane share. */
 export interface CycleContext<Raw, Note> {
   readonly store: Store<Raw>;
   readonly surroundings: LaneOptions;

@@ -42,8 +42,7 @@ export function difference(from: Parts, to: Parts): Delta {
 
 /** How much of a delta a record shows. Of an empty one it shows all. */
 export function shows(parts: Parts, delta: Delta): 'all' | 'some' | 'none' {
-  let found = 0;
-  for (const [name, { to }] of delta) if (isSameText(textOf(parts, name), to)) found++;
+  const found = shownOf(parts, delta).size;
   if (found === delta.size) return 'all';
   return found > 0 ? 'some' : 'none';
 }

@@ -29,8 +29,9 @@ export interface Story {
 /** The texts of parts; `null` stands for one that is not there. */
 export type Stands = ReadonlyMap<string, string | null>;
 
-/** What else is known of an update that did not succeed. */
-export interface KnownOfUpdate {
+/** An update that did not succeed, with its whole story. */
+export class UpdateError extends Error {
+  override readonly name = 'UpdateError';
   /** Whether a write had been accepted whose effect no read has shown yet. */
   readonly accepted: boolean;
   /** Whether the update had written before, and others have written since. */
@@ -43,15 +44,6 @@ export interface KnownOfUpdate {
   readonly stands: Stands | undefined;
   /** How its attempts failed, the earliest first, but for what ended it because its time was up. */
   readonly failures: readonly StoreError[];
-}
-
-/** An update that did not succeed, with its whole story. */
-export class UpdateError extends Error implements KnownOfUpdate {
-  override readonly name = 'UpdateError';
-  readonly accepted: boolean;
-  readonly written: boolean;
-  readonly stands: Stands | undefined;
-  readonly failures: readonly StoreError[];
 
   constructor(
     message: string,
@@ -59,12 +51,12 @@ export class UpdateError extends Error implements KnownOfUpdate {
     readonly story: Story,
     /** The last failure that the store reported, if there was one. */
     readonly lastFailure: StoreError | undefined,
-    { accepted, failures, stands, written }: Partial<KnownOfUpdate> = {},
+    known: Partial<Pick<UpdateError, 'accepted' | 'written' | 'stands' | 'failures'>> = {},
   ) {
     super(message, lastFailure ? { cause: lastFailure } : {});
-    this.accepted = accepted ?? false;
-    this.written = written ?? false;
-    this.stands = stands;
-    this.failures = failures ?? [];
+    this.accepted = known.accepted ?? false;
+    this.written = known.written ?? false;
+    this.stands = known.stands;
+    this.failures = known.failures ?? [];
   }
 }

@@ -74,7 +74,7 @@ export class UpdateQueue<Raw, Note> {
    *
    * @param probes go first and alone, unless they would overtake somebody who wants to write the same
    */
-  take(now: number, probes?: ReadonlySet<Update<Raw, Note>>): readonly Update<Raw, Note>[] {
+  take(now: number, probes: ReadonlySet<Update<Raw, Note>>): readonly Update<Raw, Note>[] {
     for (const update of [...this.updates]) update.checkTime();
     const batch = this.isApart ? this.takeApart(now, probes) : inOrder(this.first);
     for (const update of batch) update.moveTo({ kind: 'reading' });
@@ -130,13 +130,13 @@ export class UpdateQueue<Raw, Note> {
     });
   }
 
-  private takeApart(now: number, probes?: ReadonlySet<Update<Raw, Note>>): Update<Raw, Note>[] {
+  private takeApart(now: number, probes: ReadonlySet<Update<Raw, Note>>): Update<Raw, Note>[] {
     const waiting = this.apart();
     const wanted = new Set<string>();
     for (const { update, at } of waiting) {
       const { names } = this.termsOf(update);
       const overtakes = names.some((name) => wanted.has(name));
-      if (probes?.has(update) && at <= now && !overtakes) return [update];
+      if (probes.has(update) && at <= now && !overtakes) return [update];
       for (const name of names) wanted.add(name);
     }
     const batch: Update<Raw, Note>[] = [];

@@ -206,10 +206,7 @@ function firstConflict(
   };
 }
 
-interface Look {
-  readonly version: number;
-  readonly at: number;
-}
+type Look = Pick<Headcount, 'version' | 'at'>;
 
 /** Learns nothing from what has happened up to a look. */
 function passOver(headcount: Headcount, { version, at }: Look): Headcount {
