@@ -9,7 +9,7 @@ import { JoinedLooks, type Looker } from './joint-looks';
 import { layOver, type Reading, timedRead } from './reading';
 import type { SharedWrite } from './shared-write';
 import { isAbsent, isStoreError, type Permit, type Snapshot, StoreError } from './store';
-import { toldOfAccepted } from './superseding';
+import { toldOfAccepted } from './told';
 import type { Update } from './update';
 
 /** Shows reads to those who wait until what was accepted can be seen, and looks for them on a schedule of its own. */

@@ -9,8 +9,8 @@ import type { Step } from './plan';
 import { keepsRemoved, prove, showsAsMerged, showsAsWritten, showsNothing } from './proof';
 import { cameWith } from './reading';
 import { settleAsLost, type SharedWrite } from './shared-write';
-import { storedOtherwise } from './stored-otherwise';
 import { NONE_YET, type Receipt, type Snapshot, StoreError } from './store';
+import { toldOfTaken } from './told';
 import type { Update } from './update';
 import type { Success } from './update-types';
 
@@ -49,7 +49,7 @@ export class Outcomes<Raw, Note> {
       this.confirmValues(update, new AwaitedValues(acceptances), { write, ...told });
       return;
     }
-    const { altered, changed } = storedOtherwise(write, own, snapshot.parts);
+    const { altered, changed } = toldOfTaken(write, own, snapshot.parts);
     if (altered.size > 0) update.succeed('written', { snapshot, ...told, altered }, changed);
     else update.succeed('written', { snapshot, ...told }, own);
   }
@@ -186,7 +186,7 @@ export class Outcomes<Raw, Note> {
     own: Delta,
     success: Success<Raw, Note>,
   ): void {
-    const { altered, changed } = storedOtherwise(write, own, success.snapshot.parts);
+    const { altered, changed } = toldOfTaken(write, own, success.snapshot.parts);
     if (changed.size > 0) update.succeed('written', { ...success, altered }, changed);
     else {
       update.noteFate(write, 'notApplied');
