@@ -8,17 +8,18 @@ export interface WriteSoFar {
   readonly accepted: boolean;
 }
 
-/** How an update ends. */
-export type Ending =
-  | { readonly kind: 'success'; readonly outcome: 'written' | 'unchanged' }
-  | {
-      readonly kind: 'failure';
-      readonly reason: UpdateErrorReason;
-      /** Whether a write was accepted that no read has shown yet. */
-      readonly accepted: boolean;
-      /** Whether it surely had written, and others have written since. */
-      readonly written: boolean;
-    };
+/** How an update ends without success. */
+interface Failure {
+  readonly kind: 'failure';
+  readonly reason: UpdateErrorReason;
+  /** Whether a write was accepted that no read has shown yet. */
+  readonly accepted: boolean;
+  /** Whether it surely had written, and others have written since. */
+  readonly written: boolean;
+}
+
+/** How an update ends that has nothing left to be written. */
+type Done = Failure | { readonly kind: 'success'; readonly outcome: 'written' | 'unchanged' };
 
 /**
  * How an update ends that stops now.
@@ -26,16 +27,14 @@ export type Ending =
  * @param reason why it stops; `done` where nothing is left to be written
  * @param writes all that it has written so far, but for what surely was not applied
  */
-export function ending(reason: UpdateErrorReason | 'done', writes: readonly WriteSoFar[]): Ending {
+export function ending(reason: UpdateErrorReason, writes: readonly WriteSoFar[]): Failure;
+export function ending(reason: 'done', writes: readonly WriteSoFar[]): Done;
+export function ending(reason: UpdateErrorReason | 'done', writes: readonly WriteSoFar[]): Done {
   const has = (...fates: readonly Fate[]) => writes.some(({ fate }) => fates.includes(fate));
   const accepted = writes.some((write) => write.fate === 'open' && write.accepted);
   const written = has('seen') && !has('seenInPart');
-  const failure = (why: UpdateErrorReason): Ending => ({
-    kind: 'failure',
-    reason: why,
-    accepted,
-    written,
-  });
+  const failure = (why: UpdateErrorReason) =>
+    ({ kind: 'failure', reason: why, accepted, written }) as const;
   if (reason === 'done') {
     if (has('open', 'unknowable')) return failure('indeterminate');
     return { kind: 'success', outcome: has('seen', 'seenInPart') ? 'written' : 'unchanged' };

@@ -1,6 +1,5 @@
-import { ending, type Ending, type WriteSoFar } from './ending';
+import type { WriteSoFar } from './ending';
 import { type Delta, merged, NO_CHANGES } from './parts';
-import type { UpdateErrorReason } from './update-error';
 
 interface KnownWrite extends WriteSoFar {
   readonly delta: Delta;
@@ -59,14 +58,13 @@ export class OwnWrites<Write> {
     for (const [write, { fate }] of this.writes) if (fate === 'open') this.writes.delete(write);
   }
 
-  /** @param isWriting whether one is on its way */
-  ending(reason: UpdateErrorReason | 'done', isWriting: boolean): Ending {
-    const writes = this.all.map(({ accepted, delta, fate, seen }) => ({
+  /** What is known of each for an update that stops now. */
+  get soFar(): readonly WriteSoFar[] {
+    return this.all.map(({ accepted, delta, fate, seen }) => ({
       // Half of it is not what was wanted.
-      fate: fate === 'seen' && seen.size < delta.size ? ('seenInPart' as const) : fate,
+      fate: fate === 'seen' && seen.size < delta.size ? 'seenInPart' : fate,
       accepted,
     }));
-    return ending(reason, isWriting ? [...writes, { fate: 'open', accepted: false }] : writes);
   }
 
   /** What those add up to that are there, in part at least. */

@@ -44,8 +44,7 @@ export function layOver<Raw>(
   sourced: Sourced<Raw>,
   log: Pick<IntentLog, 'noteRead'>,
 ): Reading<Raw> {
-  const { parts: shown } = sourced.snapshot;
-  const { version } = sourced.snapshot;
+  const { parts: shown, version } = sourced.snapshot;
   const parts = version === null ? log.noteRead(shown, sourced.sentAt) : shown;
   return { ...sourced, shown, snapshot: { ...sourced.snapshot, parts } };
 }

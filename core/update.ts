@@ -2,6 +2,7 @@ import type { Backoff, Observation } from './backoff';
 import { Beginning } from './beginning';
 import type { Change } from './change';
 import { Failures } from './failures';
+import { ending, type WriteSoFar } from './ending';
 import type { Fate } from './intent';
 import { OwnWrites } from './own-writes';
 import { type Delta, NO_CHANGES } from './parts';
@@ -15,6 +16,8 @@ import type { Origin, Success, UpdatePolicy, UpdateResult } from './update-types
 
 /** The timer of a request may go off so many ms before that of its update. */
 const TIMER_SLACK_MS = 2;
+
+const ON_ITS_WAY: WriteSoFar = { fate: 'open', accepted: false };
 
 /**
  * One update: what it wants, what it has been through, and the phase that it is in.
@@ -195,7 +198,7 @@ export class Update<Raw, Note> {
 
   /** Ends it where it has nothing left to write. */
   done(success: Success<Raw, Note>): void {
-    const end = this.writes.ending('done', false);
+    const end = ending('done', this.writes.soFar);
     if (end.kind === 'success') {
       this.succeed(end.outcome, success, NO_CHANGES);
       return;
@@ -206,9 +209,8 @@ export class Update<Raw, Note> {
   /** Ends it for a reason; where a write may still be applied, as indeterminate. `stands`: see `UpdateError`. */
   end(reason: UpdateErrorReason, message = this.failures.told(reason), stands?: Stands): void {
     if (this.phase.kind === 'ended') return;
-    const end = this.writes.ending(reason, this.phase.kind === 'writing');
-    const { accepted, written } = { accepted: false, written: false, ...end };
-    const why = end.kind === 'failure' ? end.reason : reason;
+    const writing = this.phase.kind === 'writing' ? [ON_ITS_WAY] : [];
+    const { accepted, reason: why, written } = ending(reason, [...this.writes.soFar, ...writing]);
     const { latest, ofAttempts: failures } = this.failures;
     const known = { accepted, written, failures, stands: stands ?? standsIn(this.phase) };
     this.crash(new UpdateError(message, why, this.progress.story(), latest, known));
