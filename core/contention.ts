@@ -1,6 +1,7 @@
 import type { Observation } from './backoff';
 import type { Clock, Random } from './clock';
 import { type Failure, isStoreError } from './store';
+import type { Update } from './update';
 
 /** Newcomers learn from so many of the latest observations. */
 const OBSERVATIONS_KEPT = 64;
@@ -12,11 +13,7 @@ const OBSERVATIONS_KEPT = 64;
 const LONGEST_FLOOR_MS = { throttled: 3_600_000, otherwise: 60_000 };
 
 /** Whoever has a backoff of its own. */
-interface Learner {
-  observe(observation: Observation): void;
-  /** Milliseconds to wait before its next attempt; `roll` is a random number in [0, 1). */
-  delayMs(roll: number): number;
-}
+type Learner = Pick<Update<never, never>, 'observe' | 'delayMs'>;
 
 /** What a lane has met since its last success, and how long its updates had better wait for it. */
 export class Contention {

@@ -74,7 +74,7 @@ export class Cycle<Raw, Note> {
       });
       const before = write.base.parts;
       if (shown.size > 0) this.context.onCommit(before, laidOver(before, shown));
-      const isOverwritten = isOpen && this.isOverwritten(write, read);
+      const isOverwritten = isOpen && this.acceptOverwritten(write, read);
       // Without a version it may still come, though nobody asks.
       const isKnown = isOverwritten || (write.base.version === null ? shown.size > 0 : !isOpen);
       if (isKnown) this.context.record.own.noteSettled(write.delta);
@@ -92,8 +92,8 @@ export class Cycle<Raw, Note> {
     return laidOver(parts, new Map(laidOnly));
   }
 
-  /** Whether a read shows that a write was applied, but others have overwritten some of it. */
-  private isOverwritten(write: SharedWrite<Raw, Note>, read: Parts): boolean {
+  /** Takes a write for accepted where a read shows that it was applied, but others have overwritten some of it. */
+  private acceptOverwritten(write: SharedWrite<Raw, Note>, read: Parts): boolean {
     if (write.base.version !== null) return false;
     const asks = ({ writes }: Update<Raw, Note>) => writes.isOpen(write);
     const asked = [...write.own].flatMap(([one, { delta }]) =>

@@ -1,11 +1,6 @@
-import { isStoreError, type LocateLimits, type StoreError } from './store';
+import { isStoreError, type Located, type LocateLimits, type StoreError } from './store';
 import type { Update } from './update';
 import type { Surroundings } from './update-types';
-
-/** Something that was found, and for how many milliseconds that waited for a permit to send a request. */
-interface Found {
-  readonly waitedMs?: number;
-}
 
 /**
  * Finds the record of an update, and tries again as often and as long as its policy allows.
@@ -13,7 +8,7 @@ interface Found {
  * @param failed what has failed where it was found before
  * @returns `undefined` where the update has ended before.
  */
-export async function find<Raw, Note, Result extends Found>(
+export async function find<Raw, Note, Result extends Pick<Located<Raw>, 'waitedMs'>>(
   update: Update<Raw, Note>,
   locate: (limits: LocateLimits) => Promise<Result>,
   { clock, random }: Surroundings,

@@ -145,7 +145,6 @@ export class Requests<Raw, Note> {
     }
     for (const update of this.updates) {
       update.endWrite();
-      update.checkTime();
       update.end('permanent');
     }
     return error;
