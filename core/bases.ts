@@ -69,11 +69,10 @@ export class Bases<Raw, Note> {
     const source = record.isOvertaken(timed.snapshot.version) ? 'overtaken' : 'read';
     const reading = layOver({ ...timed, source }, log);
     const { sentAt, answeredAt, snapshot } = reading;
-    const contentMoved =
-      memory.latest !== undefined && !sameParts(memory.latest.parts, snapshot.parts);
-    const { version } = snapshot;
+    const { parts, version } = snapshot;
+    const contentMoved = memory.latest !== undefined && !sameParts(memory.latest, parts);
     contention.observe(this.updates, { kind: 'read', sentAt, answeredAt, version, contentMoved });
-    memory.latest = snapshot;
+    memory.latest = parts;
     record.noteVersion(version);
     onRead(reading);
     return reading;

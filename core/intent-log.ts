@@ -57,6 +57,7 @@ export class IntentLog {
       this.latest.set(name, [...this.stillRecent(name, at), sent]);
       sending.set(name, sent);
     }
+    this.lastAt = at;
     this.forgetOld(at);
     return sending;
   }
@@ -233,7 +234,6 @@ export class IntentLog {
   }
 
   private forgetOld(at: number): void {
-    this.lastAt = at;
     for (const name of this.unanswered.keys()) {
       this.keepUnanswered(name, (sent) => sent.at + REMEMBERED_MS > at);
     }

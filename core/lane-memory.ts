@@ -1,11 +1,11 @@
+import type { Parts } from './parts';
 import { isFreshFor, type Sourced } from './reading';
 import type { SharedWrite } from './shared-write';
-import type { Snapshot } from './store';
 
 /** What a lane knows of its record from one cycle to the next. */
 export class LaneMemory<Raw, Note> {
-  /** The newest snapshot seen. */
-  latest: Snapshot<Raw> | undefined;
+  /** What the newest snapshot has shown. */
+  latest: Parts | undefined;
   /** Writes without an answer, the oldest first. */
   private unanswered: readonly SharedWrite<Raw, Note>[] = [];
   private spare: { readonly base: Sourced<Raw>; readonly until: number } | undefined;

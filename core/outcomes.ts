@@ -200,7 +200,7 @@ export class Outcomes<Raw, Note> {
   /** A receipt that shows the record just as it is saves the next cycle its read. */
   private keep(snapshot: Snapshot<Raw>): void {
     const { memory, surroundings } = this.context;
-    memory.latest = snapshot;
+    memory.latest = snapshot.parts;
     memory.spareRead(cameWith('receipt', snapshot, this.now()), surroundings.freshMs);
   }
 

@@ -132,7 +132,7 @@ export class Update<Raw, Note> {
     fate: Fate,
     more: { readonly accepted?: boolean; readonly seen?: Delta } = {},
   ): void {
-    // What tells of it is its latest write from now on.
+    // An accepted write stands in for those before it whose outcome is open.
     if (more.accepted) this.writes.forgetOpen();
     this.writes.note(write, { delta: write.own.get(this)?.delta ?? NO_CHANGES, fate, ...more });
   }
