@@ -33,6 +33,11 @@ export class Confirming<Raw, Note> {
     );
   }
 
+  /** Whether others are about to read the record of any of them. */
+  get othersCome(): boolean {
+    return [...this.updates].some(({ othersCome }) => othersCome);
+  }
+
   /** When a look is due first, and until when it may come for all of them. */
   next(): Pick<Looker, 'dueAt' | 'latestAt' | 'slackMs'> {
     let next = { dueAt: Infinity, slackMs: 0 };

@@ -48,6 +48,11 @@ export class Crowd {
     return median > LONGEST_GAP_MS ? undefined : median;
   }
 
+  /** Whether the next update is to be expected now. */
+  get isGoingOn(): boolean {
+    return this.usualGapMs !== undefined && this.clock.now() <= this.latest.at + LONGEST_GAP_MS;
+  }
+
   /** @returns what to call when the update has ended */
   noteArrival(): () => void {
     const before = this.latest;

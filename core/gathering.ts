@@ -7,7 +7,7 @@ import { Crowd } from './crowd';
  * Once those before it are written, a group waits for more updates for so many times as long as they
  * have taken, within these bounds: where requests take long, it pays to share them.
  */
-const WAIT = { timesTaken: 2, shortestMs: 250, longestMs: 500 };
+const WAIT = { timesTaken: 3, shortestMs: 250, longestMs: 500 };
 
 /** Nobody waits longer than this, in ms, however long those before take. */
 const LONGEST_IN_ALL_MS = 750;
@@ -79,6 +79,11 @@ export class Gathering {
 
   get usefulUntil(): number {
     return this.crowd.usefulUntil;
+  }
+
+  /** Whether more updates are about to come, which will look the record up. */
+  get othersCome(): boolean {
+    return this.crowd.isGoingOn;
   }
 
   /**

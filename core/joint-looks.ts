@@ -4,6 +4,9 @@ import type { SharedReads, TimedSnapshot } from './store';
 /** Writes that leave together are accepted one after the other, within so many ms. */
 const TOGETHER_MS = 100;
 
+/** Where a read is about to come that may save the look, so many times the slack. */
+const SLACK_WHERE_OTHERS_COME = 2;
+
 /** Looks at the same are so many ms apart at least: where reads do not lag, each acceptance asks for one. */
 const APART_MS = 50;
 
@@ -15,6 +18,8 @@ export interface Looker {
   readonly slackMs: number;
   /** It must not come later for the sake of others; `Infinity` where that does not matter. */
   readonly latestAt: number;
+  /** Whether others are about to read the same, which may save the look. */
+  readonly othersCome: boolean;
   look(): Promise<void>;
 }
 
@@ -41,19 +46,21 @@ export class JointLooks {
     if (looker.dueAt === Infinity) return Infinity;
     // Each is asked once: with many who wait, that takes some time.
     const waiting = [...this.lookers]
-      .map(({ dueAt, latestAt, slackMs }) => ({ dueAt, latestAt, slackMs }))
+      .map(({ dueAt, latestAt, slackMs, othersCome }) => ({ dueAt, latestAt, slackMs, othersCome }))
       .sort((one, other) => one.dueAt - other.dueAt);
+    const othersCome = waiting.some((one) => one.othersCome);
     let roundAt = -Infinity;
     for (const { dueAt, slackMs } of waiting) {
       if (dueAt <= roundAt) continue;
       const firstAt = Math.max(dueAt, this.notBefore);
       const later = waiting.filter((other) => other.dueAt >= dueAt);
-      const latestAt = Math.min(
-        firstAt + Math.max(TOGETHER_MS, slackMs),
-        ...later.map((other) => other.latestAt),
-      );
+      const patience = Math.min(...later.map((other) => other.latestAt));
+      const latestAt = Math.min(firstAt + Math.max(TOGETHER_MS, slackMs), patience);
       const last = waiting.findLast((other) => other.dueAt <= latestAt);
-      roundAt = Math.max(firstAt, last?.dueAt ?? firstAt);
+      const spareAt = othersCome
+        ? Math.min(firstAt + SLACK_WHERE_OTHERS_COME * slackMs, patience)
+        : 0;
+      roundAt = Math.max(firstAt, last?.dueAt ?? firstAt, spareAt);
       if (looker.dueAt <= roundAt) break;
     }
     return roundAt;

@@ -90,10 +90,13 @@ export class Lanes<Raw, Note> {
     const { clock } = this.options;
     const { listeners } = this;
     const arrival = this.arrivals++;
-    const update = new Update<RawOf, NoteOf>(change, policy, { arrival, clock, listeners, signal });
-    if (target === undefined) return await this.run(update, locate);
+    const origin = { arrival, clock, listeners, signal };
+    if (target === undefined) {
+      return await this.run(new Update<RawOf, NoteOf>(change, policy, origin), locate);
+    }
     const { follows, name } = target;
     const gathering = this.gatherings.acquire(name, () => new Gathering(clock));
+    const update = new Update<RawOf, NoteOf>(change, policy, { ...origin, gathering });
     const { cancelled, writeAnswered } = update;
     const comer = { leftMs: policy.totalTimeoutMs, cancelled, follows, writeAnswered };
     try {

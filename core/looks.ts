@@ -72,6 +72,10 @@ export class Looks<Raw, Note> implements Looker {
     return this.request ? Infinity : this.confirming.next().latestAt;
   }
 
+  get othersCome(): boolean {
+    return this.confirming.othersCome;
+  }
+
   /** Whether one is on its way. */
   get areSent(): boolean {
     return this.request !== undefined;

@@ -1,3 +1,4 @@
+import type { Gathering } from './gathering';
 import type { Backoff } from './backoff';
 import type { SharedListeners } from './cancellation';
 import type { Clock, Random } from './clock';
@@ -35,6 +36,8 @@ export interface Origin {
   readonly signal: AbortSignal | undefined;
   /** One signal may end ten thousand updates. */
   readonly listeners: SharedListeners;
+  /** Of the updates of one target, where it is gathered with others. */
+  readonly gathering?: Pick<Gathering, 'othersCome'>;
 }
 
 /** How lanes are run. */

@@ -93,6 +93,11 @@ export class Update<Raw, Note> {
     return this.backoff.chaseGapMs;
   }
 
+  /** Whether others of the same target are about to look it up. */
+  get othersCome(): boolean {
+    return this.origin.gathering?.othersCome === true;
+  }
+
   /** In ms, for a request that is made for it. */
   get requestTimeoutMs(): number {
     return Math.min(this.policy.requestTimeoutMs, this.progress.remainingMs());

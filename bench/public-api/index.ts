@@ -8,7 +8,7 @@ import { type Costs, type LagCosts, measureLag, type Plan, UPDATES_BEFORE } from
 const ROUND_TRIP_MS = 50;
 const REQUESTS_PER_MINUTE = 300;
 
-const FULL: Plan = { callers: 4, updates: 15, rounds: 6, participants: 20 };
+const FULL: Plan = { callers: 4, updates: 15, rounds: 18, participants: 20 };
 const QUICK: Plan = { ...FULL, updates: 5, rounds: 2 };
 
 const MOST_REQUESTS = 3.3;

@@ -124,19 +124,19 @@ describe('Gathering', () => {
     expect(waits(all.slice(0, 4))).toEqual([0, 0, 0, 0]);
   });
 
-  it.each([20, 50, 100])(
+  it.each([20, 50, 70])(
     'lets updates that come every %d ms begin in groups, each 250 ms after the one before it is written',
     async (gapMs) => {
-      const { clock, every } = setUp({ takesMs: 120 });
+      const { clock, every } = setUp({ takesMs: 80 });
       const all = await clock.run(Promise.all(every(gapMs, 100)));
       const later = all.slice(5);
-      expect(Math.max(...waits(later))).toBeLessThanOrEqual(120 + 250);
-      expect(groups(later)).toBeLessThanOrEqual(Math.ceil((95 * gapMs) / (120 + 250)) + 1);
+      expect(Math.max(...waits(later))).toBeLessThanOrEqual(80 + 250);
+      expect(groups(later)).toBeLessThanOrEqual(Math.ceil((95 * gapMs) / (80 + 250)) + 2);
     },
   );
 
   it.each([
-    ['twice as long as that has taken', 200, 400],
+    ['three times as long as that has taken', 150, 450],
     ['no longer than 500 ms', 400, 500],
   ])(
     'lets a group begin %s after the one before it, where requests take long',
@@ -167,10 +167,10 @@ describe('Gathering', () => {
   it('waits for those before no longer than until they are written, though nobody has seen it yet', async () => {
     const { clock, updateAt } = setUp();
     const slow = Array.from({ length: 100 }, (_, index) =>
-      updateAt(index * 50, { ownMs: 100, seenAfterMs: 2000 }),
+      updateAt(index * 50, { ownMs: 80, seenAfterMs: 2000 }),
     );
     const later = (await clock.run(Promise.all(slow))).slice(5);
-    expect(Math.max(...waits(later))).toBeLessThanOrEqual(100 + 250);
+    expect(Math.max(...waits(later))).toBeLessThanOrEqual(80 + 250);
   });
 
   it('waits for 750 ms at most where those before get no answer', async () => {
@@ -188,12 +188,12 @@ describe('Gathering', () => {
   });
 
   it('lets updates that come in clumps begin in groups, too', async () => {
-    const { clock, every } = setUp();
+    const { clock, every } = setUp({ takesMs: 80 });
     const clumps = [0, 1, 3].flatMap((later) => every(80, 50, later));
     const all = await clock.run(Promise.all(clumps));
     const later = all.filter(({ cameAt }) => cameAt > 600);
-    expect(Math.max(...waits(later))).toBeLessThanOrEqual(150 + 300);
-    expect(groups(later)).toBeLessThanOrEqual(Math.ceil((80 * 43) / (150 + 300)) + 1);
+    expect(Math.max(...waits(later))).toBeLessThanOrEqual(80 + 250);
+    expect(groups(later)).toBeLessThanOrEqual(Math.ceil((80 * 43) / (80 + 250)) + 1);
   });
 
   it('lets nobody wait where updates come so far apart that nobody else would come', async () => {
@@ -289,9 +289,9 @@ describe('Gathering', () => {
     const all = await clock.run(Promise.all(batch));
     expect(groups(all)).toBe(1);
     expect(order.slice(-19)).toEqual(all.map(({ cameAt }) => cameAt));
-    expect(all[0]).toMatchObject({ beganAt: 1250 });
+    expect(all[0]).toMatchObject({ beganAt: 1400 });
     // Whoever comes when it has begun waits for no group of its own.
-    expect(await clock.run(updateAt(1260, { follows: true }))).toMatchObject({ waitedMs: 0 });
+    expect(await clock.run(updateAt(1410, { follows: true }))).toMatchObject({ waitedMs: 0 });
     await clock.run(Promise.all(before));
   });
 
@@ -302,6 +302,22 @@ describe('Gathering', () => {
     );
     expect(await clock.run(updateAt(410))).toMatchObject({ waitedMs: 0 });
     expect(Math.max(...waits(await clock.run(Promise.all(batch))))).toBe(0);
+  });
+
+  it('expects others while they come, and for 250 ms after the last one', async () => {
+    const { clock, every, gathering } = setUp();
+    const expects: [number, boolean][] = [];
+    for (const at of [100, 500, 1000, 1200, 1201]) {
+      clock.at(at, () => expects.push([at, gathering.othersCome]));
+    }
+    await clock.run(Promise.all(every(50, 20)));
+    expect(expects).toEqual([
+      [100, false],
+      [500, true],
+      [1000, true],
+      [1200, true],
+      [1201, false],
+    ]);
   });
 
   it('waits for nobody after a second in which none came', async () => {
@@ -333,22 +349,25 @@ describe('Gathering', () => {
   });
 
   it.each([
-    ['those before it are written', 100],
-    ['the last one of a batch is written', 120],
-  ])('begins 250 ms after %s, also where nobody else comes', async (_, longestMs) => {
-    const lastOf = (world: ReturnType<typeof setUp>, ms: number) => [
-      ...world.every(100, 10),
-      world.updateAt(901),
-      world.updateAt(901, { follows: true, ownMs: longestMs }),
-      world.updateAt(ms),
-    ];
-    // When the last group begins, and when it does once more.
-    const [first, second] = [setUp({ takesMs: 100 }), setUp({ takesMs: 100 })];
-    const before = await first.clock.run(Promise.all(lastOf(first, 5000)));
-    const beganAt = before.at(-2)?.beganAt ?? 0;
-    const after = await second.clock.run(Promise.all(lastOf(second, beganAt + 20)));
-    expect(after.at(-1)?.beganAt).toBe(beganAt + longestMs + 250);
-  });
+    ['those before it are written', 100, 300],
+    ['the last one of a batch is written', 120, 360],
+  ])(
+    'begins three times as long after %s as that has taken, also where nobody else comes',
+    async (_, longestMs, waitMs) => {
+      const lastOf = (world: ReturnType<typeof setUp>, ms: number) => [
+        ...world.every(100, 10),
+        world.updateAt(901),
+        world.updateAt(901, { follows: true, ownMs: longestMs }),
+        world.updateAt(ms),
+      ];
+      // When the last group begins, and when it does once more.
+      const [first, second] = [setUp({ takesMs: 100 }), setUp({ takesMs: 100 })];
+      const before = await first.clock.run(Promise.all(lastOf(first, 5000)));
+      const beganAt = before.at(-2)?.beganAt ?? 0;
+      const after = await second.clock.run(Promise.all(lastOf(second, beganAt + 20)));
+      expect(after.at(-1)?.beganAt).toBe(beganAt + longestMs + waitMs);
+    },
+  );
 
   it('soon serves two at once who go on when the crowd is over', async () => {
     const { clock, every, twoLoops } = setUp();

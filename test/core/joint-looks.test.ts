@@ -4,7 +4,9 @@ import { JointLooks } from '../../core/joint-looks';
 
 /** Some who look at the same, due at these times; each says when it has looked. */
 function setUp(
-  ...due: readonly (number | { dueAt: number; slackMs?: number; latestAt?: number })[]
+  ...due: readonly (
+    number | { dueAt: number; slackMs?: number; latestAt?: number; othersCome?: boolean }
+  )[]
 ) {
   const looks = new JointLooks();
   const looked: number[] = [];
@@ -13,11 +15,13 @@ function setUp(
       dueAt,
       slackMs = 0,
       latestAt = Infinity,
+      othersCome = false,
     } = typeof one === 'number' ? { dueAt: one } : one;
     const looker = {
       dueAt,
       slackMs,
       latestAt,
+      othersCome,
       look: async () => {
         looked.push(index);
         looker.dueAt = Infinity;
@@ -52,6 +56,15 @@ describe('Looks at what one read shows', () => {
     const hurried = { dueAt: 730, latestAt: 765 };
     expect(setUp(700, hurried, 760, 790).times()).toEqual([760, 760, 760, 790]);
     expect(setUp(700, hurried, 780, 790, 900).times()).toEqual([730, 730, 790, 790, 900]);
+  });
+
+  it('wait for twice their slack where others are about to read the same', () => {
+    const one = { dueAt: 2000, slackMs: 300, othersCome: true };
+    expect(setUp(one).times()).toEqual([2600]);
+    expect(setUp({ ...one, latestAt: 2100 }).times()).toEqual([2100]);
+    expect(setUp({ ...one, slackMs: 0 }).times()).toEqual([2000]);
+    const companion = { dueAt: 1900, slackMs: 300 };
+    expect(setUp(companion, one, { dueAt: 2450 }).times()).toEqual([2500, 2500, 2500]);
   });
 
   it('are made by all who are due', () => {

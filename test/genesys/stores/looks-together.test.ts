@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { Lanes, strategies, type UpdatePolicy } from '../../../core';
+import { Lanes, type Locate, strategies, type UpdatePolicy } from '../../../core';
 import type { GenesysClient } from '../../../genesys/client';
 import { ConversationReads } from '../../../genesys/conversations/conversation-reads';
 import { attributeChange, type AttributeNote } from '../../../genesys/stores/attribute-change';
@@ -20,10 +20,11 @@ const POLICY: UpdatePolicy = {
 };
 const FREE = { waitedMs: 0, use: () => () => undefined, giveBack: () => undefined };
 
-/** Two participants of one conversation, in which reads show a PATCH at once. */
-function setUp() {
+/** Two participants of one conversation, in which reads show a PATCH so many ms later. */
+function setUp({ lagMs = 0 } = {}) {
   const clock = new VirtualClock();
   const reads: number[] = [];
+  const patches: number[] = [];
   const attributes = new Map<string, object>([
     [ONE, {}],
     [OTHER, {}],
@@ -38,7 +39,11 @@ function setUp() {
       if (method === 'GET') reads.push(clock.now());
       await clock.sleep(TRIP_MS);
       const id = [...attributes.keys()].find((one) => path.includes(`/${one}/`)) ?? '';
-      if (method !== 'GET') attributes.set(id, (body as { attributes: object }).attributes);
+      if (method !== 'GET') {
+        patches.push(clock.now());
+        const set = (body as { attributes: object }).attributes;
+        clock.at(clock.now() + lagMs, () => attributes.set(id, { ...attributes.get(id), ...set }));
+      }
       const participants = [...attributes].map(([one, all]) => ({ id: one, attributes: all }));
       return schema.parse(method === 'GET' ? { participants } : undefined);
     },
@@ -57,7 +62,23 @@ function setUp() {
     const change = attributeChange(set({ a: '1' }));
     return await lanes.update(() => Promise.resolve(located), change, { ...POLICY, ...policy });
   };
-  return { clock, reads, update };
+  /** Sets an attribute of its own, of one that is looked up; gathered with those who do so, too. */
+  const lookUpAndUpdate = async (at: number, name: string) => {
+    await clock.sleep(at);
+    const store = new ParticipantAttributesStore(
+      client as GenesysClient,
+      conversations,
+      'conversation',
+      ONE,
+    );
+    const locate: Locate<ParticipantRaw> = async (limits) => {
+      const { times = { sentAt: NaN, answeredAt: NaN }, ...snapshot } = await store.read(limits);
+      return { key: ONE, client: 'client', store, seen: { snapshot, ...times } };
+    };
+    const change = attributeChange(set({ [name]: '1' }));
+    return await lanes.update(locate, change, POLICY, undefined, { name: 'the conversation' });
+  };
+  return { clock, lookUpAndUpdate, patches, reads, update };
 }
 
 describe('Two participants of a conversation, one updated soon after the other', () => {
@@ -76,4 +97,22 @@ describe('Two participants of a conversation, one updated soon after the other',
     expect(one).toMatchObject({ outcome: 'written' });
     expect(reads).toEqual([0, 30, ACCEPTED_AT + 0.75 * (310 - ACCEPTED_AT)]);
   });
+});
+
+describe('Updates of one participant that come all the time', () => {
+  it.each([
+    [2000, 1.5],
+    [800, 1.75],
+  ])(
+    'are mostly seen, %d ms later, by the look-ups of those who come after them',
+    async (lagMs, mostReads) => {
+      const { clock, lookUpAndUpdate, patches, reads } = setUp({ lagMs });
+      const all = Array.from({ length: 400 }, (_, index) =>
+        lookUpAndUpdate(60 * index, `a${index}`),
+      );
+      const results = await clock.run(Promise.all(all));
+      expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(['written']));
+      expect(reads.length / patches.length).toBeLessThan(mostReads);
+    },
+  );
 });
