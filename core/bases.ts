@@ -16,8 +16,8 @@ export class Bases<Raw, Note> {
 
   /** What may stand in for a read. A receipt may well be out of date, so nobody's last attempt rests on one. */
   spare(): Reading<Raw> | undefined {
-    const { log, memory, record, surroundings } = this.context;
-    const spare = memory.takeSpare(this.updates, surroundings.clock.now());
+    const { clock, log, memory, record } = this.context;
+    const spare = memory.takeSpare(this.updates, clock.now());
     if (!spare) return undefined;
     const { version } = spare.snapshot;
     if (record.isBehind(version)) return undefined;
@@ -36,8 +36,8 @@ export class Bases<Raw, Note> {
    * @throws what the store throws
    */
   async read(shown?: Snapshot<Raw>): Promise<Reading<Raw> | undefined> {
-    const { record, surroundings } = this.context;
-    const looks = new LookSchedule(surroundings.clock.now());
+    const { clock, record } = this.context;
+    const looks = new LookSchedule(clock.now());
     const isNews = ({ version }: Snapshot<Raw>) =>
       (version ?? 0) > (shown?.version ?? -1) || !record.isOvertaken(version);
     for (let isFirst = !shown; ; isFirst = false) {
@@ -80,7 +80,7 @@ export class Bases<Raw, Note> {
 
   /** @returns whether anybody still waits */
   private async pause(looks: LookSchedule): Promise<boolean> {
-    const { clock } = this.context.surroundings;
+    const { clock } = this.context;
     for (const { progress } of this.present()) progress.beginWait();
     await this.requests.pause(looks.dueAt - clock.now());
     for (const { progress } of this.updates) progress.endWait();

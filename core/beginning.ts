@@ -1,7 +1,7 @@
 import { carriedOver, difference, laidOver, type Parts, textOf } from './parts';
 import type { OwnTexts } from './own-texts';
 
-/** The record as an update met it first, and what others have done to it since. */
+/** The record as an update met it first, and what others have done to it since: written by this module alone. */
 export class Beginning {
   /** What its first attempt was made from, with all that this process has written since. */
   first: Parts | undefined;
@@ -11,6 +11,11 @@ export class Beginning {
 
 interface Beginner {
   readonly beginning: Beginning;
+}
+
+/** Keeps what each update is shown for the first time. */
+export function noteBeginnings(updates: Iterable<Beginner>, parts: Parts): void {
+  for (const { beginning } of updates) beginning.first ??= parts;
 }
 
 /** Lays a commit of this process over what each update met first: it is not "somebody else's". */

@@ -35,7 +35,7 @@ export class Confirming<Raw, Note> {
 
   /** Whether others are about to read the record of any of them. */
   get othersCome(): boolean {
-    return [...this.updates].some(({ othersCome }) => othersCome);
+    return [...this.updates].some(({ origin }) => origin.gathering?.othersCome);
   }
 
   /** When a look is due first, and until when it may come for all of them. */

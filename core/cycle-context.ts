@@ -1,3 +1,4 @@
+import type { Clock } from './clock';
 import type { Contention } from './contention';
 import type { IntentLog } from './intent-log';
 import type { JointLooks } from './joint-looks';
@@ -9,12 +10,13 @@ import type { Registry } from './registry';
 import type { Store } from './store';
 import type { Update } from './update';
 import type { UpdateQueue } from './update-queue';
-import type { LaneOptions } from './update-types';
 
 /** What the cycles and looks of a lane share. */
 export interface CycleContext<Raw, Note> {
   readonly store: Store<Raw>;
-  readonly surroundings: LaneOptions;
+  readonly clock: Clock;
+  /** For so many ms a receipt may save a read; see `LaneOptions`. */
+  readonly freshMs: number;
   readonly memory: LaneMemory<Raw, Note>;
   readonly contention: Contention;
   readonly log: IntentLog;

@@ -1,5 +1,5 @@
 import { Bases } from './bases';
-import { compareBeginnings } from './beginning';
+import { compareBeginnings, noteBeginnings } from './beginning';
 import type { CycleContext } from './cycle-context';
 import { Outcomes } from './outcomes';
 import { difference, laidOver, type Parts, shownOf } from './parts';
@@ -117,7 +117,7 @@ export class Cycle<Raw, Note> {
       const { parts } = base.snapshot;
       // Even where it came with a receipt: whether what others then change came before the update was
       // asked for or after, nobody can tell.
-      for (const { beginning } of updates) beginning.first ??= parts;
+      noteBeginnings(updates, parts);
       const { own } = this.context.record;
       const isOurs = (name: string) =>
         base.snapshot.version === null && this.context.log.isOurs(name, parts);
@@ -156,7 +156,7 @@ export class Cycle<Raw, Note> {
       const undone = await this.send(write, base);
       if (!undone) return undefined;
       if (showsAsMerged(write, undone.parts)) {
-        const now = this.context.surroundings.clock.now();
+        const now = this.context.clock.now();
         return layOver(cameWith('receipt', undone, now), this.context.log);
       }
     } catch (error) {

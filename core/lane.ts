@@ -48,7 +48,8 @@ export class Lane<Raw, Note> {
     const contention = new Contention(clock, random);
     this.context = {
       store,
-      surroundings: options,
+      clock,
+      freshMs: options.freshMs,
       memory: new LaneMemory(),
       contention,
       jointLooks,

@@ -112,7 +112,7 @@ export class Looks<Raw, Note> implements Looker {
       const timeoutMs = present().reduce((ms, one) => Math.max(ms, one.requestTimeoutMs), 0);
       const { mayBeAbsent } = record;
       const limits = { timeoutMs, signal, mayBeAbsent, onSent, ...(permit && { permit }) };
-      const timed = await timedRead(store, limits, this.context.surroundings.clock);
+      const timed = await timedRead(store, limits, this.context.clock);
       const { snapshot } = timed;
       if (snapshot.version !== null) record.noteVersion(snapshot.version);
       for (const update of present()) update.noteFailure(undefined);
@@ -228,7 +228,7 @@ export class Looks<Raw, Note> implements Looker {
   }
 
   private now(): number {
-    return this.context.surroundings.clock.now();
+    return this.context.clock.now();
   }
 }
 

@@ -199,9 +199,9 @@ export class Outcomes<Raw, Note> {
 
   /** A receipt that shows the record just as it is saves the next cycle its read. */
   private keep(snapshot: Snapshot<Raw>): void {
-    const { memory, surroundings } = this.context;
+    const { freshMs, memory } = this.context;
     memory.latest = snapshot.parts;
-    memory.spareRead(cameWith('receipt', snapshot, this.now()), surroundings.freshMs);
+    memory.spareRead(cameWith('receipt', snapshot, this.now()), freshMs);
   }
 
   /** A write was taken under the version before. */
@@ -238,7 +238,7 @@ export class Outcomes<Raw, Note> {
   }
 
   private now(): number {
-    return this.context.surroundings.clock.now();
+    return this.context.clock.now();
   }
 }
 

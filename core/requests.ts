@@ -61,14 +61,14 @@ export class Requests<Raw, Note> {
   }
 
   async read(): Promise<TimedSnapshot<Raw>> {
-    const { record, store, surroundings } = this.context;
+    const { clock, record, store } = this.context;
     // Further reads must not use up the permit for the write.
     let spare = this.permit;
     this.hasRead = true;
     const read = async () => {
       const limits = { ...this.limits(spare), mayBeAbsent: record.mayBeAbsent };
       spare = undefined;
-      return await timedRead(store, limits, surroundings.clock);
+      return await timedRead(store, limits, clock);
     };
     const chaseGapMs = this.updates
       .map((update) => update.chaseGapMs)
@@ -76,14 +76,14 @@ export class Requests<Raw, Note> {
     return await this.noting(async () =>
       chaseGapMs === undefined
         ? await read()
-        : await readAfterMove(read, surroundings.clock, chaseGapMs, this.abort.signal),
+        : await readAfterMove(read, clock, chaseGapMs, this.abort.signal),
     );
   }
 
   /** Waits so many ms, or until nobody waits with it any more. */
   async pause(ms: number): Promise<void> {
     this.isAsking = true;
-    await this.context.surroundings.clock.sleep(ms, this.abort.signal).catch(() => undefined);
+    await this.context.clock.sleep(ms, this.abort.signal).catch(() => undefined);
     this.isAsking = false;
   }
 
@@ -181,6 +181,6 @@ export class Requests<Raw, Note> {
   }
 
   private now(): number {
-    return this.context.surroundings.clock.now();
+    return this.context.clock.now();
   }
 }

@@ -48,7 +48,7 @@ export class Update<Raw, Note> {
   constructor(
     readonly change: Change<Raw, Note>,
     readonly policy: UpdatePolicy,
-    private readonly origin: Origin,
+    readonly origin: Origin,
   ) {
     const { arrival, clock, listeners, signal } = origin;
     this.arrival = arrival;
@@ -91,11 +91,6 @@ export class Update<Raw, Note> {
 
   get chaseGapMs(): number | undefined {
     return this.backoff.chaseGapMs;
-  }
-
-  /** Whether others of the same target are about to look it up. */
-  get othersCome(): boolean {
-    return this.origin.gathering?.othersCome === true;
   }
 
   /** In ms, for a request that is made for it. */
