@@ -7,11 +7,15 @@ export default {
   testRunner: 'jest',
   jest: {
     config: {
+      runner: '<rootDir>/scripts/mutation/bailing-runner.mjs',
+      testSequencer: '<rootDir>/scripts/mutation/likeliest-first.mjs',
       // core too: without it the mutants of core/backoff find no related tests, and survive.
       roots: ['<rootDir>/core', '<rootDir>/test/core', '<rootDir>/test/genesys'],
       testPathIgnorePatterns: [
         // The other tests must do without the history checker, whose runs would take most of the time.
         'test/core/(unclean-)?history',
+        // They test the checkers.
+        'test/core/.*(mistakes|checkers)',
         // Runs the core in another process.
         'idle',
         // Those that are about the core: what updates of attributes do to each other in a lane.
@@ -22,6 +26,10 @@ export default {
   // As in the script "test".
   testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
   coverageAnalysis: 'perTest',
+  // What is worked out when a module is loaded is hidden from that, so that each would run all tests.
+  ignoreStatic: true,
+  // On a busy machine, slow is not stuck.
+  timeoutMS: 30_000,
   concurrency: 2,
   ignorePatterns: ['coverage', 'dist', 'tmp'],
   tempDirName: 'tmp/stryker',

@@ -32,7 +32,7 @@ export class Crowd {
   private gaps: readonly number[] = [];
   private present = 0;
   /** The most that were present at once, for each of the latest groups, the newest first. */
-  private most: readonly number[] = [0];
+  private most: readonly number[] = [];
 
   constructor(private readonly clock: Clock) {}
 
