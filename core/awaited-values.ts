@@ -32,8 +32,8 @@ export class AwaitedValues {
   }
 
   /** When a read may decide what the latest one has left open. */
-  decidedAfter(now: number): number {
-    const times = this.acceptances.map(({ decidedAt }) => decidedAt).filter((at) => at > now);
+  decidedAfter(sentAt: number): number {
+    const times = this.acceptances.map(({ decidedAt }) => decidedAt).filter((at) => at > sentAt);
     return Math.min(...times);
   }
 

@@ -1,21 +1,25 @@
 import { carriedOver, difference, laidOver, type Parts, textOf } from './parts';
 import type { OwnTexts } from './own-texts';
 
-/** The record as an update met it first, and what others have done to it since: written by this module alone. */
+/** The record as an update met it first, and what others have done to it since. Only this module changes it. */
 export class Beginning {
   /** What its first attempt was made from, with all that this process has written since. */
-  first: Parts | undefined;
+  readonly first: Parts | undefined;
   /** What somebody else has set since, as far as was seen; also where that was overwritten again. */
-  theirs: Parts = new Map();
+  readonly theirs: Parts = new Map();
 }
 
 interface Beginner {
   readonly beginning: Beginning;
 }
 
+function revise(beginning: Beginning, now: Partial<Beginning>): void {
+  Object.assign(beginning, now);
+}
+
 /** Keeps what each update is shown for the first time. */
 export function noteBeginnings(updates: Iterable<Beginner>, parts: Parts): void {
-  for (const { beginning } of updates) beginning.first ??= parts;
+  for (const { beginning } of updates) if (!beginning.first) revise(beginning, { first: parts });
 }
 
 /** Lays a commit of this process over what each update met first: it is not "somebody else's". */
@@ -24,7 +28,7 @@ export function shiftBeginnings(updates: Iterable<Beginner>, from: Parts, to: Pa
   if (delta.size === 0) return;
   const shifted = shared((first) => carriedOver(first, delta));
   for (const { beginning } of updates) {
-    if (beginning.first) beginning.first = shifted(beginning.first);
+    if (beginning.first) revise(beginning, { first: shifted(beginning.first) });
   }
 }
 
@@ -54,8 +58,8 @@ export function compareBeginnings(
   for (const { beginning } of updates) {
     if (!beginning.first || beginning.first === read) continue;
     const { first, theirs } = compared(beginning.first);
-    beginning.first = first;
-    if (theirs.size > 0) beginning.theirs = new Map([...beginning.theirs, ...theirs]);
+    revise(beginning, { first });
+    if (theirs.size > 0) revise(beginning, { theirs: new Map([...beginning.theirs, ...theirs]) });
   }
 }
 

@@ -35,7 +35,7 @@ export class Confirming<Raw, Note> {
 
   /** Whether others are about to read the record of any of them. */
   get othersCome(): boolean {
-    return [...this.updates].some(({ origin }) => origin.gathering?.othersCome);
+    return [...this.updates].some(({ othersCome }) => othersCome);
   }
 
   /** When a look is due first, and until when it may come for all of them. */
@@ -49,6 +49,7 @@ export class Confirming<Raw, Note> {
       // The rest of its time is for the answer.
       const middleAt = (looks.dueAt + progress.endsAt) / 2;
       if (middleAt > looks.dueAt) latestAt = Math.min(latestAt, middleAt);
+      latestAt = Math.min(latestAt, looks.latestAt);
     }
     const { dueAt, slackMs } = next;
     return { dueAt, latestAt, slackMs };

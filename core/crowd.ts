@@ -50,7 +50,7 @@ export class Crowd {
 
   /** Whether the next update is to be expected now. */
   get isGoingOn(): boolean {
-    return this.usualGapMs !== undefined && this.clock.now() <= this.latest.at + LONGEST_GAP_MS;
+    return this.clock.now() <= this.latest.at + LONGEST_GAP_MS && this.usualGapMs !== undefined;
   }
 
   /** @returns what to call when the update has ended */

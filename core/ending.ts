@@ -8,6 +8,9 @@ export interface WriteSoFar {
   readonly accepted: boolean;
 }
 
+/** A write that has no answer yet. */
+export const ON_ITS_WAY: WriteSoFar = { fate: 'open', accepted: false };
+
 /** How an update ends without success. */
 interface Failure {
   readonly kind: 'failure';

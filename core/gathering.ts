@@ -81,7 +81,7 @@ export class Gathering {
     return this.crowd.usefulUntil;
   }
 
-  /** Whether more updates are about to come, which will look the record up. */
+  /** Whether more updates are about to come, and so a read of the record. */
   get othersCome(): boolean {
     return this.crowd.isGoingOn;
   }

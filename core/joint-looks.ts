@@ -4,7 +4,7 @@ import type { SharedReads, TimedSnapshot } from './store';
 /** Writes that leave together are accepted one after the other, within so many ms. */
 const TOGETHER_MS = 100;
 
-/** Where a read is about to come that may save the look, so many times the slack. */
+/** Where a read of others is about to come that may save the look, it may wait for so many times its slack. */
 const SLACK_WHERE_OTHERS_COME = 2;
 
 /** Looks at the same are so many ms apart at least: where reads do not lag, each acceptance asks for one. */
@@ -46,9 +46,8 @@ export class JointLooks {
     if (looker.dueAt === Infinity) return Infinity;
     // Each is asked once: with many who wait, that takes some time.
     const waiting = [...this.lookers]
-      .map(({ dueAt, latestAt, slackMs, othersCome }) => ({ dueAt, latestAt, slackMs, othersCome }))
+      .map(({ dueAt, latestAt, slackMs }) => ({ dueAt, latestAt, slackMs }))
       .sort((one, other) => one.dueAt - other.dueAt);
-    const othersCome = waiting.some((one) => one.othersCome);
     let roundAt = -Infinity;
     for (const { dueAt, slackMs } of waiting) {
       if (dueAt <= roundAt) continue;
@@ -57,13 +56,21 @@ export class JointLooks {
       const patience = Math.min(...later.map((other) => other.latestAt));
       const latestAt = Math.min(firstAt + Math.max(TOGETHER_MS, slackMs), patience);
       const last = waiting.findLast((other) => other.dueAt <= latestAt);
-      const spareAt = othersCome
-        ? Math.min(firstAt + SLACK_WHERE_OTHERS_COME * slackMs, patience)
-        : 0;
-      roundAt = Math.max(firstAt, last?.dueAt ?? firstAt, spareAt);
+      roundAt = Math.max(
+        firstAt,
+        last?.dueAt ?? firstAt,
+        this.othersReadBy(firstAt, slackMs, patience),
+      );
       if (looker.dueAt <= roundAt) break;
     }
     return roundAt;
+  }
+
+  /** Until when a look waits for a read of others: not at all where that would take much of somebody's time. */
+  private othersReadBy(dueAt: number, slackMs: number, latestAt: number): number {
+    const until = dueAt + SLACK_WHERE_OTHERS_COME * slackMs;
+    const hasTime = until <= (dueAt + latestAt) / 2;
+    return hasTime && [...this.lookers].some(({ othersCome }) => othersCome) ? until : -Infinity;
   }
 
   /** Whoever is due looks now. */

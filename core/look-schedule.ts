@@ -14,6 +14,8 @@ export class LookSchedule {
   private waitMs: number;
   /** The next look may come so many ms later, where that makes it one with others. */
   slackMs: number;
+  /** A look will tell then what is open, and does not come later. */
+  latestAt = Infinity;
 
   /** @param firstMs how long after `since` the first look is due, in ms */
   constructor(since: number, firstMs = FIRST_MS) {
@@ -33,7 +35,8 @@ export class LookSchedule {
       this.dueAt = now + Math.max(this.waitMs, retryAfterMs);
       this.slackMs = SLACK * this.waitMs;
     }
-    this.dueAt = Math.min(this.dueAt, Math.max(decidedAt, now + retryAfterMs));
+    this.latestAt = Math.max(decidedAt, now + retryAfterMs);
+    this.dueAt = Math.min(this.dueAt, this.latestAt);
   }
 }
 

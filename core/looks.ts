@@ -104,6 +104,7 @@ export class Looks<Raw, Note> implements Looker {
       for (const { progress } of present()) progress.endWait();
     };
     let permit: Permit | undefined;
+    let sentAt = this.now();
     let retryAfterMs = 0;
     try {
       if (!store.sharedReads) permit = await store.admission?.permit(1, signal);
@@ -114,6 +115,7 @@ export class Looks<Raw, Note> implements Looker {
       const limits = { timeoutMs, signal, mayBeAbsent, onSent, ...(permit && { permit }) };
       const timed = await timedRead(store, limits, this.context.clock);
       const { snapshot } = timed;
+      ({ sentAt } = timed);
       if (snapshot.version !== null) record.noteVersion(snapshot.version);
       for (const update of present()) update.noteFailure(undefined);
       const reading = layOver({ ...timed, source: 'read' }, log);
@@ -130,7 +132,7 @@ export class Looks<Raw, Note> implements Looker {
     } finally {
       permit?.giveBack();
       this.request = undefined;
-      this.schedule(asking, retryAfterMs);
+      this.schedule(asking, sentAt, retryAfterMs);
       this.tell.looked();
     }
   }
@@ -217,11 +219,15 @@ export class Looks<Raw, Note> implements Looker {
   }
 
   /** When to look again for those who were looked for; others have come meanwhile. */
-  private schedule(asking: readonly Waiting<Raw, Note>[], retryAfterMs: number): void {
+  private schedule(
+    asking: readonly Waiting<Raw, Note>[],
+    sentAt: number,
+    retryAfterMs: number,
+  ): void {
     const now = this.now();
     for (const { confirmation } of asking) {
       const { awaits, looks } = confirmation;
-      const decidedAt = awaits.kind === 'values' ? awaits.decidedAfter(now) : Infinity;
+      const decidedAt = awaits.kind === 'values' ? awaits.decidedAfter(sentAt) : Infinity;
       looks.looked(now, retryAfterMs, decidedAt);
     }
     for (const { update } of this.confirming.waiting()) update.progress.beginWait();

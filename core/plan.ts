@@ -17,7 +17,7 @@ import { isFreshFor, type Reading } from './reading';
 export interface Planned<Raw, Note> {
   readonly change: Change<Raw, Note>;
   readonly calledAt: number;
-  readonly beginning: Readonly<Beginning>;
+  readonly beginning: Pick<Beginning, 'first' | 'theirs'>;
   readonly writes: { readonly surelyWritten: Delta };
 }
 

@@ -1,6 +1,9 @@
 import type { Clock } from './clock';
 import type { Story } from './update-error';
 
+/** The timer of a request may go off so many ms before that of its update. */
+const TIMER_SLACK_MS = 2;
+
 /** Keeps an update's time, and counts what it goes through. */
 export class Progress {
   private attemptsBegun = 0;
@@ -36,6 +39,11 @@ export class Progress {
   /** When the total timeout is over. */
   get endsAt(): number {
     return this.startedAt + this.totalTimeoutMs;
+  }
+
+  /** Whether its time is up, or as good as that. */
+  get isOver(): boolean {
+    return this.remainingMs() < TIMER_SLACK_MS;
   }
 
   /** Milliseconds left of the total timeout, never less than 0. */

@@ -2,7 +2,7 @@ import type { Backoff, Observation } from './backoff';
 import { Beginning } from './beginning';
 import type { Change } from './change';
 import { Failures } from './failures';
-import { ending, type WriteSoFar } from './ending';
+import { ending, ON_ITS_WAY } from './ending';
 import type { Fate } from './intent';
 import { OwnWrites } from './own-writes';
 import { type Delta, NO_CHANGES } from './parts';
@@ -13,11 +13,6 @@ import { Stay } from './stay';
 import type { StoreError } from './store';
 import { type Stands, UpdateError, type UpdateErrorReason } from './update-error';
 import type { Origin, Success, UpdatePolicy, UpdateResult } from './update-types';
-
-/** The timer of a request may go off so many ms before that of its update. */
-const TIMER_SLACK_MS = 2;
-
-const ON_ITS_WAY: WriteSoFar = { fate: 'open', accepted: false };
 
 /**
  * One update: what it wants, what it has been through, and the phase that it is in.
@@ -48,7 +43,7 @@ export class Update<Raw, Note> {
   constructor(
     readonly change: Change<Raw, Note>,
     readonly policy: UpdatePolicy,
-    readonly origin: Origin,
+    private readonly origin: Origin,
   ) {
     const { arrival, clock, listeners, signal } = origin;
     this.arrival = arrival;
@@ -87,6 +82,11 @@ export class Update<Raw, Note> {
   /** Aborts when it is cancelled: for what waits for it alone. */
   get cancelled(): AbortSignal | undefined {
     return this.origin.signal && this.cancelling.signal;
+  }
+
+  /** Whether others of the same target are about to read its record. */
+  get othersCome(): boolean {
+    return this.origin.gathering?.othersCome === true;
   }
 
   get chaseGapMs(): number | undefined {
@@ -166,7 +166,7 @@ export class Update<Raw, Note> {
       return;
     }
     // What was cut short with the update itself tells nothing of the server.
-    if (this.progress.remainingMs() < TIMER_SLACK_MS) this.failures.dropLatest();
+    if (this.progress.isOver) this.failures.dropLatest();
     const waitMs = delayMs();
     if (waitMs < this.progress.remainingMs()) {
       this.moveTo({ kind: 'waiting', notBefore: this.origin.clock.now() + waitMs });

@@ -23,7 +23,7 @@ describe('A crowd', () => {
     ['is none of three gaps, which are too few', [50, 50, 50], undefined],
     ['has the middle one of its gaps, whatever their order', [90, 10, 70, 30, 50], 50],
     ['has the shorter one of two in the middle', [40, 10, 30, 20], 20],
-    ['has the middle one of the latest eight', [10, 10, 10, 10, 10, 60, 60, 60, 60, 60], 60],
+    ['has the middle one of the latest eight', [200, 10, 10, 10, 10, 60, 60, 60, 60], 10],
     ['does not count those who come together', [50, 4, 50, 4, 50, 4], undefined],
     ['counts a gap of 5 ms', [5, 5, 5, 5], 5],
     ['is one where they come 250 ms apart', [250, 250, 250, 250], 250],

@@ -61,10 +61,20 @@ describe('Looks at what one read shows', () => {
   it('wait for twice their slack where others are about to read the same', () => {
     const one = { dueAt: 2000, slackMs: 300, othersCome: true };
     expect(setUp(one).times()).toEqual([2600]);
-    expect(setUp({ ...one, latestAt: 2100 }).times()).toEqual([2100]);
+    expect(setUp({ ...one, othersCome: false }).times()).toEqual([2000]);
     expect(setUp({ ...one, slackMs: 0 }).times()).toEqual([2000]);
     const companion = { dueAt: 1900, slackMs: 300 };
     expect(setUp(companion, one, { dueAt: 2450 }).times()).toEqual([2500, 2500, 2500]);
+    const { looks, times } = setUp(one);
+    looks.look(1980);
+    expect(times()).toEqual([2030 + 600]);
+  });
+
+  it('do not where that would take more than half of the time that one of them has', () => {
+    const one = { dueAt: 2000, slackMs: 300, othersCome: true };
+    expect(setUp({ ...one, latestAt: 3200 }).times()).toEqual([2600]);
+    expect(setUp({ ...one, latestAt: 3199 }).times()).toEqual([2000]);
+    expect(setUp(one, { dueAt: 2500, latestAt: 3199 }).times()).toEqual([2000, 2500]);
   });
 
   it('are made by all who are due', () => {
