@@ -58,7 +58,7 @@ export { type Backoff, strategies, type StrategyName } from './backoff';
 export { onAbort, SharedListeners } from './cancellation';
 export { type Change, isSetByOthers, type Verdict, type View } from './change';
 export { type Clock, type Random, systemClock } from './clock';
-export type { Target } from './gathering';
+export type { Target } from './gathering/gathering';
 export { Lanes } from './lanes';
 export { type Delta, difference, isSameText, type PartChange, type Parts, textOf } from './parts';
 export {

@@ -1,18 +1,18 @@
 import { SharedListeners } from './cancellation';
 import type { Change } from './change';
 import type { Clock } from './clock';
-import { find } from './find';
-import { Gathering, type Target } from './gathering';
-import { IntentLog } from './intent-log';
-import type { JointLooks } from './joint-looks';
-import { type ClientLags, Lags } from './lags';
-import { Lane } from './lane';
-import { RecordMemories } from './record-memories';
-import type { RecordMemory } from './record-memory';
+import { IntentLog } from './evidence/intent-log';
+import { type ClientLags, Lags } from './evidence/lags';
+import { RecordMemories } from './evidence/record-memories';
+import type { RecordMemory } from './evidence/record-memory';
+import { Gathering, type Target } from './gathering/gathering';
+import { Lane } from './lane/lane';
+import type { JointLooks } from './looks/joint-looks';
 import { Registry } from './registry';
 import type { Locate, Located, LocateLimits, StoreError } from './store';
-import { Update } from './update';
 import type { LaneOptions, Surroundings, UpdatePolicy, UpdateResult } from './update-types';
+import { find } from './update/find';
+import { Update } from './update/update';
 
 const DEFAULTS = { freshMs: 250, maxQueue: 10_000 };
 /** All ways of writing one record: each has a lane, and all share a log and what is remembered. */

@@ -1,7 +1,7 @@
-import type { Gathering } from './gathering';
 import type { Backoff } from './backoff';
 import type { SharedListeners } from './cancellation';
 import type { Clock, Random } from './clock';
+import type { Gathering } from './gathering/gathering';
 import type { Delta } from './parts';
 import type { Snapshot } from './store';
 import type { Story } from './update-error';

@@ -5,7 +5,7 @@ import { seededRandom, untilNext } from './random';
 import { Connection, ModelRecord, type Shown } from './record';
 import { Timeline } from './timeline';
 
-/** So many reads are sent at most when a client chases the record; as in core/read-after-move.ts. */
+/** So many reads are sent at most when a client chases the record; as in core/cycle/read-after-move.ts. */
 const MAX_CHASING_READS = 24;
 
 /** One client, which wants to commit once. */

@@ -7,7 +7,7 @@ import type { Exchange, Pacer, Peer, Reading } from './pacer';
 /** The bounds of the AWS simulator, for all peers that have bounds. */
 export const BOUNDS = { baseMs: 5, maxMs: 2000 };
 
-/** A backoff of ours, driven as core/cycle.ts drives it. */
+/** A backoff of ours, driven as core/cycle/cycle.ts drives it. */
 export function ours(name: string, backoff: Backoff): Peer {
   return { name, pacer: (random) => new BackoffPacer(backoff, random) };
 }

@@ -48,7 +48,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'RUNS_SEED=$RANDOM npm test -- test/core/unclean': 'plays other cases each time',
   'npm run bench': 'takes some minutes; .ci/run has it with --quick',
   'npm run mutation': 'takes half an hour and more',
-  'npm run mutation -- --mutate core/crowd.ts': 'takes minutes',
+  'npm run mutation -- --mutate core/gathering/crowd.ts': 'takes minutes',
   'npm publish --access public': 'publishes',
   'npm uninstall --prefix ~/.n8n/nodes n8n-nodes-genesys-cloud': "needs somebody's n8n",
 };
