@@ -233,3 +233,8 @@ export function isStoreError<Raw>(error: unknown): error is StoreError<Raw> {
 export function isAbsent({ failure }: StoreError): boolean {
   return 'isAbsent' in failure;
 }
+
+/** What the server asked for with a failure, in ms. */
+export function askedToWaitMs(failure: Failure<unknown>): number {
+  return 'retryAfterMs' in failure ? (failure.retryAfterMs ?? 0) : 0;
+}

@@ -1,6 +1,6 @@
 import type { Observation } from '../backoff';
 import type { Clock, Random } from '../clock';
-import { type Failure, isStoreError } from '../store';
+import { askedToWaitMs, type Failure, isStoreError } from '../store';
 import type { Update } from '../update/update';
 
 /** Newcomers learn from so many of the latest observations. */
@@ -91,9 +91,4 @@ export class Contention {
   delayMs(learner: Learner): number {
     return this.retriesAtOnce ? 0 : learner.delayMs(this.roll);
   }
-}
-
-/** What the server asked for with a failure, in ms. */
-export function askedToWaitMs(failure: Failure<unknown>): number {
-  return 'retryAfterMs' in failure ? (failure.retryAfterMs ?? 0) : 0;
 }

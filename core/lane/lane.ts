@@ -2,12 +2,19 @@ import { Alarm } from '../alarm';
 import { Cycle } from '../cycle/cycle';
 import type { CycleContext } from '../cycle/cycle-context';
 import { Looks } from '../looks/looks';
-import { isStoreError, type Located, type Permit, type Store, type StoreError } from '../store';
+import {
+  askedToWaitMs,
+  isStoreError,
+  type Located,
+  type Permit,
+  type Store,
+  type StoreError,
+} from '../store';
 import type { LaneOptions } from '../update-types';
 import { shiftBeginnings } from '../update/beginning';
 import type { PhaseKind } from '../update/phase';
 import type { Update } from '../update/update';
-import { askedToWaitMs, Contention } from './contention';
+import { Contention } from './contention';
 import { failAttempts } from './fail-attempts';
 import { LaneMemory } from './lane-memory';
 import { Separation } from './separation';

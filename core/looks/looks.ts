@@ -6,8 +6,14 @@ import type { SharedWrite } from '../cycle/shared-write';
 import { toldOfAccepted } from '../cycle/told';
 import type { AwaitedValues } from '../evidence/awaited-values';
 import { isOvertaken, noteOvertaken } from '../evidence/overtaken';
-import { askedToWaitMs } from '../lane/contention';
-import { isAbsent, isStoreError, type Permit, type Snapshot, StoreError } from '../store';
+import {
+  askedToWaitMs,
+  isAbsent,
+  isStoreError,
+  type Permit,
+  type Snapshot,
+  StoreError,
+} from '../store';
 import type { Update } from '../update/update';
 import { Confirming, type Waiting } from './confirming';
 import { JoinedLooks, type Looker } from './joint-looks';

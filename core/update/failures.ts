@@ -1,5 +1,4 @@
-import { askedToWaitMs } from '../lane/contention';
-import type { StoreError } from '../store';
+import { askedToWaitMs, type StoreError } from '../store';
 import type { UpdateErrorReason } from '../update-error';
 
 /** How requests and attempts of one update have failed. */

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 
 import { StoreError } from '../../../core';
 import type { Observation } from '../../../core/backoff';
-import { askedToWaitMs, Contention } from '../../../core/lane/contention';
+import { Contention } from '../../../core/lane/contention';
+import { askedToWaitMs } from '../../../core/store';
 import { VirtualClock } from '../virtual-clock';
 
 const fault: Observation = { kind: 'fault' };
