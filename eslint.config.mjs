@@ -64,6 +64,11 @@ export default tseslint.config(
     },
   },
   {
+    // What one reader can hold in the head.
+    files: ['core/**/*.ts'],
+    rules: { 'max-lines': ['error', 250], 'max-lines-per-function': ['error', 50] },
+  },
+  {
     files: ['**/*.ts'],
     plugins: { 'import-x': importX },
     settings: {

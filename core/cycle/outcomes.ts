@@ -126,7 +126,7 @@ export class Outcomes<Raw, Note> {
     for (const step of steps) {
       const { update, verdict } = step;
       const unproved = () => {
-        const since = this.now() + record.settlesIn(update.progress.remainingMs());
+        const since = this.context.clock.now() + record.settlesIn(update.progress.remainingMs());
         return { batchSize, looks: new LookSchedule(since, 0), since };
       };
       const waits = !accepted || update.policy.waitUntilVisible !== false;
@@ -205,9 +205,9 @@ export class Outcomes<Raw, Note> {
 
   /** A receipt that shows the record just as it is saves the next cycle its read. */
   private keep(snapshot: Snapshot<Raw>): void {
-    const { freshMs, memory } = this.context;
+    const { clock, freshMs, memory } = this.context;
     memory.latest = snapshot.parts;
-    memory.spareRead(cameWith('receipt', snapshot, this.now()), freshMs);
+    memory.spareRead(cameWith('receipt', snapshot, clock.now()), freshMs);
   }
 
   /** A write was taken under the version before. */
@@ -229,8 +229,9 @@ export class Outcomes<Raw, Note> {
     awaits: AwaitedValues,
     what: Omit<Confirmation<SharedWrite<Raw, Note>, Note>, 'since' | 'awaits' | 'looks'>,
   ): void {
-    const looks = looksFor(awaits.firstLookAt, this.now(), update.progress.remainingMs());
-    this.confirm(update, { ...what, awaits, looks, since: this.now() });
+    const since = this.context.clock.now();
+    const looks = looksFor(awaits.firstLookAt, since, update.progress.remainingMs());
+    this.confirm(update, { ...what, awaits, looks, since });
   }
 
   private confirm(
@@ -241,10 +242,6 @@ export class Outcomes<Raw, Note> {
     const accepted = awaits.kind === 'values' || awaits.accepted;
     if (write) update.noteFate(write, 'open', { accepted });
     update.moveTo({ kind: 'confirming', confirmation });
-  }
-
-  private now(): number {
-    return this.context.clock.now();
   }
 }
 

@@ -1,6 +1,6 @@
 import type { SharedWrite } from '../cycle/shared-write';
 import { laidOver, NO_CHANGES, type Parts, sameParts, shownOf } from '../parts';
-import { NONE_YET, type Snapshot } from '../store';
+import { NONE_YET, type Snapshot, StoreError } from '../store';
 import type { Awaited, Confirmation } from '../update/phase';
 import type { Update } from '../update/update';
 import type { OwnWrite } from './intent';
@@ -56,4 +56,12 @@ export function noteUndone<Raw, Note>(
   const own = [...(write.own.get(update)?.delta ?? NO_CHANGES)];
   const seen = new Map(own.filter(([name]) => showsAsWritten(write, [name], parts)));
   update.noteFate(write, seen.size > 0 ? 'seen' : 'notApplied', { seen });
+}
+
+/** How an attempt fails whose write was overtaken. */
+export function overtakenError(): StoreError {
+  return new StoreError('Somebody else wrote to the same attributes right after us.', {
+    kind: 'conflict',
+    namesVersion: false,
+  });
 }

@@ -1,6 +1,6 @@
 import type { Observation } from '../backoff';
 import type { Clock, Random } from '../clock';
-import { askedToWaitMs, type Failure, isStoreError } from '../store';
+import { askedToWaitMs, isStoreError } from '../store';
 import type { Update } from '../update/update';
 
 /** Newcomers learn from so many of the latest observations. */

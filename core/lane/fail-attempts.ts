@@ -1,4 +1,4 @@
-import { isStoreError } from '../store';
+import { askedToWaitMs, isStoreError, type StoreError } from '../store';
 import type { Update } from '../update/update';
 import type { Contention } from './contention';
 
@@ -16,4 +16,15 @@ export function failAttempts<Raw, Note>(
       update.crash(bug);
     }
   }
+}
+
+/** Ends an update whose next attempt could not begin in its time; `closed` is the failure that it would meet now. */
+export function refuseHopeless<Raw, Note>(
+  update: Update<Raw, Note>,
+  closed: StoreError | undefined,
+): void {
+  update.checkTime();
+  if (!closed || askedToWaitMs(closed.failure) < update.progress.remainingMs()) return;
+  update.noteFailure(closed);
+  update.end('throttled');
 }

@@ -2,20 +2,13 @@ import { Alarm } from '../alarm';
 import { Cycle } from '../cycle/cycle';
 import type { CycleContext } from '../cycle/cycle-context';
 import { Looks } from '../looks/looks';
-import {
-  askedToWaitMs,
-  isStoreError,
-  type Located,
-  type Permit,
-  type Store,
-  type StoreError,
-} from '../store';
+import { isStoreError, type Located, type Permit, type Store, type StoreError } from '../store';
 import type { LaneOptions } from '../update-types';
 import { shiftBeginnings } from '../update/beginning';
 import type { PhaseKind } from '../update/phase';
 import type { Update } from '../update/update';
 import { Contention } from './contention';
-import { failAttempts } from './fail-attempts';
+import { failAttempts, refuseHopeless } from './fail-attempts';
 import { LaneMemory } from './lane-memory';
 import { Separation } from './separation';
 import { takeTurns } from './turns';
@@ -131,7 +124,7 @@ export class Lane<Raw, Note> {
     if (kind === 'waiting') {
       this.queue.add(update);
       if (this.cycle && 'asking' in this.cycle) update.progress.beginWait();
-      this.refuseHopeless(update);
+      refuseHopeless(update, this.store.admission?.closed());
     } else if (kind === 'confirming') {
       this.looks.add(update);
       update.progress.beginWait();
@@ -139,15 +132,6 @@ export class Lane<Raw, Note> {
     } else this.updates.delete(update);
     this.abandonSoon();
     this.alarm.ring();
-  }
-
-  /** Ends an update whose next attempt could not begin in its time. */
-  private refuseHopeless(update: Update<Raw, Note>): void {
-    update.checkTime();
-    const closed = this.store.admission?.closed();
-    if (!closed || askedToWaitMs(closed.failure) < update.progress.remainingMs()) return;
-    update.noteFailure(closed);
-    update.end('throttled');
   }
 
   /** Turn after turn, until nobody is left. */

@@ -5,7 +5,7 @@ import { layOver, type Reading, timedRead } from '../cycle/reading';
 import type { SharedWrite } from '../cycle/shared-write';
 import { toldOfAccepted } from '../cycle/told';
 import type { AwaitedValues } from '../evidence/awaited-values';
-import { isOvertaken, noteOvertaken } from '../evidence/overtaken';
+import { isOvertaken, noteOvertaken, overtakenError } from '../evidence/overtaken';
 import {
   askedToWaitMs,
   isAbsent,
@@ -246,11 +246,4 @@ export class Looks<Raw, Note> implements Looker {
 
 function timesOf({ sentAt, answeredAt }: RoundTrip): RoundTrip {
   return { sentAt, answeredAt };
-}
-
-function overtakenError(): StoreError {
-  return new StoreError('Somebody else wrote to the same attributes right after us.', {
-    kind: 'conflict',
-    namesVersion: false,
-  });
 }
