@@ -1,4 +1,4 @@
-import { type Admission, type Clock, StoreError, systemClock } from '../../core';
+import { type Admission, type Clock, type Random, StoreError, systemClock } from '../../core';
 import { GenesysError } from '../transport/genesys-error';
 import { Holds } from './holds';
 import { Spacing } from './spacing';
@@ -25,8 +25,9 @@ export class Limits implements Admission {
     private configured: number,
     clock: Clock = systemClock,
     tokens = 1,
+    random: Random = Math.random,
   ) {
-    this.spacing = new Spacing(clock);
+    this.spacing = new Spacing(clock, random);
     this.budgets = new TokenBudgets(tokens, () => this.configured, clock);
     this.queue = new PermitQueue(this.budgets, clock);
   }

@@ -1,4 +1,4 @@
-import type { Clock } from '../../core';
+import type { Clock, Random } from '../../core';
 import { Queue } from './queue';
 
 const MINUTE_MS = 60_000;
@@ -13,10 +13,16 @@ const SHARE = 0.2;
 const LONGEST_MS = 10_000;
 
 /**
- * So much of that whoever has met a conflict waits for. What waits with it has a deadline, and luck may
- * be against it several times in a row.
+ * So much of that whoever has met a conflict waits for, on average. What waits with it has a deadline,
+ * and luck may be against it several times in a row.
  */
 const AFTER_CONFLICT = 1 / 3;
+
+/**
+ * So much more or less than that it may be. Whoever comes at regular intervals meets somebody who writes
+ * every second each time, or never.
+ */
+const JITTER = 0.5;
 
 interface Grant {
   readonly at: number;
@@ -47,7 +53,10 @@ export interface Turn {
 export class Spacing {
   private readonly spendings = new Map<string, Spending>();
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly random: Random,
+  ) {}
 
   /** Keys that were heard of in the last minute. */
   get size(): number {
@@ -61,9 +70,10 @@ export class Spacing {
    */
   async turn(key: string, turn: Turn): Promise<number> {
     const askedAt = this.clock.now();
+    const share = turn.afterConflict ? AFTER_CONFLICT * (1 + JITTER * (2 * this.random() - 1)) : 1;
     let waited = false;
     for (;;) {
-      const waitMs = this.waitMs(key, turn);
+      const waitMs = this.waitMs(key, turn, share);
       if (waitMs <= 0) break;
       waited = true;
       await this.clock.sleep(waitMs, turn.signal);
@@ -73,13 +83,14 @@ export class Spacing {
     return waited ? this.clock.now() - askedAt : 0;
   }
 
-  private waitMs(key: string, { afterConflict, shortBudget }: Turn): number {
+  /** @param share of the usual gap that it is to wait for */
+  private waitMs(key: string, { shortBudget }: Turn, share: number): number {
     const budget = shortBudget();
     const spending = this.recent(key);
     if (budget === undefined || !spending || spending.requests < budget * SHARE) return 0;
     const { at, requests } = spending.last;
     const gapMs = Math.min((requests * MINUTE_MS) / (budget * SHARE), LONGEST_MS);
-    return at + gapMs * (afterConflict ? AFTER_CONFLICT : 1) - this.clock.now();
+    return at + gapMs * share - this.clock.now();
   }
 
   private spend(key: string, requests: number): void {

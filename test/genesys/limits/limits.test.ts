@@ -6,7 +6,7 @@ import { Lanes, type Permit, type Store, StoreError, strategies } from '../../..
 import { GenesysError } from '../../../genesys/transport/genesys-error';
 import { Limits } from '../../../genesys/limits/limits';
 import { Spacing } from '../../../genesys/limits/spacing';
-import { VirtualClock } from '../../core/virtual-clock';
+import { seededRandom, VirtualClock } from '../../core/virtual-clock';
 
 const { signal: never } = new AbortController();
 
@@ -550,6 +550,51 @@ describe('what is sent again and again about one thing', () => {
     expect(await clock.run(update)).toMatchObject({ outcome: 'written', conflicts: 10 });
   });
 
+  it.each([1, 2, 3])(
+    'does not keep time with somebody who writes every second (seed %d)',
+    async (seed) => {
+      const clock = new VirtualClock();
+      const random = seededRandom(seed);
+      const limits = new Limits(100, clock, 1, random);
+      await clock.run(sendAgain(limits, 'record', 10));
+      spend(await clock.run(limits.permit(32, never)));
+      const lanes = new Lanes<null, null>({ clock, random });
+      // It moves between the read and the write of whoever begins with a second.
+      const version = () => Math.floor((clock.now() + 850) / 1000);
+      const store: Store<null> = {
+        versioned: true,
+        admission: limits.about('record'),
+        read: async ({ permit }) => {
+          permit?.use()?.();
+          await clock.sleep(100);
+          return { parts: new Map(), version: version(), raw: null };
+        },
+        write: async (_, base, { permit }) => {
+          permit?.use()?.();
+          await clock.sleep(100);
+          if (version() === base.version) return {};
+          throw new StoreError('409', { kind: 'conflict', namesVersion: true });
+        },
+      };
+      const backoff = strategies.adaptive({ baseMs: 100, maxMs: 5000 });
+      const update = lanes.update(
+        () => Promise.resolve({ key: 'record', store }),
+        {
+          idempotent: true,
+          apply: () => ({
+            kind: 'write',
+            delta: new Map([['state', { from: null, to: '1' }]]),
+            note: null,
+          }),
+        },
+        { maxAttempts: 30, totalTimeoutMs: 30_000, requestTimeoutMs: 10_000, backoff },
+      );
+      const { conflicts } = await clock.run(update);
+      expect(conflicts).toBeGreaterThan(0);
+      expect(conflicts).toBeLessThan(5);
+    },
+  );
+
   it('waits until its signal aborts, and no longer', async () => {
     const { clock, limits } = setUp(4);
     const abort = new AbortController();
@@ -569,7 +614,7 @@ describe('what is sent again and again about one thing', () => {
 describe('the spacing', () => {
   it('forgets what it has not heard of for a minute', async () => {
     const clock = new VirtualClock();
-    const spacing = new Spacing(clock);
+    const spacing = new Spacing(clock, () => 0.5);
     const turn = {
       requests: 1,
       signal: never,
@@ -594,7 +639,7 @@ describe('the spacing', () => {
     const clock = new VirtualClock();
     const set = clock.later.bind(clock);
     clock.later = (ms, action) => set(ms - 0.7, action);
-    const spacing = new Spacing(clock);
+    const spacing = new Spacing(clock, () => 0.5);
     const shortBudget = () => undefined;
     await spacing.turn('one', { requests: 1, signal: never, afterConflict: false, shortBudget });
     expect(spacing.size).toBe(1);
