@@ -26,8 +26,6 @@ export default {
   // As in the script "test".
   testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
   coverageAnalysis: 'perTest',
-  // What is worked out when a module is loaded is hidden from that, so that each would run all tests.
-  ignoreStatic: true,
   // On a busy machine, slow is not stuck.
   timeoutMS: 30_000,
   concurrency: 2,

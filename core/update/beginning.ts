@@ -13,6 +13,7 @@ interface Beginner {
   readonly beginning: Beginning;
 }
 
+/** All others can only read it. */
 function revise(beginning: Beginning, now: Partial<Beginning>): void {
   Object.assign(beginning, now);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { failureOf } from './changes';
 import type { Fault } from './model-record';
-import { kinds, setUp, wanting } from './lanes/one-record';
+import { kinds, setUp, wanting } from './lane/one-record';
 
 const expired: Fault = { kind: 'answer', failure: { kind: 'expired' }, message: '401' };
 

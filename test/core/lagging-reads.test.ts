@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { strategies } from '../../core';
 import { failureOf, set } from './changes';
 import type { Content, Fault } from './model-record';
-import { conflict, kinds, setUp, wanting } from './lanes/one-record';
+import { conflict, kinds, setUp, wanting } from './lane/one-record';
 
 /** A read that shows the record as it was at a version. */
 const behind = (version: number, state: Content = {}): Fault => ({

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { failureOf } from './changes';
 import type { Change } from './flat';
-import { kinds, setUnlessChanged, setUp, wanting } from './lanes/one-record';
+import { kinds, setUnlessChanged, setUp, wanting } from './lane/one-record';
 import type { Content, Fault } from './model-record';
 
 /** A reply to a write that was applied, and what it shows instead of the record. */

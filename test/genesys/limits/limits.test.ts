@@ -2,13 +2,23 @@ import { getEventListeners } from 'node:events';
 
 import { describe, expect, it } from '@jest/globals';
 
-import { Lanes, type Permit, type Store, StoreError, strategies } from '../../../core';
+import { type Change, Lanes, type Permit, type Store, StoreError, strategies } from '../../../core';
 import { GenesysError } from '../../../genesys/transport/genesys-error';
 import { Limits } from '../../../genesys/limits/limits';
 import { Spacing } from '../../../genesys/limits/spacing';
 import { seededRandom, VirtualClock } from '../../core/virtual-clock';
 
 const { signal: never } = new AbortController();
+
+/** Sets a part, whatever it was. */
+const ONE_CHANGE: Change<null, null> = {
+  idempotent: true,
+  apply: () => ({
+    kind: 'write',
+    delta: new Map([['state', { from: null, to: '1' }]]),
+    note: null,
+  }),
+};
 
 function setUp(requestsPerMinute: number) {
   const clock = new VirtualClock();
@@ -64,23 +74,12 @@ describe('the budget', () => {
     };
     const lanes = new Lanes<null, null>({ clock, random: () => 0 });
     const { outcome, attempts } = await clock.run(
-      lanes.update(
-        () => Promise.resolve({ key: 'r', store }),
-        {
-          idempotent: true,
-          apply: () => ({
-            kind: 'write',
-            delta: new Map([['a', { from: null, to: '1' }]]),
-            note: null,
-          }),
-        },
-        {
-          maxAttempts: 5,
-          totalTimeoutMs: 180_000,
-          requestTimeoutMs: 10_000,
-          backoff: strategies.fixed({ baseMs: 100, maxMs: 100 }),
-        },
-      ),
+      lanes.update(() => Promise.resolve({ key: 'r', store }), ONE_CHANGE, {
+        maxAttempts: 5,
+        totalTimeoutMs: 180_000,
+        requestTimeoutMs: 10_000,
+        backoff: strategies.fixed({ baseMs: 100, maxMs: 100 }),
+      }),
     );
     expect({ outcome, attempts, sent }).toEqual({
       outcome: 'written',
@@ -530,23 +529,12 @@ describe('what is sent again and again about one thing', () => {
         throw new StoreError('409', { kind: 'conflict', namesVersion: true });
       },
     };
-    const update = lanes.update(
-      () => Promise.resolve({ key: 'record', store }),
-      {
-        idempotent: true,
-        apply: () => ({
-          kind: 'write',
-          delta: new Map([['state', { from: '0', to: '1' }]]),
-          note: null,
-        }),
-      },
-      {
-        maxAttempts: 30,
-        totalTimeoutMs: 30_000,
-        requestTimeoutMs: 10_000,
-        backoff: strategies.adaptive({ baseMs: 100, maxMs: 5000 }),
-      },
-    );
+    const update = lanes.update(() => Promise.resolve({ key: 'record', store }), ONE_CHANGE, {
+      maxAttempts: 30,
+      totalTimeoutMs: 30_000,
+      requestTimeoutMs: 10_000,
+      backoff: strategies.adaptive({ baseMs: 100, maxMs: 5000 }),
+    });
     expect(await clock.run(update)).toMatchObject({ outcome: 'written', conflicts: 10 });
   });
 
@@ -577,18 +565,12 @@ describe('what is sent again and again about one thing', () => {
         },
       };
       const backoff = strategies.adaptive({ baseMs: 100, maxMs: 5000 });
-      const update = lanes.update(
-        () => Promise.resolve({ key: 'record', store }),
-        {
-          idempotent: true,
-          apply: () => ({
-            kind: 'write',
-            delta: new Map([['state', { from: null, to: '1' }]]),
-            note: null,
-          }),
-        },
-        { maxAttempts: 30, totalTimeoutMs: 30_000, requestTimeoutMs: 10_000, backoff },
-      );
+      const update = lanes.update(() => Promise.resolve({ key: 'record', store }), ONE_CHANGE, {
+        maxAttempts: 30,
+        totalTimeoutMs: 30_000,
+        requestTimeoutMs: 10_000,
+        backoff,
+      });
       const { conflicts } = await clock.run(update);
       expect(conflicts).toBeGreaterThan(0);
       expect(conflicts).toBeLessThan(5);
