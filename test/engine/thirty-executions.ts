@@ -4,6 +4,9 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Simulator } from '../../simulator';
 import { bodies } from './bodies';
 
+/** Fewer than an update has attempts: on a busy machine, each may come between a read and the write after it. */
+const STRANGER_WRITES = 12;
+
 /** The record that they write to. */
 interface Contested {
   /** One of them sets a name, and gives the item that comes out. */
@@ -14,7 +17,7 @@ interface Contested {
   readonly commits: () => readonly { readonly by: string }[];
 }
 
-/** Lets thirty executions set a name each in one record, beside a stranger who does so all the time: nothing is lost of anybody. */
+/** Lets thirty executions set a name each in one record, beside a stranger who does so a few times: nothing is lost of anybody. */
 export async function expectNothingLost(
   simulator: Simulator,
   { commits, set, setByOthers, values }: Contested,
@@ -23,12 +26,14 @@ export async function expectNothingLost(
   const theirs: string[] = [];
   const timer = setInterval(() => {
     const name = `stranger${theirs.length}`;
-    if (setByOthers(name)) theirs.push(name);
-  }, 70);
+    if (theirs.length < STRANGER_WRITES && setByOthers(name)) theirs.push(name);
+  }, 40);
   const names = Array.from({ length: 30 }, (_, index) => `a${index}`);
   const outcomes = await Promise.all(names.map(set));
   clearInterval(timer);
-  expect(outcomes.map(({ outcome }) => outcome)).toEqual(names.map(() => 'written'));
+  expect(outcomes.map(({ error, outcome }) => error ?? outcome)).toEqual(
+    names.map(() => 'written'),
+  );
   expect(Object.keys(values())).toEqual(expect.arrayContaining([...names, ...theirs]));
   expect(theirs.length).toBeGreaterThan(0);
   const { length: applied } = commits().filter(({ by }) => by === 'api');
