@@ -1,27 +1,25 @@
 import TestSequencer from '@jest/test-sequencer';
-import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 
-/** Their properties take many runs, or they speak HTTP. */
-const SLOW = /combining|adaptive|history|model|interleavings|stores/;
+import { rank } from './test-memory.mjs';
 
-/** Runs the tests of the mutated file first, then small files, then slow ones: most mutants are noticed early. */
+/** Runs the tests of the mutated file first, then those that are likely to notice the mutant soon. */
 export default class LikeliestFirst extends TestSequencer {
   constructor(options) {
     super(options);
-    this.mutated = options.globalConfig.nonFlagArgs.map((file) => basename(file, '.ts'));
+    this.mutated = options.globalConfig.nonFlagArgs.map(
+      (file) => `${basename(file, '.ts')}.test.ts`,
+    );
   }
 
   sort(tests) {
     return tests
-      .map((test) => ({ test, rank: this.rank(test.path) }))
-      .sort((one, other) => one.rank - other.rank)
+      .map((test) => ({ test, rank: this.isOfMutated(test) ? -Infinity : rank(test.path) }))
+      .sort((one, other) => (one.rank < other.rank ? -1 : Number(one.rank > other.rank)))
       .map(({ test }) => test);
   }
 
-  rank(path) {
-    if (this.mutated.includes(basename(path, '.test.ts'))) return 0;
-    const { size } = statSync(path);
-    return SLOW.test(path) ? 1_000_000 + size : size;
+  isOfMutated({ path }) {
+    return this.mutated.includes(basename(path));
   }
 }

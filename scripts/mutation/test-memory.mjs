@@ -1,0 +1,23 @@
+/** What is known of the test files that have run in this process, by path. */
+const files = new Map();
+let kills = 0;
+
+/** Remembers the tests of a file, how long it took, and whether it noticed a mutant. */
+export function remember(path, { numFailingTests, perfStats, testResults }) {
+  files.set(path, {
+    names: testResults.map(({ fullName }) => fullName),
+    tookMs: perfStats.end - perfStats.start,
+    lastKill: numFailingTests > 0 ? ++kills : (files.get(path)?.lastKill ?? 0),
+  });
+}
+
+/** Whether one of its tests may have such a name. */
+export function mayHold(path, pattern) {
+  return files.get(path)?.names.some((name) => pattern.test(name)) ?? true;
+}
+
+/** Those that noticed a mutant of late come first, then those that take little time, then those that are not known. */
+export function rank(path) {
+  const { lastKill = 0, tookMs = Infinity } = files.get(path) ?? {};
+  return lastKill > 0 ? -lastKill : tookMs;
+}
