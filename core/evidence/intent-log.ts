@@ -184,10 +184,10 @@ export class IntentLog {
   private isNew({ name, sent }: Acceptance, meant: readonly Acceptance[]): boolean {
     const { text } = sent;
     const earlier = this.sentBefore(name, sent);
-    if ([sent, ...earlier].some(({ before }) => (before ?? '') === text)) return false;
+    if ([sent, ...earlier].some(({ before }) => before === text)) return false;
     const again = [...earlier, ...sentAfter(sent)].filter((one) => one.text === text);
     const isOpen = (one: Acceptance, at: number) =>
-      this.unanswered.get(one.name)?.some((sent) => sent.at === at && sent.text === one.sent.text);
+      this.withoutAnswer(one.name).some((sent) => sent.at === at && sent.text === one.sent.text);
     return text !== '' && again.every(({ at }) => meant.every((one) => isOpen(one, at)));
   }
 
@@ -218,29 +218,32 @@ export class IntentLog {
     return recent.filter((one) => one.isRefused !== true && one.at > since).slice(-MOST_RECENT);
   }
 
+  private withoutAnswer(name: string): readonly SentText[] {
+    return this.unanswered.get(name) ?? [];
+  }
+
+  /** Other texts than one that is about to be sent, which may show because what was sent before has no answer. */
   private unansweredOf(name: string, to: string | null): readonly (string | null)[] {
-    const texts = (this.unanswered.get(name) ?? []).flatMap(({ before, text }) => [before, text]);
+    const texts = this.withoutAnswer(name).flatMap(({ before, text }) => [before, text]);
     return texts.filter((text) => (text ?? '') !== (to ?? ''));
   }
 
   private noteUnanswered(name: string, sent: SentText): void {
-    this.unanswered.set(name, [...(this.unanswered.get(name) ?? []), sent]);
+    this.unanswered.set(name, [...this.withoutAnswer(name), sent]);
   }
 
   private keepUnanswered(name: string, isKept: (sent: SentText) => boolean): void {
-    const kept = (this.unanswered.get(name) ?? []).filter(isKept).slice(-MOST_UNANSWERED);
+    const kept = this.withoutAnswer(name).filter(isKept).slice(-MOST_UNANSWERED);
     if (kept.length > 0) this.unanswered.set(name, kept);
     else this.unanswered.delete(name);
   }
 
   private forgetOld(at: number): void {
-    for (const name of this.unanswered.keys()) {
-      this.keepUnanswered(name, (sent) => sent.at + REMEMBERED_MS > at);
-    }
-    for (const [name, recent] of this.latest) {
-      const sentUntil = (recent.at(-1)?.at ?? -Infinity) + REMEMBERED_MS;
+    const isRecent = (sent: SentText) => sent.at + REMEMBERED_MS > at;
+    for (const name of this.unanswered.keys()) this.keepUnanswered(name, isRecent);
+    for (const [name, sent] of this.latest) {
       const acceptedUntil = this.accepted.get(name)?.usefulUntil ?? -Infinity;
-      if (Math.max(sentUntil, acceptedUntil) <= at) this.latest.delete(name);
+      if (!sent.some(isRecent) && acceptedUntil <= at) this.latest.delete(name);
     }
   }
 }

@@ -1,75 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { strategies } from '../../../core';
-import type { Visibility } from '../../../core/evidence/acceptance';
-import type { Intent } from '../../../core/evidence/intent';
-import { IntentLog, type Sending } from '../../../core/evidence/intent-log';
-import { Lags } from '../../../core/evidence/lags';
-import type { Delta, Parts } from '../../../core/parts';
+import type { IntentLog } from '../../../core/evidence/intent-log';
 import { Registry } from '../../../core/registry';
 import { set } from '../changes';
 import { Lanes, type Store } from '../flat';
 import type { Content } from '../model-record';
 import { seededRandom, VirtualClock } from '../virtual-clock';
-
-type Noted = Pick<Intent<string>, 'base' | 'delta'>;
-
-/** `null` takes a part out. */
-type Values = Readonly<Record<string, string | null>>;
-type Texts = Readonly<Record<string, string>>;
-
-const partsOf = (texts: Texts): Parts => new Map(Object.entries(texts));
-
-function intent(values: Values, before: Texts = {}, version: number | null = null): Noted {
-  const delta: Delta = new Map(
-    Object.entries(values).map(([name, to]) => [
-      name,
-      { from: partsOf(before).get(name) ?? null, to },
-    ]),
-  );
-  return { base: { parts: partsOf(before), version }, delta };
-}
-
-/** What can be done with the log of one record. */
-function using(log: IntentLog, clock: VirtualClock) {
-  /** Sends, and is not answered. */
-  const send = (values: Values, before: Texts = {}): Sending => log.note(intent(values, before));
-  const accepted = (sent: Sending) => {
-    const acceptances = log.noteAccepted(sent);
-    return (seen: Texts): Readonly<Record<string, Visibility>> =>
-      Object.fromEntries(
-        [...acceptances].map(([name, one]) => [
-          name,
-          one.judge(partsOf(seen).get(name) ?? '', clock.now()),
-        ]),
-      );
-  };
-  return {
-    log,
-    send,
-    accepted,
-    /** Sends and is answered at once; gives what becomes visible of each part. */
-    accept: (values: Values, before: Texts = {}) => accepted(send(values, before)),
-    shown: (seen: Texts, sentAt = clock.now()): Texts =>
-      Object.fromEntries(log.noteRead(partsOf(seen), sentAt)),
-    isOurs: (name: string, texts: Texts) => log.isOurs(name, partsOf(texts)),
-  };
-}
-
-function logOf(clock: VirtualClock): IntentLog {
-  return new IntentLog(clock, new Lags(clock).of('client'));
-}
-
-function setUp() {
-  const clock = new VirtualClock();
-  return {
-    clock,
-    pass: async (ms: number) => {
-      await clock.run(clock.sleep(ms));
-    },
-    ...using(logOf(clock), clock),
-  };
-}
+import { intent, logOf, partsOf, setUp, using, type Values } from './log-of-one-record';
 
 describe('What was accepted', () => {
   it('comes after what was accepted before it and never seen, also where another stands meanwhile', async () => {
@@ -255,7 +193,7 @@ describe('What was accepted', () => {
     const { accept, log, pass, shown } = setUp();
     const names = Array.from({ length: 10 }, (_, n) => `n${n}`);
     for (const name of names) {
-      await pass(40_000);
+      await pass(30_000);
       accept({ [name]: '1' });
     }
     expect(shown({})).toEqual({ n8: '1', n9: '1' });
@@ -263,6 +201,43 @@ describe('What was accepted', () => {
     // A record that is busy all day must not fill the memory.
     expect(Reflect.get(log, 'accepted')).toHaveProperty('size', 2);
     expect(Reflect.get(log, 'latest')).toHaveProperty('size', 2);
+  });
+
+  it("and not seen for a minute is forgotten, and somebody else's where it shows later", async () => {
+    const { accept, pass, shown } = setUp();
+    accept({ a: '2' }, { a: '1' });
+    await pass(60_000);
+    shown({ a: '1' });
+    expect(accept({ a: '3' }, { a: '1' })({ a: '2' })).toEqual({ a: 'unsure' });
+  });
+
+  it('is known not to be what was sent last, also where its answer came last', () => {
+    const { accepted, isOurs, send } = setUp();
+    const [first, second] = [send({ a: '2' }), send({ a: '3' })];
+    accepted(second);
+    accepted(first);
+    expect([isOurs('a', { a: '2' }), isOurs('a', { a: '3' })]).toEqual([false, true]);
+  });
+
+  it('and seen may show after what others wrote over it, but for ten seconds only', async () => {
+    const { accept, pass, shown } = setUp();
+    accept({ a: '2' }, { a: '1' });
+    shown({ a: '2' });
+    shown({ a: 'theirs' });
+    const visible = accept({ a: '3' }, { a: 'theirs' });
+    expect(visible({ a: '2' })).toEqual({ a: 'notYet' });
+    await pass(10_000);
+    expect(visible({ a: '2' })).toEqual({ a: 'superseded' });
+    expect(accept({ a: '4' }, { a: '2' })({ a: '3' })).toEqual({ a: 'notYet' });
+  });
+
+  it('ten seconds before is nothing that may show', async () => {
+    const { accept, pass, shown } = setUp();
+    accept({ a: '2' }, { a: '1' });
+    shown({ a: '2' });
+    shown({ a: 'theirs' });
+    await pass(10_000);
+    expect(accept({ a: '3' }, { a: 'theirs' })({ a: '2' })).toEqual({ a: 'unsure' });
   });
 
   it('is nothing where what was sent was refused, or has no answer', () => {
@@ -362,6 +337,27 @@ describe('What this process has sent after what was accepted', () => {
     expect(visibility({ a: 'theirs' })).toEqual({ a: 'superseded' });
     expect(visibility({ a: '2' })).toEqual({ a: 'there' });
   });
+
+  it('is known to replace it as long as somebody waits to see it', async () => {
+    const { log, pass, send } = setUp();
+    const one = log.noteAccepted(send({ a: '2' }, { a: '1' })).get('a');
+    one?.join();
+    await pass(60_000);
+    send({ b: '1' });
+    send({ a: '3' });
+    expect(one?.judge('3', 60_000)).toBe('replaced');
+  });
+
+  it('is known to replace it for a minute, however late that was answered', async () => {
+    const { accepted, pass, send } = setUp();
+    send({ a: '1' });
+    await pass(5000);
+    const late = send({ a: '2' });
+    await pass(59_999);
+    send({ b: '1' });
+    send({ a: '3' });
+    expect(accepted(late)({ a: '3' })).toEqual({ a: 'replaced' });
+  });
 });
 
 describe('What this process has sent before what was accepted', () => {
@@ -385,6 +381,57 @@ describe('What this process has sent before what was accepted', () => {
     const { accept, log, send } = setUp();
     log.noteRefused(send({ a: '2' }, { a: '1' }));
     expect(accept({ a: '3' }, { a: '1' })({ a: '2' })).toEqual({ a: 'unsure' });
+  });
+
+  it('and got no answer may arrive, whatever was refused after it', async () => {
+    const { accept, log, pass, send } = setUp();
+    send({ a: 'lost' }, { a: '1' });
+    log.noteRefused(send({ a: '2' }, { a: '1' }));
+    const visible = accept({ a: '3' }, { a: '1' });
+    expect(visible({ a: '2' })).toEqual({ a: 'unsure' });
+    await pass(10_000);
+    expect(visible({ a: 'lost' })).toEqual({ a: 'notYet' });
+  });
+
+  it('and got no answer may arrive, whatever was accepted and seen after it', async () => {
+    const { accept, pass, send, shown } = setUp();
+    send({ a: 'lost' }, { a: '1' });
+    accept({ a: '2' }, { a: '1' });
+    shown({ a: '2' });
+    await pass(10_000);
+    const visible = accept({ a: '3' }, { a: '2' });
+    await pass(10_000);
+    expect(visible({ a: 'lost' })).toEqual({ a: 'notYet' });
+  });
+
+  it('and got no answer, where there was nothing before, does not hide that a part was taken out', () => {
+    const { accept, log, send, shown } = setUp();
+    send({ a: 'lost' });
+    accept({ a: null }, { a: '1' });
+    shown({});
+    expect(log.unseen('a')).toBeUndefined();
+  });
+
+  it('and got no answer is remembered in eight texts: older ones do not arrive any more', async () => {
+    const { accept, pass, send } = setUp();
+    for (let count = 0; count < 10; count++) send({ a: `${count}` });
+    const visible = accept({ a: 'last' });
+    await pass(10_000);
+    expect([visible({ a: '1' }), visible({ a: '2' })]).toEqual([
+      { a: 'superseded' },
+      { a: 'notYet' },
+    ]);
+  });
+
+  it('and got no answer is forgotten after a minute, part by part', async () => {
+    const { log, pass, send } = setUp();
+    for (let count = 0; count < 10; count++) {
+      await pass(30_000);
+      send({ [`n${count}`]: '1' });
+    }
+    // A record that is busy all day must not fill the memory.
+    expect(Reflect.get(log, 'unanswered')).toHaveProperty('size', 2);
+    expect(Reflect.get(log, 'latest')).toHaveProperty('size', 2);
   });
 
   it('is forgotten after a minute, and but for the latest hundred', async () => {
@@ -463,6 +510,34 @@ describe('What was accepted of a part and not seen yet', () => {
     log.noteRefused(send({ a: '2' }));
     send({ b: '2' });
     expect([log.unseen('a'), log.unseen('b')]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('All that was accepted and not seen yet', () => {
+  it('is what no read has shown, of all parts', () => {
+    const { accept, log, shown } = setUp();
+    accept({ a: '2', b: '2', c: '2' });
+    shown({ a: '2', b: 'theirs' });
+    expect(log.allUnseen.map(({ name }) => name)).toEqual(['b', 'c']);
+  });
+});
+
+describe('What was accepted of a part is unsettled', () => {
+  it('where the latest read shows what was there before, or what somebody else wrote', () => {
+    const { accept, log, shown } = setUp();
+    accept({ a: '2', b: '2', c: '2' }, { a: '1' });
+    shown({ a: '1', b: 'theirs', c: '2' });
+    const unsettled = ['a', 'b', 'c', 'd'].map((name) => log.unsettled(name)?.name);
+    expect(unsettled).toEqual(['a', 'b', undefined, undefined]);
+  });
+});
+
+describe('What may stand in a part instead', () => {
+  it('is what was accepted, where somebody else has written at about the same time', () => {
+    const { accept, log, shown } = setUp();
+    accept({ a: '2' }, { a: '1' });
+    shown({ a: 'theirs' });
+    expect([log.alternative('a'), log.alternative('b')]).toEqual(['2', undefined]);
   });
 });
 
