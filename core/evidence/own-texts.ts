@@ -22,14 +22,13 @@ interface OwnChange {
   /** Whether it may have replaced anything: it was sent under no version, and no read has shown it yet. */
   readonly replacesAny: boolean;
   /** Tells one write from another of the same text. */
-  readonly write: number;
+  readonly write: symbol;
 }
 
 /** What this process has written to the parts of a record in the last minute, whoever asks later. */
 export class OwnTexts {
   private readonly changes = new Map<string, readonly OwnChange[]>();
-  private readonly writes = new WeakMap<Delta, number>();
-  private latestWrite = 0;
+  private readonly writes = new WeakMap<Delta, symbol>();
   private characters = 0;
 
   /** @param onGrown told how many characters it takes more, or less */
@@ -46,7 +45,7 @@ export class OwnTexts {
   /** A write is sent, conditional on a version or on none. */
   noteSent(delta: Delta, version: number | null): void {
     const at = this.clock.now();
-    const write = ++this.latestWrite;
+    const write = Symbol();
     this.writes.set(delta, write);
     for (const name of this.changes.keys()) this.replace(name, this.recent(name));
     for (const [name, { from, to }] of delta) {
@@ -111,8 +110,8 @@ export class OwnTexts {
     isMeant: (change: OwnChange) => boolean,
     now: Partial<Pick<OwnChange, 'isOpen' | 'replacesAny'>>,
   ): void {
-    const all = this.changes.get(name) ?? [];
-    if (!all.some(isMeant)) return;
+    const all = this.changes.get(name);
+    if (!all) return;
     this.changes.set(
       name,
       all.map((one) => (isMeant(one) ? { ...one, ...now } : one)),
