@@ -30,7 +30,7 @@ export class RecordMemories {
   /** It is in use, and is so now for another minute. */
   keep(record: string, memory: RecordMemory): void {
     const known = this.entries.get(record)?.memory;
-    if (known !== memory) this.characters += memory.own.size - (known?.own.size ?? 0);
+    this.characters += memory.own.size - (known?.own.size ?? 0);
     this.entries.delete(record);
     this.sweep();
     this.entries.set(record, { memory, usedAt: this.clock.now() });
