@@ -24,6 +24,13 @@ interface Repeated {
   readonly times: number;
 }
 
+/** The newest version that was seen. */
+interface NewestVersion {
+  readonly version: number;
+  /** When it was seen last. */
+  readonly at: number;
+}
+
 /** A write that met a conflict under a version. */
 interface RefusedVersion {
   readonly version: number;
@@ -37,8 +44,7 @@ interface RefusedVersion {
  * snapshot.
  */
 export class RecordMemory {
-  private newest = -Infinity;
-  private newestAt = -Infinity;
+  private newest: NewestVersion | undefined;
   private writtenAt = -Infinity;
   private madeAt = -Infinity;
   private refused: RefusedVersion | undefined;
@@ -57,7 +63,8 @@ export class RecordMemory {
 
   /** A read of an older version is behind. */
   get newestVersion(): number {
-    return this.isRecent(this.newestAt) ? this.newest : -Infinity;
+    const { newest } = this;
+    return newest && this.isRecent(newest.at) ? newest.version : -Infinity;
   }
 
   /** Whether reads may miss the record for a moment, because it was written to just now. */
@@ -82,8 +89,7 @@ export class RecordMemory {
   /** The record has this version, or a later one. */
   noteVersion(version: number | null): void {
     if (version === null || version < this.newestVersion) return;
-    this.newest = version;
-    this.newestAt = this.clock.now();
+    this.newest = { version, at: this.clock.now() };
   }
 
   /** A write was accepted, or got no answer. */

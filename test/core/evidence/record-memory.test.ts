@@ -1,143 +1,192 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { RecordMemories } from '../../../core/evidence/record-memories';
 import { RecordMemory } from '../../../core/evidence/record-memory';
 import { VirtualClock } from '../virtual-clock';
 
-const parts = (values: Record<string, string>) => new Map(Object.entries(values));
-const pass = async (clock: VirtualClock, ms: number) => {
-  await clock.run(clock.sleep(ms));
-};
+function setUp() {
+  const clock = new VirtualClock();
+  return {
+    memory: new RecordMemory(clock),
+    pass: async (ms: number) => {
+      await clock.run(clock.sleep(ms));
+    },
+  };
+}
 
 describe('What a process remembers of a record', () => {
   it('is the newest version, for a minute after that was last seen', async () => {
-    const clock = new VirtualClock();
-    const memory = new RecordMemory(clock);
+    const { memory, pass } = setUp();
+    expect(memory.newestVersion).toBe(-Infinity);
     memory.noteVersion(5);
     memory.noteVersion(4);
     expect(memory.newestVersion).toBe(5);
-    await pass(clock, 59_999);
+    await pass(59_999);
     memory.noteVersion(5);
-    await pass(clock, 59_999);
+    await pass(59_999);
     expect(memory.newestVersion).toBe(5);
-    await pass(clock, 1);
+    await pass(1);
     expect(memory.newestVersion).toBe(-Infinity);
     memory.noteVersion(2);
     expect(memory.newestVersion).toBe(2);
   });
 
-  it("is that a write got no answer: what it may have changed is not somebody else's", async () => {
-    const clock = new VirtualClock();
-    const memory = new RecordMemory(clock);
-    const long = 'x'.repeat(100_000);
-    memory.own.noteSent(
-      new Map([
-        ['a', { from: '0', to: '1' }],
-        ['b', { from: null, to: long }],
-      ]),
-      7,
-    );
-    const first = parts({ a: '0', c: '0' });
-    const read = parts({ a: '1', b: long, c: '1' });
-    expect(memory.own.explained(first, read)).toEqual(parts({ a: '1', b: long, c: '0' }));
-    expect(memory.own.explained(parts({ a: '7' }), read).get('a')).toBe('7');
-    expect(memory.own.explained(first, parts({ a: '9' }))).toBe(first);
-    expect(memory.own.size).toBeLessThan(200);
-    await pass(clock, 60_000);
-    expect(memory.own.explained(first, read)).toBe(first);
+  it('is no version where it has none', () => {
+    const { memory } = setUp();
+    memory.noteVersion(null);
+    expect(memory.newestVersion).toBe(-Infinity);
   });
 
-  it('is that a write without a version may have replaced anything, until a read has shown it', () => {
-    const memory = new RecordMemory(new VirtualClock());
-    const { own } = memory;
-    own.noteSent(new Map([['a', { from: '0', to: '1' }]]), null);
-    expect(own.explained(parts({ a: '7' }), parts({ a: '9' }))).toEqual(parts({ a: '7' }));
-    own.noteShown(parts({ a: '0' }));
-    expect(own.explained(parts({ a: '7' }), parts({ a: '1' }))).toEqual(parts({ a: '1' }));
-    own.noteShown(parts({ a: '1' }));
-    expect(own.explained(parts({ a: '7' }), parts({ a: '1' }))).toEqual(parts({ a: '7' }));
-    expect(own.explained(parts({ a: '0' }), parts({ a: '1' }))).toEqual(parts({ a: '1' }));
-  });
-
-  it('is that a removal without a version may have removed what it had met, and nothing else', () => {
-    const memory = new RecordMemory(new VirtualClock());
-    memory.own.noteSent(new Map([['a', { from: '0', to: null }]]), null);
-    expect(memory.own.explained(parts({ a: '7' }), parts({}))).toEqual(parts({ a: '7' }));
-    expect(memory.own.explained(parts({ a: '0' }), parts({}))).toEqual(parts({}));
-  });
-
-  it('holds several such writes to one part', () => {
-    const memory = new RecordMemory(new VirtualClock());
-    memory.own.noteSent(new Map([['a', { from: '0', to: '1' }]]), 7);
-    memory.own.noteSent(new Map([['a', { from: '0', to: '2' }]]), 7);
-    // Either may have been applied.
-    expect(memory.own.explained(parts({ a: '0' }), parts({ a: '1' }))).toEqual(parts({ a: '1' }));
-    expect(memory.own.explained(parts({ a: '1' }), parts({ a: '2' }))).toEqual(parts({ a: '2' }));
-  });
-
-  it('explains nothing any more when it is known what became of the write', () => {
-    const memory = new RecordMemory(new VirtualClock());
-    const delta = new Map([['a', { from: '0', to: '1' }]]);
-    memory.own.noteSent(delta, 7);
-    memory.own.noteSettled(delta);
-    expect(memory.own.explained(parts({ a: '0' }), parts({ a: '1' }))).toEqual(parts({ a: '0' }));
-    const another = new Map([['a', { from: '0', to: '1' }]]);
-    memory.own.noteSent(another, 7);
-    memory.own.noteSettled(delta);
-    expect(memory.own.explained(parts({ a: '0' }), parts({ a: '1' })).get('a')).toBe('1');
-    memory.own.noteSettled(another);
-    expect(memory.own.has('a', '1')).toBe(true);
-    expect(memory.own.has('a', '0')).toBe(false);
+  it('is that it was written to, for ten seconds: reads may miss it for so long', async () => {
+    const { memory, pass } = setUp();
+    expect(memory.mayBeAbsent).toBe(false);
+    memory.noteWrite();
+    await pass(9999);
+    expect(memory.mayBeAbsent).toBe(true);
+    await pass(1);
+    expect(memory.mayBeAbsent).toBe(false);
   });
 });
 
-describe('The records that a process remembers', () => {
-  it('are those that were used in the last minute', async () => {
-    const clock = new VirtualClock();
-    const memories = new RecordMemories(clock);
-    const memory = memories.of('a');
-    await pass(clock, 30_000);
-    memories.of('b');
-    expect(memories.of('a')).toBe(memory);
-    await pass(clock, 61_000);
-    expect(memories.of('a')).toBe(memory);
-    expect(memories.size).toBe(1);
-    expect(clock.pending).toBe(0);
+describe('A read is behind', () => {
+  it('where it shows a version older than the newest one', () => {
+    const { memory } = setUp();
+    memory.noteVersion(5);
+    expect([4, 5, 6, null].map((version) => memory.isBehind(version))).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 
-  it('are kept while they are in use, and a minute from then on', async () => {
-    const clock = new VirtualClock();
-    const memories = new RecordMemories(clock);
-    const memory = memories.of('a');
-    await pass(clock, 70_000);
-    memories.of('b');
-    memory.own.noteSent(new Map([['n', { from: null, to: 'x' }]]), 7);
-    memories.keep('a', memory);
-    await pass(clock, 59_000);
-    memories.of('c');
-    expect(memories.of('a')).toBe(memory);
+  it('where it shows a version on which there was a conflict, for two seconds', async () => {
+    const { memory, pass } = setUp();
+    memory.noteConflict(5, false, 'conflict');
+    await pass(1999);
+    expect([4, 5, 6].map((version) => memory.isBehind(version))).toEqual([true, true, false]);
+    await pass(1);
+    expect(memory.isBehind(5)).toBe(false);
+  });
+});
+
+describe('The record has moved on from a version', () => {
+  it('where a conflict has said so of that one, or of a newer one, for a minute', async () => {
+    const { memory, pass } = setUp();
+    memory.noteConflict(5, true, 'conflict');
+    await pass(59_999);
+    expect([4, 5, 6, null].map((version) => memory.isOvertaken(version))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    await pass(1);
+    expect(memory.isOvertaken(5)).toBe(false);
   });
 
-  it('are 10,000 at most, and the oldest go first', () => {
-    const memories = new RecordMemories(new VirtualClock());
-    const first = memories.of('0');
-    for (let index = 1; index < 10_000; index++) memories.of(String(index));
-    expect(memories.of('0')).toBe(first);
-    const second = memories.of('1');
-    memories.of('10000');
-    expect(memories.size).toBe(10_000);
-    expect(memories.of('1')).toBe(second);
+  it('is not said by a conflict that does not name the version, nor without any', () => {
+    const { memory } = setUp();
+    expect(memory.isOvertaken(5)).toBe(false);
+    memory.noteConflict(5, false, 'conflict');
+    expect(memory.isOvertaken(5)).toBe(false);
+  });
+});
+
+/** A conflict so many ms after the first one, and whether it is final. */
+type Conflict = readonly [
+  at: number,
+  version: number | null,
+  isFinal: boolean,
+  more?: { readonly namesVersion?: boolean; readonly words?: string },
+];
+
+describe('A conflict', () => {
+  it.each<[string, ...Conflict[]]>([
+    [
+      'is final where reads have shown the same version for two seconds since the one before',
+      ...([
+        [0, 5, false],
+        [2000, 5, true],
+      ] as const),
+    ],
+    [
+      'is not final within two seconds: reads may still be behind',
+      ...([
+        [0, 5, false],
+        [1999, 5, false],
+      ] as const),
+    ],
+    [
+      'is final at once after a final one: each of those that were taken apart has one try',
+      ...([
+        [0, 5, false],
+        [2000, 5, true],
+        [2000, 5, true],
+      ] as const),
+    ],
+    [
+      'is not final on a newer version',
+      ...([
+        [0, 5, false],
+        [2000, 6, false],
+      ] as const),
+    ],
+    [
+      'is not final where the server says that it is about the version, nor the one after that',
+      ...([
+        [0, 5, false],
+        [2000, 5, false, { namesVersion: true }],
+        [4000, 5, false],
+      ] as const),
+    ],
+    [
+      'without a version is final when it has come five times',
+      ...([
+        [0, null, false],
+        [1, null, false],
+        [2, null, false],
+        [3, null, false],
+        [4, null, true],
+      ] as const),
+    ],
+    [
+      'without a version is final when it has come for five seconds',
+      ...([
+        [0, null, false],
+        [4999, null, false],
+        [5000, null, true],
+      ] as const),
+    ],
+    [
+      'without a version is another one after ten seconds',
+      ...([
+        [0, null, false],
+        [10_000, null, false],
+      ] as const),
+    ],
+    [
+      'without a version is another one in other words',
+      ...([
+        [0, null, false],
+        [5000, null, false, { words: 'another' }],
+      ] as const),
+    ],
+  ])('%s', async (_, ...conflicts) => {
+    const { memory, pass } = setUp();
+    let passed = 0;
+    for (const [at, version, isFinal, more] of conflicts) {
+      await pass(at - passed);
+      passed = at;
+      const { namesVersion = false, words = 'conflict' } = more ?? {};
+      expect([at, memory.noteConflict(version, namesVersion, words)]).toEqual([at, isFinal]);
+    }
   });
 
-  it('take 16 MiB at most', () => {
-    const memories = new RecordMemories(new VirtualClock());
-    const text = 'x'.repeat(200);
-    const delta = new Map(
-      Array.from({ length: 1000 }, (_, index) => [`${index}`, { from: text, to: text }] as const),
-    );
-    for (let index = 0; index < 100; index++) memories.of(String(index)).own.noteSent(delta, 7);
-    memories.of('another');
-    expect(memories.size).toBeLessThan(23);
-    expect(memories.size).toBeGreaterThan(15);
+  it('without a version is another one where a write was taken in between', async () => {
+    const { memory, pass } = setUp();
+    memory.noteConflict(null, false, 'conflict');
+    memory.noteWrite();
+    await pass(5000);
+    expect(memory.noteConflict(null, false, 'conflict')).toBe(false);
   });
 });
