@@ -238,5 +238,5 @@ function onlyAfter<Text>(texts: readonly Text[], text: Text): readonly Text[] {
 
 /** The first text is what shows all the time, and the latest ones are what comes next. */
 function latestOf<Text>(texts: readonly Text[]): readonly Text[] {
-  return texts.length > MOST_OLDER ? [...texts.slice(0, 1), ...texts.slice(1 - MOST_OLDER)] : texts;
+  return texts.filter((_, index) => index === 0 || index > texts.length - MOST_OLDER);
 }

@@ -1,27 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { Acceptance, type Visibility } from '../../../core/evidence/acceptance';
-import { Lags } from '../../../core/evidence/lags';
-import type { SentText } from '../../../core/evidence/sent-text';
-import { VirtualClock } from '../virtual-clock';
+import type { Acceptance, Visibility } from '../../../core/evidence/acceptance';
+import { sent, setUp } from './acceptances';
 
 /** A read that was sent so many ms after the text was accepted, what it showed, and what that tells. */
 type Read = readonly [at: number, found: string, expected: Visibility];
-
-function setUp(clock = new VirtualClock()) {
-  const lags = new Lags(clock).of('client');
-  const accept = (sent: SentText, earlier?: Acceptance) =>
-    new Acceptance('a', sent, earlier, clock, lags);
-  const until = (at: number) => clock.run(clock.sleep(Math.max(0, at - clock.now())));
-  return { accept, clock, lags, until };
-}
-
-const sent = (text: string, before: string | null): SentText => ({
-  text,
-  before,
-  unanswered: [],
-  at: 0,
-});
 
 describe('What reads show of "new", which was accepted in place of "old"', () => {
   it.each<[string, ...Read[]]>([
@@ -134,7 +117,7 @@ describe('What may come from where a write is not seen yet', () => {
     first.judge('first', 0);
     await until(10_000);
     const second = accept(sent('second', 'first'), first);
-    expect(second.judge('', 10_000)).toBe('unsure');
+    expect(second.judge(null, 10_000)).toBe('unsure');
   });
 });
 
@@ -159,6 +142,14 @@ describe('What reads show of a text where there was nothing before', () => {
     expect(acceptance.judge(null, 0)).toBe('notYet');
     expect(acceptance.judge('mine', 0)).toBe('notYet');
     expect(acceptance.judge(removed, 0)).toBe('there');
+    expect(acceptance.stored).toBeUndefined();
+  });
+
+  it('tells at once that it was removed again where they had shown it before', () => {
+    const { accept } = setUp();
+    const earlier = accept(sent('mine', null));
+    earlier.judge('mine', 0);
+    expect(accept(sent('', 'mine'), earlier).judge(null, 0)).toBe('there');
   });
 });
 
@@ -263,11 +254,19 @@ describe('What may stand in place of what was read', () => {
   ])('%s', async (_, [at, found, expected], alternative) => {
     const { accept, until } = setUp();
     const acceptance = accept(sent('new', 'old'));
-    expect(acceptance.alternative).toBeUndefined();
+    expect([acceptance.alternative, acceptance.isUnsettled]).toEqual([undefined, false]);
     await until(at);
     expect(acceptance.judge(found, at)).toBe(expected);
     expect(acceptance.alternative).toBe(alternative);
     expect(acceptance.isUnsettled).toBe(expected === 'notYet' || expected === 'unsure');
+  });
+
+  it('is an empty text where there was nothing, and goes on being nothing for too long', async () => {
+    const { accept, until } = setUp();
+    const acceptance = accept(sent('new', null));
+    await until(10_000);
+    acceptance.judge(null, 10_000);
+    expect(acceptance.alternative).toBe('');
   });
 
   it('is the old one where that shows after ours', () => {
@@ -320,6 +319,18 @@ describe('How long reads lag', () => {
     const acceptance = accept(sent('new', 'old'));
     await until(50_000);
     acceptance.judge('new', 50_000);
+    expect(lags.boundMs()).toBe(10_000);
+  });
+
+  it('is told by no text that may have been there all the time', async () => {
+    const { accept, lags, until } = setUp();
+    const earlier = accept(sent('mine', 'old'));
+    earlier.judge('mine', 0);
+    const again = accept(sent('mine', 'mine'), earlier);
+    await until(9000);
+    expect(again.judge('old', 9000)).toBe('notYet');
+    await until(18_000);
+    expect(again.judge('mine', 18_000)).toBe('there');
     expect(lags.boundMs()).toBe(10_000);
   });
 });
