@@ -61,9 +61,10 @@ export function prove<Raw>(
     if (!shows(removed)) return { ...unproved, isExact };
     // What is missing in a reply, or as it was before, is as it was to be: the reply is cut short or old.
     // What it shows otherwise is what the server has made of it.
-    const made = [...reply.parts].filter(
-      ([name, text]) => delta.has(name) && text !== delta.get(name)?.from,
-    );
+    const made = [...reply.parts].filter(([name, text]) => {
+      const change = delta.get(name);
+      return change !== undefined && text !== change.from;
+    });
     const parts = new Map([...expected, ...made]);
     return { ...unproved, after: { ...reply, parts }, isExact };
   }
@@ -110,7 +111,8 @@ export function showsAsMerged({ base, delta }: Written, parts: Parts): boolean {
 /** Whether something that a write was to remove is there, just as it was before. */
 export function keepsRemoved({ delta }: Pick<Written, 'delta'>, own: Delta, parts: Parts): boolean {
   return [...own.keys()].some((name) => {
-    const { from = null, to = '' } = delta.get(name) ?? {};
-    return to === null && !isSameText(from, '') && isSameText(from, textOf(parts, name));
+    const change = delta.get(name);
+    if (change?.to !== null) return false;
+    return !isSameText(change.from, '') && isSameText(change.from, textOf(parts, name));
   });
 }
