@@ -4,7 +4,7 @@ import { NONE_YET, type Snapshot, StoreError } from '../store';
 import type { Awaited, Confirmation } from '../update/phase';
 import type { Update } from '../update/update';
 import type { OwnWrite } from './intent';
-import { showsAsWritten, showsNothing } from './proof';
+import { showsAsWritten, showsNothing, type Written } from './proof';
 
 /**
  * Whether what an update waits for is not there, though the record has moved on, so that it has to plan
@@ -14,10 +14,10 @@ import { showsAsWritten, showsNothing } from './proof';
  *
  * @param own what the update itself has written of it; `undefined` where it only rests on that
  */
-export function isOvertaken<Raw, Note>(
-  { accepted, isNew, taken }: Extract<Awaited<SharedWrite<Raw, Note>>, { kind: 'version' }>,
+export function isOvertaken(
+  { accepted, isNew, taken }: Extract<Awaited<Written>, { kind: 'version' }>,
   own: OwnWrite | undefined,
-  { parts, version }: Snapshot<Raw>,
+  { parts, version }: Pick<Snapshot<unknown>, 'parts' | 'version'>,
 ): boolean {
   const { base, delta } = taken;
   if (own?.change.idempotent === false) return false;
