@@ -41,11 +41,15 @@ export interface ClientLags {
   firstLookMs(this: void): number;
 }
 
-/** What is known of one client. */
-interface Known {
+/** What was learnt from the writes of one client. */
+interface Learnt {
   /** In the order in which they were seen, and each shorter than the one before it: no other one can count. */
   readonly longest: readonly Lag[];
   readonly firstLook: FirstLook;
+}
+
+/** The same, and when it was heard of last. */
+interface Known extends Learnt {
   readonly at: number;
 }
 
@@ -86,10 +90,11 @@ export class Lags {
     }
   }
 
-  private recent(client: string): Known {
+  private recent(client: string): Learnt {
     const known = this.clients.get(client);
     if (!known || !this.counts(known.at)) return NOTHING_KNOWN;
-    return { ...known, longest: known.longest.filter(({ at }) => this.counts(at)) };
+    const { firstLook, longest } = known;
+    return { firstLook, longest: longest.filter(({ at }) => this.counts(at)) };
   }
 
   private counts(at: number): boolean {
@@ -97,18 +102,20 @@ export class Lags {
   }
 }
 
-const NOTHING_KNOWN: Known = { longest: [], firstLook: UNKNOWN, at: -Infinity };
+const NOTHING_KNOWN: Learnt = { longest: [], firstLook: UNKNOWN };
 
 /** How long a write was hidden, at most: it may have been there for long before anybody looked. */
 function lagOf({ byMs, firstLookMs, hiddenMs = 0 }: Shown): number {
   return Math.min(byMs, Math.max(hiddenMs + LOOKED_EVERY_MS, firstLookMs));
 }
 
-function learnt(firstLook: FirstLook, { byMs, firstLookMs, hiddenMs }: Shown): FirstLook {
+function learnt(
+  firstLook: FirstLook,
+  { byMs, firstLookMs, hiddenMs = -Infinity }: Shown,
+): FirstLook {
   // Of several that were looked for at the same time, one tells as much as all.
   if (firstLookMs !== firstLook.afterMs) return firstLook;
-  if (hiddenMs !== undefined && hiddenMs > firstLookMs - ROUNDING_MS)
-    return learn(firstLook, { hiddenMs, byMs });
+  if (hiddenMs > firstLookMs - ROUNDING_MS) return learn(firstLook, { hiddenMs, byMs });
   // A look that had to wait tells nothing of the time when it was due.
   return byMs <= firstLookMs + MOST_LATE_MS ? learn(firstLook, 'hit') : firstLook;
 }
