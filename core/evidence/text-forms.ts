@@ -45,7 +45,8 @@ export function inStoredForms(
   return new Map(
     [...delta].map(([name, change]) => {
       const text = textOf(seen, name);
-      const isStored = text !== textOf(before, name) && isForm(change.to ?? '', text);
+      const { to } = change;
+      const isStored = to !== null && text !== textOf(before, name) && isForm(to, text);
       return [name, isStored ? { ...change, to: text } : change];
     }),
   );
