@@ -164,7 +164,7 @@ export class Acceptance {
 
   private visibilityOf(found: string | null, sentAt: number): Visibility {
     const isDue = sentAt >= this.boundAt;
-    const isOlder = this.older.has(found) || (found === null && this.older.has(''));
+    const isOlder = this.isOlder(found);
     if (isOlder && !isDue) {
       this.noteOlder(found, sentAt);
       return 'notYet';
@@ -197,7 +197,11 @@ export class Acceptance {
   }
 
   private isEarlier(found: string | null): boolean {
-    return this.earlier.has(found ?? '') && !this.older.has(found);
+    return this.earlier.has(found ?? '') && !this.isOlder(found);
+  }
+
+  private isOlder(found: string | null): boolean {
+    return this.older.has(found) || (found === null && this.older.has(''));
   }
 
   private noteOlder(found: string | null, sentAt: number): void {

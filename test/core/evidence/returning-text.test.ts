@@ -65,6 +65,13 @@ describe('What reads show of "new", sent in place of "old" after "first" and "se
     await judge(acceptance, until, [read]);
     expect(acceptance.decidedAt).toBe(decidedAt);
   });
+
+  it('and no read decides whether nothing is what an earlier one met, or the empty text that was replaced', async () => {
+    const { accept, until } = setUp();
+    const acceptance = accept(sent('new', ''), undefined, [sent('first', null)]);
+    await judge(acceptance, until, [[250, null, 'notYet']]);
+    expect(acceptance.decidedAt).toBe(Infinity);
+  });
 });
 
 describe('A text that is sent once more after a write of it had no answer', () => {
