@@ -35,10 +35,8 @@ export class Cycle<Raw, Note> {
     if (!this.updates.some(({ isWanted }) => isWanted)) this.requests.giveUp();
   }
 
-  /** Ends what is left of it when it has failed, and gives who still takes part. */
+  /** Gives who still takes part when it has failed. Nothing is on its way any more. */
   fail(): readonly Update<Raw, Note>[] {
-    // Nothing is on its way any more.
-    for (const update of this.updates) update.endWrite();
     return this.checkTime();
   }
 
@@ -94,7 +92,6 @@ export class Cycle<Raw, Note> {
 
   /** Takes a write for accepted where a read shows that it was applied, but others have overwritten some of it. */
   private acceptOverwritten(write: SharedWrite<Raw, Note>, read: Parts): boolean {
-    if (write.base.version !== null) return false;
     const asks = ({ writes }: Update<Raw, Note>) => writes.isOpen(write);
     const asked = [...write.own].flatMap(([one, { delta }]) =>
       asks(one) ? [...delta.keys()] : [],

@@ -21,7 +21,7 @@ export function deltaOf(before: Parts, wanted: Texts): Delta {
   return difference(before, laidOver(before, new Map(changes)));
 }
 
-type Apply = (view: View<null>) => Verdict<string>;
+export type Apply = (view: View<null>) => Verdict<string>;
 
 /** Sets parts, where they are not so yet. */
 export const setting =
@@ -35,7 +35,7 @@ export const setting =
 
 export const refusing: Apply = () => ({ kind: 'refused', reason: 'no' });
 
-interface More extends Partial<Omit<Change<null, string>, 'apply'>>, Partial<UpdatePolicy> {
+export interface More extends Partial<Omit<Change<null, string>, 'apply'>>, Partial<UpdatePolicy> {
   readonly signal?: AbortSignal;
 }
 
