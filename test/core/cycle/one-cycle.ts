@@ -11,7 +11,7 @@ import { UpdateQueue } from '../../../core/lane/update-queue';
 import type { JointLooks } from '../../../core/looks/joint-looks';
 import { type Delta, laidOver } from '../../../core/parts';
 import { Registry } from '../../../core/registry';
-import { type Admission, type Permit, type StoreError } from '../../../core/store';
+import { type Admission, type Permit, StoreError } from '../../../core/store';
 import { seededRandom, VirtualClock } from '../virtual-clock';
 import {
   type Apply,
@@ -36,7 +36,7 @@ export function setUp({ admission, texts = {}, versioned = true }: Options = {})
   const server = {
     parts: partsOf(texts),
     version: versioned ? 5 : null,
-    failures: [] as StoreError[],
+    failures: [] as Error[],
     requests: [] as string[],
   };
   const updates = new Set<Updating>();
@@ -48,9 +48,11 @@ export function setUp({ admission, texts = {}, versioned = true }: Options = {})
     store: {
       versioned,
       ...(admission && { admission }),
-      read: async () => {
+      read: async ({ signal }) => {
         noted('read');
-        await clock.sleep(20);
+        await clock.sleep(20, signal).catch(() => {
+          throw new StoreError('given up', { kind: 'transient' });
+        });
         return snapshot();
       },
       write: async (delta) => {

@@ -37,13 +37,15 @@ export const refusing: Apply = () => ({ kind: 'refused', reason: 'no' });
 
 export interface More extends Partial<Omit<Change<null, string>, 'apply'>>, Partial<UpdatePolicy> {
   readonly signal?: AbortSignal;
+  /** Its place in order. */
+  readonly arrival?: number;
 }
 
 /** An update that takes part in a cycle, and that may run twice unless told otherwise. */
 export function updating(
   clock: Clock,
   apply: Apply = setting({}),
-  { conditional = false, idempotent = true, signal, ...policy }: More = {},
+  { arrival = 0, conditional = false, idempotent = true, signal, ...policy }: More = {},
 ): Updating {
   const update = new Update<null, string>(
     { idempotent, conditional, apply },
@@ -54,7 +56,7 @@ export function updating(
       backoff: strategies.fixed({ baseMs: 100, maxMs: 100 }),
       ...policy,
     },
-    { clock, arrival: 0, signal, listeners: new SharedListeners() },
+    { clock, arrival, signal, listeners: new SharedListeners() },
   );
   update.moveTo({ kind: 'reading' });
   return update;
