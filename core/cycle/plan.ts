@@ -78,7 +78,8 @@ export function plan<Raw, Note, Updating extends Planned<Raw, Note>>(
       after ??= new Map(read);
       for (const [name, change] of verdict.delta) {
         const { to } = change;
-        if (isRenewal(change, textOf(before, name))) {
+        // It is written though it seems to be there: a read cannot be relied on, or does not show it yet.
+        if (isSameText(textOf(before, name), to)) {
           renewed.set(name, { from: (renewed.get(name) ?? change).from, to });
         }
         changes.set(name, { from: read.get(name) ?? null, to });
@@ -129,9 +130,4 @@ function viewFor<Raw, Note>(
       textOf(parts, name) === textOf(read, name) ? log.alternative(name) : undefined,
     isUnseen: (name) => textOf(shown, name) !== textOf(read, name),
   };
-}
-
-/** Whether it is written though it seems to be there, because a read cannot be relied on, or does not show it yet. */
-function isRenewal({ from, to }: PartChange, before: string): boolean {
-  return from === to || isSameText(before, to);
 }

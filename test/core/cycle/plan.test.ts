@@ -105,6 +105,17 @@ describe('The plan of a cycle', () => {
     expect(planned([setting('a', '1'), setting('a', '0')], base({ a: '0' })).writes).toEqual({});
   });
 
+  it.each([
+    ['proves "nothing to do" under a version', 5, false],
+    ['proves nothing without one, since it is not sent', null, true],
+  ])('a write in which two updates undo each other %s', (_, version, needsRead) => {
+    const { snapshot, ...reading } = base({ a: '0', b: '1' }, { source: 'receipt' });
+    const updates = [setting('a', '1'), setting('a', '0'), setting('b', '1')];
+    const from = { ...reading, snapshot: { ...snapshot, version } };
+    expect(planned(updates, from).needsRead).toBe(needsRead);
+    expect(planned([...updates, setting('c', '1')], from).needsRead).toBe(false);
+  });
+
   it('proves "nothing to do" by the write where it rests on what a companion writes', () => {
     const updates = [setting('a', '1'), setting('a', '1')];
     expect(planned(updates, base({}))).toMatchObject({
@@ -124,6 +135,8 @@ describe('The plan of a cycle', () => {
       proved: [false],
       needsRead: true,
     });
+    // One of several is enough.
+    expect(planned([idle, setting('a', '1')], base({ a: '1' }, reading)).needsRead).toBe(true);
     // A write under the same version proves it as well.
     expect(planned([idle, setting('b', '1')], base({ a: '1' }, reading)).needsRead).toBe(false);
   });
@@ -203,6 +216,30 @@ describe('The plan of a cycle', () => {
     expect(view?.first.get('a')).toBe('first');
     expect(view?.theirs.get('a')).toBe('theirs');
     expect(view?.written).toBe(written);
+  });
+
+  it('shows each update what is ours, what may be there instead, and what no read shows yet', () => {
+    const views: View<null>[] = [];
+    const watching = update('watching', (view) => {
+      views.push(view);
+      return { kind: 'refused', reason: 'no' };
+    });
+    const log: Accepted = {
+      ...NOTHING_ACCEPTED,
+      isOurs: (name, parts) => parts.get(name) === '1',
+      alternative: () => 'other',
+    };
+    const reading = base({ a: '0', b: '0', c: '1' }, { shown: record({ a: '0', b: '0' }) });
+    planned([setting('a', '1'), watching], reading, log);
+    const told = views.flatMap(({ alternative, isOurs, isUnseen }) =>
+      ['a', 'b', 'c'].map((name) => [isOurs(name), alternative(name), isUnseen(name)]),
+    );
+    expect(told).toEqual([
+      // A companion is about to write it.
+      [true, undefined, false],
+      [false, 'other', false],
+      [true, 'other', true],
+    ]);
   });
 
   it('takes what is read for what an update met first where it has met nothing before', () => {
