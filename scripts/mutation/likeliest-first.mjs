@@ -7,9 +7,7 @@ import { rank } from './test-memory.mjs';
 export default class LikeliestFirst extends TestSequencer {
   constructor(options) {
     super(options);
-    this.mutated = options.globalConfig.nonFlagArgs.map(
-      (file) => `${basename(file, '.ts')}.test.ts`,
-    );
+    this.mutated = options.globalConfig.nonFlagArgs.map((file) => basename(file, '.ts'));
   }
 
   sort(tests) {
@@ -19,7 +17,9 @@ export default class LikeliestFirst extends TestSequencer {
       .map(({ test }) => test);
   }
 
+  /** By its name, or the first words of it where a file has several tests. */
   isOfMutated({ path }) {
-    return this.mutated.includes(basename(path));
+    const name = basename(path, '.test.ts');
+    return this.mutated.some((file) => name === file || name.startsWith(`${file}-`));
   }
 }
