@@ -32,6 +32,8 @@ interface Joining extends Partial<UpdatePolicy> {
   readonly idempotent?: boolean;
   /** Where its own timer does not ring. */
   readonly isLate?: boolean;
+  /** Whether others are about to read its record. */
+  readonly othersCome?: boolean;
 }
 
 export function snapshotOf(
@@ -88,7 +90,12 @@ export function setUp(store: Partial<Store<null>> = {}) {
   const listeners = new SharedListeners();
 
   /** An update that takes part in a cycle. */
-  const join = ({ idempotent = true, isLate = false, ...policy }: Joining = {}): Member => {
+  const join = ({
+    idempotent = true,
+    isLate = false,
+    othersCome = false,
+    ...policy
+  }: Joining = {}): Member => {
     const lateClock = {
       now: () => clock.now(),
       sleep: (...args: Parameters<VirtualClock['sleep']>) => clock.sleep(...args),
@@ -98,7 +105,13 @@ export function setUp(store: Partial<Store<null>> = {}) {
     const update: Member = new Update(
       { idempotent, apply: () => ({ kind: 'refused', reason: 'it was not asked' }) },
       { ...POLICY, ...policy },
-      { clock: isLate ? lateClock : clock, arrival: updates.size, signal: undefined, listeners },
+      {
+        clock: isLate ? lateClock : clock,
+        arrival: updates.size,
+        signal: undefined,
+        listeners,
+        gathering: { othersCome },
+      },
     );
     updates.add(update);
     update.moveTo({ kind: 'reading' });
