@@ -43,6 +43,15 @@ describe('Looks at what one read shows', () => {
   it('wait for the last of those who are due within a moment of the first', () => {
     expect(setUp(760, 700, 730).times()).toEqual([760, 760, 760]);
     expect(setUp(700, 790, 810, 2000).times()).toEqual([790, 790, 810, 2000]);
+    expect(setUp(700, 800).times()).toEqual([800, 800]);
+  });
+
+  it('wait anew with the first of those who are too late for the others', () => {
+    expect(setUp(700, 790, 850, 930, 960).times()).toEqual([790, 790, 930, 930, 960]);
+  });
+
+  it('are made when they are due also where they should have been made before', () => {
+    expect(setUp({ dueAt: 700, latestAt: 600 }).times()).toEqual([700]);
   });
 
   it('wait longer where a wait was long itself', () => {
