@@ -122,7 +122,7 @@ export class Looks<Raw, Note> implements Looker {
       const timed = await timedRead(store, limits, this.context.clock);
       const { snapshot } = timed;
       ({ sentAt } = timed);
-      if (snapshot.version !== null) record.noteVersion(snapshot.version);
+      record.noteVersion(snapshot.version);
       for (const update of present()) update.noteFailure(undefined);
       const reading = layOver({ ...timed, source: 'read' }, log);
       this.overtake(this.show(reading), reading);

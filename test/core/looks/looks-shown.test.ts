@@ -1,0 +1,78 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { NONE_YET } from '../../../core/store';
+import { snapshotOf } from '../cycle/cycle-context';
+import { endOf } from '../cycle/updating';
+import { partsOf } from '../evidence/log-of-one-record';
+import { BEFORE, looking } from './looking';
+
+describe('A read that is shown to those who wait for a write that was taken', () => {
+  it.each([
+    ['ends them where it shows the next version', 5, 6, 'written'],
+    ['ends them where it shows a later version', 5, 9, 'written'],
+    ['tells nothing where it shows the version from before', 5, 5, 'confirming'],
+    ['tells nothing where it shows no version', 5, null, 'confirming'],
+    [
+      'tells nothing of a record that was made where it shows no version',
+      NONE_YET,
+      null,
+      'confirming',
+    ],
+  ])('%s', async (_, before, version, expected) => {
+    const { clock, join, looks, read, taken } = looking();
+    const base = snapshotOf(before === NONE_YET ? {} : BEFORE, before);
+    const update = taken(join(), { a: '1' }, { base });
+    await clock.run(clock.sleep(1000));
+    looks.show(read(snapshotOf({ ...BEFORE, a: '1' }, version)));
+    expect(await endOf(update)).toBe(expected);
+  });
+
+  it('tells nothing where it was sent before the write was taken', async () => {
+    const { join, looks, read, taken } = looking();
+    const update = taken(join(), { a: '1' });
+    looks.show({ ...read(snapshotOf({ ...BEFORE, a: '1' }, 6)), sentAt: -1 });
+    expect(await endOf(update)).toBe('confirming');
+  });
+
+  it('tells what the server has made of it, which nobody takes for a change by others', async () => {
+    const { commits, join, looks, read, taken } = looking();
+    const update = taken(join(), { a: ' 1 ' });
+    looks.show(read(snapshotOf({ ...BEFORE, a: '2' }, 6)));
+    expect(await update.result).toMatchObject({
+      outcome: 'written',
+      altered: new Map([['a', { wanted: ' 1 ', stored: '2' }]]),
+    });
+    expect(commits.at(-1)).toEqual([
+      partsOf({ ...BEFORE, a: ' 1 ' }),
+      partsOf({ ...BEFORE, a: '2' }),
+    ]);
+  });
+
+  it('lets them write anew where the store says that some is left undone', async () => {
+    const { join, looks, read, taken } = looking({ leftUndone: () => true });
+    const update = taken(join(), { b: null });
+    looks.show(read(snapshotOf(BEFORE, 6)));
+    expect(await endOf(update)).toBe('waiting');
+  });
+});
+
+describe('A look at what was accepted under a version', () => {
+  it('fails those whose write was dropped for that of somebody else, by the time of the read', async () => {
+    const { clock, failed, join, looks, taken } = looking({
+      read: async () => {
+        await clock.sleep(40);
+        return snapshotOf({ ...BEFORE, b: '9' }, 6);
+      },
+    });
+    const update = taken(join(), { a: '1' }, { accepted: true });
+    await clock.run(looks.look());
+    expect(failed).toEqual([
+      {
+        updates: [update],
+        error: expect.objectContaining({ failure: { kind: 'conflict', namesVersion: false } }),
+        read: { sentAt: 0, answeredAt: 40 },
+      },
+    ]);
+    expect(update.progress.story().conflicts).toBe(1);
+  });
+});
