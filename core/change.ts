@@ -36,7 +36,10 @@ export type Verdict<Note> =
       /** The parts that this rests on: each must be seen where it was accepted but not shown yet. */
       readonly restsOn: readonly string[];
     }
-  /** What changes nothing in the delta is written once more, as it is not seen yet. */
+  /**
+   * What changes nothing in the delta is written once more, as it is not seen yet. Each change is made
+   * `from` what the view shows, or from its `alternative`.
+   */
   | { readonly kind: 'write'; readonly delta: Delta; readonly note: Note }
   | { readonly kind: 'refused'; readonly reason: string };
 

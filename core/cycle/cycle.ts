@@ -35,7 +35,7 @@ export class Cycle<Raw, Note> {
     if (!this.updates.some(({ isWanted }) => isWanted)) this.requests.giveUp();
   }
 
-  /** Gives who still takes part when it has failed. Nothing is on its way any more. */
+  /** Gives who still takes part after it has failed: each write has ended by then. */
   fail(): readonly Update<Raw, Note>[] {
     return this.checkTime();
   }

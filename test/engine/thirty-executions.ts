@@ -5,7 +5,7 @@ import type { Simulator } from '../../simulator';
 import { bodies } from './bodies';
 
 /** Fewer than an update has attempts: on a busy machine, each may come between a read and the write after it. */
-const STRANGER_WRITES = 12;
+const STRANGER_WRITES = 8;
 
 /** The record that they write to. */
 interface Contested {

@@ -88,7 +88,7 @@ describe('A read', () => {
     expect(reads()).toBe(3);
   });
 
-  it('that shows something newer does for one try more, though that is overtaken, too', async () => {
+  it('that is newer but overtaken as well does for one more try', async () => {
     const { bases, clock, overtake } = setUp([7]);
     await overtake(7);
     expect(await clock.run(bases.read(snapshotOf({}, 5)))).toMatchObject({
@@ -103,7 +103,7 @@ describe('A read', () => {
     expect((error as StoreError).failure).toEqual({ kind: 'permanent', lacksVersion: true });
   });
 
-  it('is waited for by nobody whose time is up, though its timer is late', async () => {
+  it('ends updates whose time is up, also where their timers are late', async () => {
     const { bases, clock, overtake, updates } = setUp([5, 6], [{}, { isLate: true }]);
     await overtake(5);
     await clock.run(bases.read(snapshotOf({}, 5)));

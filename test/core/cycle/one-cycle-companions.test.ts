@@ -4,7 +4,7 @@ import { setUp } from './one-cycle';
 import { endOf, partsOf, setting } from './updating';
 
 describe('A cycle of several', () => {
-  it('goes on without whose change throws', async () => {
+  it('goes on without an update whose change throws', async () => {
     const { join, run, server } = setUp();
     const bug = new RangeError('a bug');
     const throwing = join(() => {

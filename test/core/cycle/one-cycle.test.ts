@@ -66,7 +66,7 @@ describe('A cycle', () => {
     expect(isBack).toBe(true);
   });
 
-  it('writes nothing for whose time was over before its timer told', async () => {
+  it('writes nothing for an update whose time is over though its timer has not rung', async () => {
     const { clock, cycle, join, server } = setUp();
     const late = withoutTimers(clock);
     const [over, other] = [

@@ -101,7 +101,7 @@ describe('A write that was accepted', () => {
     expect([asking.phase.kind, other.phase.kind]).toEqual(['confirming', 'reading']);
   });
 
-  it('is nothing to those whom a read has told all before, but to those who rest on it', () => {
+  it('matters only to those who rest on it, not to those whom a read has told all before', () => {
     const { context, join, outcomes, writing } = setUp();
     const [writer, told, resting] = [join(), join(), join()];
     const write = writing(

@@ -144,7 +144,7 @@ describe('An update that was overtaken', () => {
   });
 });
 
-describe('An update of whose write some is undone', () => {
+describe('An update whose write was undone in part', () => {
   it('has written nothing where nothing in it was its own', () => {
     const { update, write } = setUp(false);
     noteUndone(update, write, parts(AFTER));

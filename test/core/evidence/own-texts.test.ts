@@ -112,7 +112,7 @@ describe('A write that was accepted', () => {
     expect(explained('0', '1')).toBe('1');
   });
 
-  it('is nothing new once it has been forgotten', async () => {
+  it('does not come back when it is accepted after it was forgotten', async () => {
     const { own, pass } = setUp();
     const forgotten = change('0', '1');
     own.noteSent(forgotten, null);

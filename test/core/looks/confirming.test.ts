@@ -100,7 +100,7 @@ describe('Those who wait to see something of a record', () => {
       3000,
     ],
     [
-      'whenever it suits others where their time will be over',
+      'at no latest time where their own time is over before',
       [
         { dueAt: 1000, endsAt: 1000 },
         { dueAt: 2000, endsAt: 500 },
