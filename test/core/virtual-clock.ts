@@ -85,3 +85,15 @@ export function seededRandom(seed: number): Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
 }
+
+/** Tells the same time, but no timer of it ever goes off. */
+export const withoutTimers = (clock: VirtualClock): Clock => ({
+  now: () => clock.now(),
+  sleep: async (ms, signal) => {
+    await clock.sleep(ms, signal);
+  },
+  turn: async () => {
+    await clock.turn();
+  },
+  later: () => () => undefined,
+});

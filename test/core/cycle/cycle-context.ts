@@ -16,7 +16,7 @@ import type { Snapshot, Store } from '../../../core/store';
 import type { Confirmation } from '../../../core/update/phase';
 import { Update } from '../../../core/update/update';
 import { logOf, partsOf, type Values } from '../evidence/log-of-one-record';
-import { VirtualClock } from '../virtual-clock';
+import { VirtualClock, withoutTimers } from '../virtual-clock';
 
 export type Member = Update<null, string>;
 export type Write = SharedWrite<null, string>;
@@ -96,17 +96,11 @@ export function setUp(store: Partial<Store<null>> = {}) {
     othersCome = false,
     ...policy
   }: Joining = {}): Member => {
-    const lateClock = {
-      now: () => clock.now(),
-      sleep: (...args: Parameters<VirtualClock['sleep']>) => clock.sleep(...args),
-      turn: () => clock.turn(),
-      later: () => () => undefined,
-    };
     const update: Member = new Update(
       { idempotent, apply: () => ({ kind: 'refused', reason: 'it was not asked' }) },
       { ...POLICY, ...policy },
       {
-        clock: isLate ? lateClock : clock,
+        clock: isLate ? withoutTimers(clock) : clock,
         arrival: updates.size,
         signal: undefined,
         listeners,

@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { Permit } from '../../../core';
 import { StoreError } from '../../../core/store';
 import { noteBeginnings } from '../../../core/update/beginning';
-import { setUp, withoutTimers } from './one-cycle';
+import { withoutTimers } from '../virtual-clock';
+import { setUp } from './one-cycle';
 import { endOf, partsOf, refusing, setting, type Texts, updating } from './updating';
 
 describe('A cycle', () => {

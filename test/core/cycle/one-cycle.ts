@@ -1,4 +1,3 @@
-import type { Clock } from '../../../core/clock';
 import { Cycle } from '../../../core/cycle/cycle';
 import type { CycleContext } from '../../../core/cycle/cycle-context';
 import { layOver } from '../../../core/cycle/reading';
@@ -126,15 +125,3 @@ export function setUp({ admission, texts = {}, versioned = true }: Options = {})
     },
   };
 }
-
-/** Tells the same time, but no timer of it ever goes off. */
-export const withoutTimers = (clock: VirtualClock): Clock => ({
-  now: () => clock.now(),
-  sleep: async (ms, signal) => {
-    await clock.sleep(ms, signal);
-  },
-  turn: async () => {
-    await clock.turn();
-  },
-  later: () => () => undefined,
-});
