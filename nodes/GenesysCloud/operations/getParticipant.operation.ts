@@ -19,7 +19,7 @@ import { persistently } from '../running/persistent-reads';
 
 const writeMethodOption = sharedOption(
   'writeMethod',
-  'How the organization keeps participants: by ID, one with a version is read by itself, which shows its version',
+  'How to read a participant that is given by ID: Versioned reads it by itself, which shows its version, and Patch as part of its conversation',
 );
 
 const TOLD = { goal: seen('The participant was not read') };

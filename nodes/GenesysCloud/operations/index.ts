@@ -44,13 +44,15 @@ export const resources: readonly Resource[] = [
   {
     name: 'Secure Attribute',
     value: 'secureAttributes',
-    description: 'Attributes of a conversation that only those see who may',
+    description:
+      'Attributes of a conversation that only people with a permission of their own may see',
     operations: [setSecureAttributes, removeSecureAttributes, getSecureAttributes],
   },
   {
     name: 'Custom Attribute',
     value: 'customAttributes',
-    description: 'Records of a conversation whose values a schema of yours allows',
+    description:
+      'Records of values that belong to a conversation and follow a schema of your organization',
     operations: [setCustomAttributes, getCustomAttributes, getAllCustomAttributes],
   },
   {

@@ -59,6 +59,13 @@ const valuesProperty: INodeProperties = {
     'Only what is to change, as a JSON merge patch (RFC 7396): null removes a value, objects are merged, lists are replaced as a whole. All other values stay as they are, and each keeps its type.',
 };
 
+const expectedValuesOption: INodeProperties = {
+  ...onlyIfEqualsOption,
+  placeholder: 'e.g. { "priority": 1 }',
+  description:
+    'What values must be for anything to be written, else the item fails. Give them by name as in Values, or by JSON pointer such as "/caseNumber"; null stands for a value that is not there.',
+};
+
 interface Request extends RecordRequest, CustomTarget {
   readonly returns: Returned;
   readonly wanted: WantedJson;
@@ -79,7 +86,7 @@ export const setCustomAttributes = versionedUpdate<Request, JsonObject, JsonRaw,
     optionsOf(
       sharedOption('concurrency', 'How many records to work on at the same time'),
       fieldPolicyOption,
-      onlyIfEqualsOption,
+      expectedValuesOption,
       {
         ...returned.property,
         description: 'Whether all values of the record come out, or only what has changed',

@@ -13,7 +13,6 @@ import { writeMethod } from '../parameters/choices';
 import type { ParameterReader } from '../../parameters/parameter-reader';
 import { parseParticipant, participantPropertiesFor } from '../parameters/participant';
 import {
-  concurrencyOption,
   optionsOf,
   readConversationIdOf,
   readOptions,
@@ -31,7 +30,7 @@ const contactProperty: INodeProperties = {
   default: '',
   placeholder: 'e.g. 5d4c3b2a-1f0e-4d9c-8b7a-6f5e4d3c2b1a',
   description:
-    'The external contact that the participant is. Genesys Cloud says whether it is one. Leave it empty only with the option "Remove Link".',
+    'The external contact to link the participant to. Only Genesys Cloud checks whether it exists. Leave it empty only with the option "Remove Link".',
 };
 
 const removeLinkOption: INodeProperties = {
@@ -39,7 +38,7 @@ const removeLinkOption: INodeProperties = {
   name: 'removeLink',
   type: 'boolean',
   default: false,
-  description: 'Whether to take away the link that there is, instead of making one',
+  description: 'Whether to remove the link to an external contact instead of making one',
 };
 
 interface Request extends ParticipantRequest {
@@ -53,12 +52,12 @@ export const setExternalContact = participantUpdate<Request, AttributeNote>({
   value: 'setExternalContact',
   action: 'Set the external contact of a conversation',
   description:
-    'Links a participant, mostly the customer, to an external contact, or takes the link away. Returns what the link was before and is now. Another link that there is, is replaced.',
+    'Links a participant, mostly the customer, to an external contact, or takes the link away. Returns what the link was before and is now. Replaces a link to another contact.',
   properties: [
-    ...participantPropertiesFor('Who is the external contact'),
+    ...participantPropertiesFor('Whom to link to the external contact'),
     contactProperty,
     optionsOf(
-      concurrencyOption,
+      sharedOption('concurrency'),
       removeLinkOption,
       sharedOption('waitUntilVisible'),
       sharedOption('writeMethod'),

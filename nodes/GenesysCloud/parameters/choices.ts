@@ -82,7 +82,7 @@ export const ifNotMet = choiceOf<'fail' | 'skip'>(
     displayOptions: { show: { condition: ['onlyIfEquals'] } },
   },
   {
-    fail: { name: 'Fail', description: 'The item fails, and says what was found' },
+    fail: { name: 'Fail', description: 'The item fails, and nothing is written' },
     skip: { name: 'Skip', description: 'The item comes out as unchanged, with what was found' },
   },
 );
@@ -97,7 +97,7 @@ export const conflictPolicy = choiceOf<ConflictPolicy>(
   },
   {
     overwrite: { name: 'Overwrite', description: 'Set it to your value' },
-    keepTheirs: { name: 'Keep Theirs', description: 'Leave that attribute to them' },
+    keepTheirs: { name: 'Keep Theirs', description: 'Leave theirs as it is' },
     fail: { name: 'Fail', description: 'Write nothing, and let the item fail' },
   },
 );
@@ -130,11 +130,11 @@ export const returned = choiceOf<Returned>(
   {
     everything: {
       name: 'Everything',
-      description: 'Also all attributes that the participant has now',
+      description: 'All attributes as they are now',
     },
     changed: {
       name: 'Only What Changed',
-      description: 'No attributes that this step was not about',
+      description: 'Leaves out all attributes that this step was not about',
     },
   },
 );

@@ -22,11 +22,12 @@ const source = choiceOf<'active' | 'history'>(
   {
     active: {
       name: 'Active',
-      description: 'Those that are in queues now, or with agents of queues',
+      description: 'Conversations that are in queues now, or with agents of queues',
     },
     history: {
       name: 'History',
-      description: 'Those that began within a time, some seconds late; they may go on still',
+      description:
+        'Conversations that began between From and To, ended or not. A new one is listed some seconds after it began.',
     },
   },
 );
@@ -36,7 +37,7 @@ const direction = choiceOf<'inbound' | 'outbound'>(
     displayName: 'Direction',
     name: 'direction',
     default: 'inbound',
-    description: 'Who began it',
+    description: 'Return only conversations that this side began',
   },
   {
     inbound: { name: 'Inbound', description: 'The customer' },
@@ -44,7 +45,7 @@ const direction = choiceOf<'inbound' | 'outbound'>(
   },
 );
 
-const A_MEDIUM = 'Conversations that were held so, among others';
+const A_MEDIUM = 'Conversations that used this medium, perhaps beside others';
 
 type MediaType =
   | 'call'
@@ -62,7 +63,7 @@ const mediaType = choiceOf<MediaType>(
     displayName: 'Media Type',
     name: 'mediaType',
     default: 'call',
-    description: 'By what it was held, among others',
+    description: 'Return only conversations that used this medium, perhaps beside others',
   },
   {
     call: { name: 'Call', description: A_MEDIUM },
@@ -126,7 +127,7 @@ export const conversationFilterProperties: readonly INodeProperties[] = [
     type: 'dateTime',
     required: true,
     default: '',
-    description: 'The beginning of the time in which they began',
+    description: 'Return conversations that began at this time or later',
     displayOptions: { show: { source: ['history'] } },
   },
   {
@@ -134,7 +135,7 @@ export const conversationFilterProperties: readonly INodeProperties[] = [
     name: 'to',
     type: 'dateTime',
     default: '',
-    description: 'The end of that time; now, where it is empty',
+    description: 'Return conversations that began before this time. Leave it empty for now.',
     displayOptions: { show: { source: ['history'] } },
   },
   {
@@ -147,7 +148,12 @@ export const conversationFilterProperties: readonly INodeProperties[] = [
     options: [
       direction.property,
       mediaType.property,
-      locator('Queue', 'queueId', 'searchQueues', 'Which queue it was in'),
+      locator(
+        'Queue',
+        'queueId',
+        'searchQueues',
+        'Return only conversations that were in this queue',
+      ),
       {
         displayName: 'Still Active',
         name: 'stillActive',
@@ -155,7 +161,12 @@ export const conversationFilterProperties: readonly INodeProperties[] = [
         default: true,
         description: 'Whether to return only those that have not ended',
       },
-      locator('User', 'userId', 'searchUsers', 'Which user took part'),
+      locator(
+        'User',
+        'userId',
+        'searchUsers',
+        'Return only conversations that this user took part in',
+      ),
     ],
   },
 ];

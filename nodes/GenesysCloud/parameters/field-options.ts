@@ -24,7 +24,7 @@ export const onlyIfEqualsOption: INodeProperties = {
   default: '{}',
   placeholder: 'e.g. { "campaignStatus": "off" }',
   description:
-    'What fields must be for anything to be written, else the item fails. By their names as in Changes, or by JSON pointers such as "/contactList/id"; null stands for a field that is not there.',
+    'What fields must be for anything to be written, else the item fails. Give them by name as in Changes, or by JSON pointer such as "/contactList/id"; null stands for a field that is not there.',
 };
 
 /**

@@ -67,7 +67,7 @@ const JOB: readonly INodeProperties[] = [
     default: '',
     placeholder: 'e.g. 5d4c3b2a-1f0e-4d9c-8b7a-6f5e4d3c2b1a',
     description:
-      'Links the participant to this external contact. Genesys Cloud says whether it is one. With Patch that is a write of its own, after the attributes.',
+      'Links the participant to this external contact. Only Genesys Cloud checks whether it exists. With Patch that is a write of its own, after the attributes.',
   },
   missingValues.property,
   {
@@ -76,7 +76,7 @@ const JOB: readonly INodeProperties[] = [
     type: 'boolean',
     default: false,
     description:
-      'Whether to refuse the item where the participant has left. One who is still on the way, e.g. rung, is written to.',
+      'Whether to refuse the item where the participant has left. Somebody who is still on the way, e.g. whose phone is ringing, is written to.',
   },
   returned.property,
 ];

@@ -39,7 +39,7 @@ export const retryProperties: readonly INodeProperties[] = [
         typeOptions: { minValue: 0, maxValue: HOUR_MS },
         default: DEFAULTS.baseDelay,
         description:
-          'What the waits start from. Adaptive takes it as the least unit of its waits after faults, and after conflicts where there is no version (Write Method PATCH). With a version it goes by the measured reply times alone.',
+          'What the waits start from. Adaptive takes it as the smallest unit of its waits after faults, and after conflicts where there is no version (Write Method Patch). With a version it goes by the measured reply times alone.',
       },
       {
         displayName: 'Max Attempts',
@@ -65,7 +65,7 @@ export const retryProperties: readonly INodeProperties[] = [
         typeOptions: { minValue: 0, maxValue: HOUR_MS },
         default: DEFAULTS.patience,
         description:
-          'A conversation or participant that is not there may be too new. It is looked for once more after this, if the total timeout leaves time for it; that is no attempt. Use 0 to fail at once; so it does where Max Attempts is 1, and for the rest of a run in which ten stayed absent.',
+          'A conversation or participant that is not found may be too new. It is looked for once more after this time, which does not count as an attempt. Use 0 to fail at once. There is no second look if Max Attempts is 1, if the total timeout leaves no time for it, or after ten were not found in the same run.',
       },
       {
         displayName: 'Request Timeout (ms)',
@@ -74,7 +74,7 @@ export const retryProperties: readonly INodeProperties[] = [
         typeOptions: { minValue: 1, maxValue: HOUR_MS },
         default: DEFAULTS.requestTimeout,
         description:
-          'After this a single request is given up. Whether a write without a reply was applied is found out by reading.',
+          'How long to wait for the reply to a single request. If a write gets none, the node reads to find out whether it was applied.',
       },
       strategy.property,
       {

@@ -20,7 +20,7 @@ export const secureConversationProperty: INodeProperties = {
 };
 
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
-  condition: 'When to write',
+  condition: 'When to change anything',
   conflictPolicy:
     'What to do about an attribute that somebody else set to another value after this node first read it, and before it writes. All other attributes are always kept.',
   concurrency:
