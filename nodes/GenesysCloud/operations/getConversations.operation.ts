@@ -58,7 +58,7 @@ export const getConversations = reading<Request>({
   value: 'getAll',
   action: 'Get many conversations',
   description:
-    'Returns conversations, an item for each: those that are in queues or with agents now, or those that began in an interval. Use it to find a conversation ID. Changes nothing.',
+    'Returns conversations, an item for each: those that are in queues or with agents now, or those of an interval. Use it to find a conversation ID. Changes nothing.',
   properties: [
     ...conversationFilterProperties,
     ...limitProperties,

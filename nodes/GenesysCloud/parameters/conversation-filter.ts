@@ -27,7 +27,7 @@ const source = choiceOf<'active' | 'history'>(
     history: {
       name: 'History',
       description:
-        'Conversations that began between From and To, ended or not. A new one is listed some seconds after it began.',
+        'Conversations of the interval between From and To, ended or not. A new one is listed some seconds after it began.',
     },
   },
 );
@@ -127,7 +127,8 @@ export const conversationFilterProperties: readonly INodeProperties[] = [
     type: 'dateTime',
     required: true,
     default: '',
-    description: 'Return conversations that began at this time or later',
+    description:
+      'The beginning of the interval. Genesys Cloud may add conversations that began earlier on that day and were still going on.',
     displayOptions: { show: { source: ['history'] } },
   },
   {
@@ -135,7 +136,7 @@ export const conversationFilterProperties: readonly INodeProperties[] = [
     name: 'to',
     type: 'dateTime',
     default: '',
-    description: 'Return conversations that began before this time. Leave it empty for now.',
+    description: 'The end of the interval. Leave it empty to search until now.',
     displayOptions: { show: { source: ['history'] } },
   },
   {
