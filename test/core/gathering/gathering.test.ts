@@ -1,3 +1,5 @@
+import { getEventListeners } from 'node:events';
+
 import { describe, expect, it } from '@jest/globals';
 
 import { type Clock, type Delta, Lanes, type Store, strategies, type Target } from '../../../core';
@@ -390,13 +392,35 @@ describe('Gathering', () => {
     const before = every(100, 10);
     const other = updateAt(1010);
     const one = updateAt(1020, { cancelled: cancelling.signal });
+    // The one that has left is none of those who are there.
+    const next = updateAt(1040);
     clock.at(1030, () => {
       cancelling.abort();
     });
     expect(await clock.run(one)).toMatchObject({ beganAt: 1030 });
     expect((await clock.run(other)).beganAt).toBeGreaterThan(1100);
+    expect((await clock.run(next)).beganAt).toBeGreaterThan(1100);
     await clock.run(Promise.all(before));
     expect(clock.pending).toBe(0);
+  });
+
+  it('listens to a cancellation only while it waits', async () => {
+    const { clock, every, updateAt } = setUp();
+    const before = every(100, 10);
+    const { signal } = new AbortController();
+    const listening: number[] = [];
+    for (const at of [1050, 1900]) {
+      clock.at(at, () => listening.push(getEventListeners(signal, 'abort').length));
+    }
+    await clock.run(Promise.all([...before, updateAt(1010, { cancelled: signal })]));
+    await clock.run(clock.sleep(1000));
+    expect(listening).toEqual([1, 0]);
+  });
+
+  it('is of use for a second after the last update, in which a crowd may go on', async () => {
+    const { clock, gathering, updateAt } = setUp();
+    await clock.run(updateAt(300));
+    expect(gathering.usefulUntil).toBe(1300);
   });
 });
 
