@@ -132,7 +132,7 @@ describe('Each example, imported by n8n and executed', () => {
     expect(customer.attributes).toEqual({ lang: 'de' });
   });
 
-  it('count-calls-vip: the third call makes the caller a VIP, and only that one', async () => {
+  it('count-calls-vip: the third call of a day makes the caller a VIP, and so does each later one', async () => {
     await stage.publish('count-calls-vip');
     const { conversationId, customer } = call();
     const count = async (more: object = {}) =>
@@ -148,6 +148,13 @@ describe('Each example, imported by n8n and executed', () => {
       ]),
     );
     expect(customer.attributes).toEqual({ lang: 'de', calls_today: '5', tier: 'vip' });
+    const next = call();
+    const { body } = await stage.post('genesys-count-call', {
+      conversationId: next.conversationId,
+      callsBefore: 5,
+    });
+    expect(body).toEqual({ calls: '6', vip: true });
+    expect(next.customer.attributes).toEqual({ lang: 'de', calls_today: '6', tier: 'vip' });
   });
 
   it('count-calls-vip: a call that is not there is answered with its code', async () => {

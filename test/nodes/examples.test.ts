@@ -2,6 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
+import type { INodeProperties } from 'n8n-workflow';
+
+import { GenesysCloud } from '../../nodes/GenesysCloud/GenesysCloud.node';
+
 const folder = join(__dirname, '../../examples');
 const files = readdirSync(folder);
 
@@ -69,6 +73,47 @@ describe('The nodes of the examples', () => {
       ({ type, typeVersion }) => !(typeVersion <= (NEWEST_IN_OLDEST[type] ?? 0)),
     );
     expect(tooNew.map(({ type, typeVersion }) => `${type} ${typeVersion}`)).toEqual([]);
+  });
+});
+
+/** The names of what an operation shows, and of what is in its collections, as "options.return". */
+function namesOf(properties: readonly INodeProperties[], prefix = ''): readonly string[] {
+  return properties.flatMap(({ name, options, type }) => [
+    prefix + name,
+    ...(type === 'collection' ? namesOf(options as INodeProperties[], `${prefix}${name}.`) : []),
+  ]);
+}
+
+describe('Our nodes in the examples', () => {
+  const { properties } = new GenesysCloud().description;
+
+  /** What an operation does not show of the parameters that are given. */
+  function unknownIn(given: Readonly<Record<string, unknown>>): readonly string[] {
+    const shown = properties.filter(({ displayOptions: { show = {} } = {} }) =>
+      ['resource', 'operation'].every(
+        (name) => show[name] === undefined || show[name].includes(String(given[name])),
+      ),
+    );
+    const known = namesOf(shown);
+    return Object.entries(given)
+      .flatMap(([name, value]) => [
+        name,
+        ...(['options', 'retry'].includes(name)
+          ? Object.keys(value as object).map((inner) => `${name}.${inner}`)
+          : []),
+      ])
+      .filter((name) => !known.includes(name));
+  }
+
+  it.each(files)('in %s are given only parameters that their operations have', (file) => {
+    const { nodes } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Example;
+    const ours = nodes.filter(({ type }) => type === 'n8n-nodes-genesys-cloud.genesysCloud');
+    expect(ours.flatMap(({ parameters }) => unknownIn(parameters))).toEqual([]);
+  });
+
+  it('would be found to have others', () => {
+    const given = { resource: 'participant', operation: 'get', amount: 1, retry: { patients: 1 } };
+    expect(unknownIn(given)).toEqual(['amount', 'retry.patients']);
   });
 });
 

@@ -95,6 +95,13 @@ describe('What saved workflows rely on', () => {
     ]);
   });
 
+  it('is no second total timeout for Wait for Attribute', () => {
+    const [all, waiting] = ['setAttributes', 'waitForAttribute'].map((operation) =>
+      optionsOf('retry', operation),
+    );
+    expect(waiting).toEqual(all?.filter(([name]) => name !== 'totalTimeout'));
+  });
+
   const shared = [
     ['onlyIfConnected', false],
     ['return', 'everything'],

@@ -5,7 +5,7 @@ import { attributesOf } from '../../../genesys/conversations/simplified';
 import { choiceOf } from '../../parameters/choice';
 import type { ParameterReader } from '../../parameters/parameter-reader';
 import { parseParticipant, participantPropertiesFor } from '../parameters/participant';
-import { readConversationIdOf, readingRetryProperties, readPatience } from '../parameters/reading';
+import { readConversationIdOf, readPatience, waitingRetryProperties } from '../parameters/reading';
 import { parseAttributeName, parseText } from '../parameters/text';
 import { wholeNumber } from '../../parameters/whole-number';
 import { seen } from '../../failure/failure-title';
@@ -81,7 +81,7 @@ export const waitForAttribute = reading({
   properties: [
     ...participantPropertiesFor('Whose attribute to wait for'),
     ...waitProperties,
-    ...readingRetryProperties,
+    ...waitingRetryProperties,
   ],
   onlyWaits: true,
   read: (reader, itemIndex) => {

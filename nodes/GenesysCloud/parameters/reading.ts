@@ -37,6 +37,14 @@ export const simplifyOption: INodeProperties = {
 /** The collection "Retry and Backoff" without the notice, which is about writes. */
 export const readingRetryProperties = retryProperties.filter(({ type }) => type !== 'notice');
 
+/** The same for what has a timeout of its own. */
+export const waitingRetryProperties = readingRetryProperties.map((property) => ({
+  ...property,
+  ...(property.options && {
+    options: property.options.filter(({ name }) => name !== 'totalTimeout'),
+  }),
+}));
+
 export const conversationIdProperty: INodeProperties = {
   displayName: 'Conversation ID',
   name: 'conversationId',
