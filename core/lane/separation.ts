@@ -38,7 +38,6 @@ export class Separation<Raw, Note> {
     this.spread = new Set();
     this.refusals.clear();
     this.verdict = undefined;
-    this.isConfirmed = false;
   }
 
   /** A common write of these was refused. */
@@ -95,7 +94,7 @@ export class Separation<Raw, Note> {
 /** Whether a refusal is about one part: then it says nothing about updates of others. */
 function isNamedIn(message: string, name: string): boolean {
   const at = message.indexOf(name);
-  if (at < 0 || name === '') return false;
+  if (at < 0) return false;
   const isPartOfWord = (character = ' ') => /\w/.test(character);
   return !isPartOfWord(message[at - 1]) && !isPartOfWord(message[at + name.length]);
 }

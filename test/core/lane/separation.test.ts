@@ -22,6 +22,7 @@ function setUp(count: number, random = 0) {
   queue.noteWanted(updates.map((update, index) => ({ update, names: [`p${index}`] })));
   const separation = new Separation(queue, () => random);
   return {
+    queue,
     updates,
     separation,
     /** Who is tried alone, by place in the batch. */
@@ -156,6 +157,7 @@ describe('A refusal', () => {
     ['no name: p12', false],
     ['no name: xp1', false],
     ['no name', false],
+    ['- no name', false],
   ])('in the words "%s" is only about the update that wanted "p1": %s', (message, isNamed) => {
     const { probes, refuseAlone, separation, updates } = setUp(2 * TRIED);
     separation.refusedTogether(updates, CLOSED);
@@ -163,5 +165,15 @@ describe('A refusal', () => {
     if (!second) throw new Error('There is no second one.');
     refuseAlone(Array<Updating>(TRIED).fill(second), refusal(message));
     expect(probes()).toHaveLength(isNamed ? TRIED : 0);
+  });
+
+  it('that names one of several parts that the update wanted is only about it, too', () => {
+    const { probes, queue, refuseAlone, separation, updates } = setUp(2 * TRIED);
+    const [one] = updates;
+    if (!one) throw new Error('There is no update.');
+    queue.noteWanted([{ update: one, names: ['first', 'second'] }]);
+    separation.refusedTogether(updates, CLOSED);
+    refuseAlone(Array<Updating>(TRIED).fill(one), refusal('no name: second'));
+    expect(probes()).toHaveLength(TRIED);
   });
 });
