@@ -65,7 +65,6 @@ export class SharedListeners {
   private listen(signal: AbortSignal): Listening {
     const actions = new Set<() => void>();
     const stopListening = onAbort(signal, () => {
-      stop();
       for (const action of actions) action();
     });
     const stop = () => {

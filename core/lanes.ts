@@ -134,13 +134,9 @@ export class Lanes<Raw, Note> {
   ): Promise<Result> {
     const { clock } = this.options;
     const { listeners } = this;
-    const arrival = this.arrivals++;
-    const update = new Update<never, never>(ONLY_READ, policy, {
-      arrival,
-      clock,
-      listeners,
-      signal,
-    });
+    // It waits in no lane, so that its place does not matter.
+    const origin = { arrival: 0, clock, listeners, signal };
+    const update = new Update<never, never>(ONLY_READ, policy, origin);
     const asked = async (limits: LocateLimits) => ({ result: await attempt(limits), waitedMs: 0 });
     const found = await find(update, asked, this.options, undefined);
     if (!found) throw await failureOf(update);

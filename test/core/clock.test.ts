@@ -19,6 +19,17 @@ describe('The clock of the machine', () => {
     expect(systemClock.now() - from).toBeLessThan(10_000);
   });
 
+  it('leaves no timer behind where it is woken by a signal', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout');
+    const abort = new AbortController();
+    const before = timers().length;
+    const sleep = systemClock.sleep(20_000, abort.signal);
+    expect(timers()).toHaveLength(before + 1);
+    abort.abort();
+    await expect(sleep).rejects.toThrow('abort');
+    expect(timers()).toHaveLength(before);
+  });
+
   it('leaves no listener on a signal', async () => {
     const abort = new AbortController();
     const listeners = () => getEventListeners(abort.signal, 'abort').length;

@@ -17,4 +17,18 @@ describe('Errors of the core', () => {
     expect(error.cause).toBe(failure);
     expect(new UpdateError('', 'attempts', story, undefined)).not.toHaveProperty('cause');
   });
+
+  it('have no failures and no writes where nothing is known of any', () => {
+    expect(new UpdateError('', 'attempts', story, undefined)).toMatchObject({
+      accepted: false,
+      written: false,
+      stands: undefined,
+      failures: [],
+    });
+  });
+
+  it('tell all that is known', () => {
+    const known = { accepted: true, written: true, stands: new Map(), failures: [failure] };
+    expect(new UpdateError('', 'attempts', story, failure, known)).toMatchObject(known);
+  });
 });

@@ -34,6 +34,21 @@ describe('A bug in the loop of a record', () => {
   });
 });
 
+describe('A bug of a store', () => {
+  it('ends the update that meets it as it comes, and leaves no timer behind', async () => {
+    const bug = new RangeError('a bug');
+    const admission: Admission = {
+      closed: () => {
+        throw bug;
+      },
+      permit: async () => await Promise.reject(bug),
+    };
+    const { clock, lanes, start } = setUp({ admission });
+    await expect(clock.run(start(wanting({ a: 1 })))).rejects.toBe(bug);
+    expect([lanes.size, clock.pending]).toEqual([0, 0]);
+  });
+});
+
 describe('A permit that is waited for', () => {
   /** Gives none before it is told to. */
   function setUpWaiting() {
