@@ -139,7 +139,7 @@ export class Update<Raw, Note> {
 
   /** The write on its way was answered, or will not be. */
   endWrite(): void {
-    if (this.phase.kind === 'writing') this.moveTo({ kind: 'reading' });
+    this.moveTo({ kind: 'reading' });
     this.checkTime();
   }
 

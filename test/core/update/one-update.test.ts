@@ -1,13 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { StoreError, UpdateError } from '../../../core';
+import { AwaitedValues } from '../../../core/evidence/awaited-values';
 import { LookSchedule } from '../../../core/looks/look-schedule';
 import { NO_CHANGES } from '../../../core/parts';
 import type { Home } from '../../../core/update/stay';
+import { setUp as logOfOneRecord } from '../evidence/log-of-one-record';
 import { endOf, type More, setting, type Updating, updating } from '../cycle/updating';
 import { VirtualClock } from '../virtual-clock';
 
 const PASSING = new StoreError('503', { kind: 'transient' });
+const LATER = new StoreError('502', { kind: 'transient' });
 const ELSEWHERE = new StoreError('it has moved', { kind: 'permanent' });
 const WRITE: Parameters<Updating['noteFate']>[0] = {
   base: { parts: new Map(), version: null, raw: null },
@@ -16,6 +19,19 @@ const WRITE: Parameters<Updating['noteFate']>[0] = {
   own: new Map(),
   steps: [],
   sending: new Map(),
+};
+
+/** It waits to see the record after its write. */
+const CONFIRMING: Extract<Updating['phase'], { readonly kind: 'confirming' }> = {
+  kind: 'confirming',
+  confirmation: {
+    awaits: { kind: 'version', taken: WRITE, accepted: true, isNew: false },
+    write: WRITE,
+    note: 'set',
+    batchSize: 1,
+    since: 0,
+    looks: new LookSchedule(0),
+  },
 };
 
 /** An update that takes part in a cycle of its lane, which is told of its moves. */
@@ -55,6 +71,15 @@ describe('An update that is cancelled', () => {
     expect(await endOf(update)).toBe('cancelled');
   });
 
+  it('is told of that, though the rate limit would not have let it send its next request', async () => {
+    const cancelling = new AbortController();
+    const closed = new StoreError('no requests left', { kind: 'throttled', retryAfterMs: 9000 });
+    const { update } = setUp({ signal: cancelling.signal }, { closed: () => closed });
+    update.moveTo({ kind: 'waiting', notBefore: 5000 });
+    cancelling.abort();
+    expect(await endOf(update)).toBe('cancelled');
+  });
+
   it('waits for its write, but wants no other request, and tells its lane that it would leave', () => {
     const cancelling = new AbortController();
     const { moves, update } = setUp({ signal: cancelling.signal });
@@ -71,6 +96,26 @@ describe('An update whose time is up', () => {
     update.moveTo({ kind: 'writing', write: WRITE });
     await pass(1001);
     expect(await endOf(update)).toBe('indeterminate');
+  });
+
+  it('is not asked for that while its write is on the way: the store gives that up', async () => {
+    const { pass, update } = setUp({ totalTimeoutMs: 1000 });
+    update.moveTo({ kind: 'writing', write: WRITE });
+    await pass(1000);
+    update.checkTime();
+    expect(update.phase.kind).toBe('writing');
+  });
+
+  it.each([
+    ['counts no attempt as failed that was cut short with it', 99, [PASSING]],
+    ['counts one that failed well before that', 90, [PASSING, LATER]],
+  ])('%s', async (_, at, failures) => {
+    const { failure, pass, update } = setUp({ totalTimeoutMs: 100 });
+    update.failAttempt(PASSING, () => 0);
+    update.moveTo({ kind: 'reading' });
+    await pass(at);
+    update.failAttempt(LATER, () => 50);
+    expect(await failure()).toMatchObject({ reason: 'deadline', failures });
   });
 
   it('is told of the rate limit where it waits for the next attempt while all requests are used up', async () => {
@@ -92,19 +137,69 @@ describe('An update whose time is up', () => {
   it('is not told of a failure before its write was accepted', async () => {
     const { failure, update } = setUp();
     update.noteFailure(PASSING);
-    update.moveTo({
-      kind: 'confirming',
-      confirmation: {
-        awaits: { kind: 'version', taken: WRITE, accepted: true, isNew: false },
-        write: WRITE,
-        note: 'set',
-        batchSize: 1,
-        since: 0,
-        looks: new LookSchedule(0),
-      },
-    });
+    update.moveTo(CONFIRMING);
     update.end('deadline');
     expect((await failure()).message).toBe('No reply came in time.');
+  });
+});
+
+describe('An update that fails for good', () => {
+  it('asks for no wait, and does not count that among the failures before it', async () => {
+    const { failure, update } = setUp();
+    update.failAttempt(PASSING, () => 0);
+    update.moveTo({ kind: 'reading' });
+    let asked = 0;
+    update.failAttempt(new StoreError('400', { kind: 'permanent' }), () => asked++);
+    expect(asked).toBe(0);
+    expect(await failure()).toMatchObject({ reason: 'permanent', failures: [PASSING] });
+  });
+});
+
+describe('The first write of an update', () => {
+  it.each<[string, (update: Updating) => void]>([
+    [
+      'it waits to be seen',
+      (update) => {
+        update.moveTo(CONFIRMING);
+      },
+    ],
+    [
+      'it has ended',
+      (update) => {
+        update.end('deadline');
+      },
+    ],
+  ])('is answered when %s, and not before', async (_, answer) => {
+    const { pass, update } = setUp();
+    let isAnswered = false;
+    void update.writeAnswered.then(() => (isAnswered = true));
+    update.moveTo({ kind: 'waiting', notBefore: 0 });
+    update.moveTo({ kind: 'reading' });
+    update.moveTo({ kind: 'writing', write: WRITE });
+    await pass(10);
+    expect(isAnswered).toBe(false);
+    answer(update);
+    await pass(0);
+    expect(isAnswered).toBe(true);
+  });
+
+  it('is not forgotten while the update waits to see it', () => {
+    const { log, send } = logOfOneRecord();
+    const acceptances = [...log.noteAccepted(send({ a: 'new' }, { a: 'old' })).values()];
+    const isKept = () => acceptances.every(({ usefulUntil }) => usefulUntil === Infinity);
+    const { update } = setUp();
+    const { confirmation } = CONFIRMING;
+    const awaits = new AwaitedValues(acceptances);
+    update.moveTo({ kind: 'confirming', confirmation: { ...confirmation, awaits } });
+    expect(isKept()).toBe(true);
+    update.end('deadline');
+    expect(isKept()).toBe(false);
+  });
+});
+
+describe('An update of no target', () => {
+  it('knows of no others that are about to read its record', () => {
+    expect(setUp().update.othersCome).toBe(false);
   });
 });
 
