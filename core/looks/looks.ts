@@ -130,9 +130,8 @@ export class Looks<Raw, Note> implements Looker {
       if (!isStoreError(error) || this.isFinal(error)) {
         this.tell.failed(present(), error);
       } else {
-        // Only a wait that the server asks for is kept in mind.
-        const isThrottled = error.failure.kind === 'throttled';
-        for (const update of present()) update.noteFailure(isThrottled ? error : undefined);
+        // Whose time is up before a read shows anything is to hear why none did.
+        for (const update of present()) update.noteFailure(error);
         retryAfterMs = askedToWaitMs(error.failure);
       }
     } finally {
