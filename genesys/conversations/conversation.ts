@@ -111,13 +111,21 @@ export function chooseParticipant(
       ? participants.find(({ id }) => id.toLowerCase() === choice.id.toLowerCase())
       : latest(participants.filter((candidate) => hasPurpose(candidate, choice.purpose)));
   if (found && isUuid(found.id)) return found;
-  const purposes = [...new Set(participants.map((candidate) => candidate.purpose ?? 'unknown'))];
   throw new GenesysError(
-    'id' in choice
-      ? `Nobody in this call has the ID ${choice.id}`
-      : `Nobody in this call has the purpose ${quoted(choice.purpose)}. It has: ${excerpt(purposes.join(', ')) || 'none at all'}`,
+    found
+      ? `The participant that is meant has the ID ${quoted(found.id)}, which is no UUID`
+      : nobody(participants, choice),
     { kind: 'notFound', sent: true, method: 'GET', path: conversationPath(conversationId) },
   );
+}
+
+function nobody(
+  participants: readonly ConversationParticipant[],
+  choice: ParticipantChoice,
+): string {
+  if ('id' in choice) return `Nobody in this call has the ID ${choice.id}`;
+  const purposes = [...new Set(participants.map((candidate) => candidate.purpose ?? 'unknown'))];
+  return `Nobody in this call has the purpose ${quoted(choice.purpose)}. It has: ${excerpt(purposes.join(', ')) || 'none at all'}`;
 }
 
 export function conversationPath(conversationId: string): string {

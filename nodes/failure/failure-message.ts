@@ -52,7 +52,7 @@ function standing({ accepted, stands }: UpdateError, subject: Subject): string {
   const shown = stands ? subject.shown(stands) : [];
   if (shown.length === 0) return '';
   if (accepted) return `By the last read, ${shown.join(', ')}.`;
-  return `Now ${shown.join(', ')}. If that is a value that nobody else sets, this item has written it.`;
+  return `Now ${shown.join(', ')}. If that is what it was to be, and nobody else sets the same, this item has written it.`;
 }
 
 /** The last that was heard, be it from a server, from what stands in between, or from nobody. */

@@ -31,6 +31,8 @@ export const PARTICIPANT: Subject = {
       : 'there is no such conversation',
   whereToLook:
     'Check the conversation and the participant. A call that ended long ago may be gone.',
+  unfit:
+    'Not every organization offers both ways of writing: with Versioned or Patch in the option "Write Method", choose Auto.',
   shown: (stands) =>
     [...byAttribute(stands)].map(([name, value]) =>
       value === null || value === ''

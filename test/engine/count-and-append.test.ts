@@ -253,4 +253,17 @@ describe('Where participants have no version', () => {
       expect.stringContaining('without a version'),
     ]);
   }, 60_000);
+
+  it('does not claim the old value for its own after a write without an answer', async () => {
+    const call = simulator.current.addCall({ attributes: { calls: '1' } });
+    simulator.current.fault({ on: 'write', kind: 'dropBefore' });
+    const { items } = await run(simulator.current, {
+      parameters: counting(call, { options: { withoutVersion: 'bestEffort' } }),
+      onError: 'continueRegularOutput',
+    });
+    expect(items[0]?.json).toMatchObject({ details: { code: 'indeterminate' } });
+    expect(items[0]?.json['error']).toContain(
+      'Now "calls" is "1". If that is what it was to be, and nobody else sets the same, this item has written it.',
+    );
+  });
 });

@@ -116,7 +116,7 @@ describe.each(['versioned', 'public'] as const)('On the %s API', (flavour) => {
       // Somebody else may have set the same.
       expect(json).toMatchObject({
         error: expect.stringContaining(
-          'Now "status" is "taken". If that is a value that nobody else sets, this item has written it.',
+          'Now "status" is "taken". If that is what it was to be, and nobody else sets the same, this item has written it.',
         ),
         details: { code: 'indeterminate' },
       });

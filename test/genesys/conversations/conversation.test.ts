@@ -309,6 +309,15 @@ describe('an id of a participant that is no UUID', () => {
       expect((await genesysErrorOf(found)).details.kind).toBe('notFound');
     },
   );
+
+  it('is told, and not that nobody has the purpose', async () => {
+    const { server, client } = await platform([{ id: 'p-1', purpose: 'agent' }]);
+    const participants = await readParticipants(client, CONVERSATION, { timeoutMs: 5000 });
+    expect(() => chooseParticipant(participants, CONVERSATION, { purpose: 'agent' })).toThrow(
+      'The participant that is meant has the ID "p-1", which is no UUID',
+    );
+    expect(server.received).toHaveLength(2);
+  });
 });
 
 describe('everybody in a conversation', () => {
