@@ -12,13 +12,16 @@ import type { WriteMethod } from './write-method';
  */
 export type WireAttributes = Readonly<Record<string, unknown>>;
 
+/** What is wrong with what is none. */
+export const NO_ATTRIBUTES = 'expected an object of attributes';
+
 /**
  * Checks an attribute object. Not zod's `record`, which refuses a name like `constructor` and drops
  * one like `__proto__`.
  */
 export const wireAttributes = z.custom<WireAttributes>(
   (json) => typeof json === 'object' && json !== null && !Array.isArray(json),
-  'expected an object of attributes',
+  NO_ATTRIBUTES,
 );
 
 /** What a store of attributes keeps beside its parts. */

@@ -3,8 +3,10 @@ import * as z from 'zod/v4';
 import type { Delta, Snapshot } from '../../core';
 import { participantPath, standingOf } from '../conversations/conversation';
 import { namesVersion } from '../transport/failure';
+import { acceptance } from '../transport/reply';
 import {
   CONTACT_PART,
+  NO_ATTRIBUTES,
   type ParticipantRaw,
   partsOf,
   wireAfter,
@@ -12,11 +14,24 @@ import {
 } from './participant-parts';
 import type { VersionedResource } from './versioned-store';
 
-const participantReply = z.looseObject({
+const participantReceipt = z.looseObject({
   version: z.int().nonnegative().nullish(),
   attributes: wireAttributes,
   externalContactId: z.string().nullish(),
 });
+
+/** One without a version is written in another way, which does not mind that it has no attributes yet. */
+const participantReply = participantReceipt
+  .extend({ attributes: wireAttributes.nullish() })
+  .refine(
+    (reply) =>
+      reply.attributes ??
+      (typeof reply.version !== 'number' && acceptance.safeParse(reply).success),
+    {
+      path: ['attributes'],
+      message: NO_ATTRIBUTES,
+    },
+  );
 type ParticipantReply = z.infer<typeof participantReply>;
 
 /** A participant as a versioned resource. What is written is the whole attribute map. */
@@ -31,14 +46,14 @@ export function versionedParticipant(
     written: { method: 'PUT', path },
     about: participantId.toLowerCase(),
     reply: participantReply,
-    receipt: participantReply,
+    receipt: participantReceipt,
     snapshotOf: (reply) => ({
       version: reply.version ?? null,
-      parts: partsOf(reply.attributes, reply.externalContactId),
+      parts: partsOf(reply.attributes ?? {}, reply.externalContactId),
       raw: {
         participantId,
         writeMethod: 'versioned',
-        wire: reply.attributes,
+        wire: reply.attributes ?? {},
         standing: standingOf(reply),
       },
     }),
