@@ -54,7 +54,7 @@ export interface LaneOptions extends Surroundings {
 /** What an update is told that has succeeded, beside its outcome and its story. */
 export type Success<Raw, Note> = Pick<
   UpdateResult<Raw, Note>,
-  'snapshot' | 'note' | 'batchSize' | 'altered' | 'superseded'
+  'snapshot' | 'note' | 'batchSize' | 'altered' | 'superseded' | 'gone'
 >;
 
 /** A part that the server stores otherwise than it was written; `null` stands for one that is not there. */
@@ -88,6 +88,11 @@ export interface UpdateResult<Raw, Note> extends Story {
   readonly altered?: ReadonlyMap<string, Altered>;
   /** What was written and is not what stands, by part; only where there is such a thing. */
   readonly superseded?: ReadonlyMap<string, Superseded>;
+  /**
+   * Parts that were there before a write without a version did not touch them, and that are missing after
+   * it; only where there is such a thing.
+   */
+  readonly gone?: ReadonlySet<string>;
   /** What the change had to say about the run that counted. */
   readonly note: Note;
   /** How many updates shared the cycle that settled this one, itself included. */

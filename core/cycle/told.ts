@@ -33,6 +33,20 @@ export function toldOfAccepted(
   };
 }
 
+/**
+ * Parts that were there before a write, which it did not touch, and that a record does not show any more:
+ * a server that replaces what it should merge takes away what others have set.
+ */
+export function goneSince(
+  { base, delta }: Written,
+  parts: Parts,
+): Pick<UpdateResult<unknown, unknown>, 'gone'> {
+  const gone = [...base.parts].flatMap(([name, text]) =>
+    text === '' || delta.has(name) || parts.has(name) ? [] : [name],
+  );
+  return gone.length > 0 ? { gone: new Set(gone) } : {};
+}
+
 /** What a server has made of an update's own part of a write, where that is not as it was sent. */
 export function toldOfTaken(
   write: Written,

@@ -3,7 +3,7 @@ import type { CycleContext } from '../cycle/cycle-context';
 import { Outcomes } from '../cycle/outcomes';
 import { layOver, type Reading, timedRead } from '../cycle/reading';
 import type { SharedWrite } from '../cycle/shared-write';
-import { toldOfAccepted } from '../cycle/told';
+import { goneSince, toldOfAccepted } from '../cycle/told';
 import type { AwaitedValues } from '../evidence/awaited-values';
 import { isOvertaken, noteOvertaken, overtakenError } from '../evidence/overtaken';
 import {
@@ -166,7 +166,7 @@ export class Looks<Raw, Note> implements Looker {
       }
       const standing = awaits.judge(reading.shown, reading.sentAt);
       if (standing === 'changed') overtaken.push(waiting);
-      else if (standing === 'settled') this.settle(waiting, awaits, reading.snapshot);
+      else if (standing === 'settled') this.settle(waiting, awaits, reading);
     }
     return overtaken;
   }
@@ -174,15 +174,15 @@ export class Looks<Raw, Note> implements Looker {
   private settle(
     { update, confirmation }: Waiting<Raw, Note>,
     values: AwaitedValues,
-    snapshot: Snapshot<Raw>,
+    { shown, snapshot }: Reading<Raw>,
   ): void {
     const { batchSize, note, write } = confirmation;
     const success = { snapshot, note, batchSize };
     const own = write?.own.get(update)?.delta;
-    if (!own) update.done(success);
+    if (!write || !own) update.done(success);
     else {
       const { outcome, changed, ...more } = toldOfAccepted(own, values);
-      update.succeed(outcome, { ...success, ...more }, changed);
+      update.succeed(outcome, { ...success, ...more, ...goneSince(write, shown) }, changed);
     }
   }
 

@@ -10,6 +10,8 @@ const MESSAGES = {
     `${items === 1 ? 'One item was' : `${items} items were`} accepted, but somebody else wrote to the same attributes at about the same time, and what they wrote stands: see "superseded".`,
   altered: (items: number) =>
     `Genesys Cloud stores some values of ${items === 1 ? 'one item' : `${items} items`} otherwise than they were sent: see "altered".`,
+  othersGone: (items: number) =>
+    `Attributes that ${items === 1 ? 'one item' : `${items} items`} did not touch were there before it wrote, and are missing now. Unless somebody has removed them, what answers replaces all attributes by those that are patched: then do not write there by Patch.`,
   conflictsWon: (items: number) =>
     `${items === 1 ? 'One item' : `${items} items`} met other writers (409), and got through: nothing of theirs was lost.`,
   valuesKept: (items: number) =>

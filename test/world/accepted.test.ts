@@ -57,6 +57,22 @@ async function setPriority({
 }
 
 describe('After a PATCH was accepted,', () => {
+  const GONE = expect.stringMatching(/did not touch.*missing now/);
+
+  it('a hint says so where attributes of others are gone: their survival is documented nowhere', async () => {
+    const { json, hints } = await setPriority({ after: (_, patch) => patch });
+    expect(json).toMatchObject({ outcome: 'written', attributes: { priority: 'high' } });
+    expect(hints).toEqual([GONE]);
+  });
+
+  it.each<[string, NonNullable<Ways['after']>]>([
+    ['are as they were', (before, patch) => ({ ...before, ...patch })],
+    ['were set to something else', (before, patch) => ({ ...before, ...patch, lang: 'de' })],
+    ['were emptied', (before, patch) => ({ ...before, ...patch, lang: '' })],
+  ])('nothing is said where those of others %s', async (_, after) => {
+    expect((await setPriority({ after })).hints).toEqual([]);
+  });
+
   it.each([404, 500, 503])(
     'it is told that reads answer %i until the time is up',
     async (status) => {

@@ -139,6 +139,7 @@ async function updateOne<Raw, Note>(
       if (result.conflicts > 0) run.hints.add('conflictsWon');
       if (result.superseded) run.hints.add('superseded');
       if (result.altered) run.hints.add('altered');
+      if (result.gone) run.hints.add('othersGone');
       return [json];
     });
   } catch (error) {

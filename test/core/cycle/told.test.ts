@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { toldOfAccepted, toldOfTaken } from '../../../core/cycle/told';
+import { goneSince, toldOfAccepted, toldOfTaken } from '../../../core/cycle/told';
 import type { Delta } from '../../../core/parts';
 
 type Text = string | null;
@@ -170,5 +170,20 @@ describe('An update whose write was taken', () => {
       changed,
       altered: new Map(told),
     });
+  });
+});
+
+describe('What is gone since a write', () => {
+  const write = {
+    base: { parts: new Map(Object.entries({ a: '0', b: '1', empty: '' })), version: null },
+    delta: delta({ a: ['0', null], new: [null, '2'] }),
+  };
+
+  it.each([
+    ['nothing, where all that it did not touch is there', { b: '1' }, {}],
+    ['nothing, where that was set to something else or emptied', { b: '', new: '3' }, {}],
+    ['what it did not touch, and was not empty', { new: '2' }, { gone: new Set(['b']) }],
+  ])('is %s', (_, shown: Record<string, string>, told) => {
+    expect(goneSince(write, new Map(Object.entries(shown)))).toEqual(told);
   });
 });
