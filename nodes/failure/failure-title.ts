@@ -20,6 +20,8 @@ export interface Goal {
   readonly subject: Subject;
   /** What to do where the time was up though all requests were answered; default as after a failure. */
   readonly inVain?: string;
+  /** Set where something was done before, so that it has to be told whatever the rest has failed on. */
+  readonly isRest?: true;
 }
 
 export const ATTRIBUTES_WRITTEN: Goal = {
@@ -102,9 +104,10 @@ export function titleOf(
       if (code === reason) return `${goal.notDone}: ${timeIsUp(error, totalTimeoutMs)}`;
       break;
     case 'permanent':
-      return genesys?.kind === 'notFound'
-        ? (failure?.message ?? '')
-        : `${goal.notDone}: ${refusal(code, failure, genesys, goal.subject)}`;
+      if (genesys?.kind !== 'notFound' || goal.isRest) {
+        return `${goal.notDone}: ${refusal(code, failure, genesys, goal.subject)}`;
+      }
+      return sentence(failure?.message ?? '');
     case 'throttled':
     case 'attempts':
   }
@@ -150,6 +153,7 @@ function refusal(
   genesys: GenesysErrorDetails | undefined,
   subject: Subject,
 ): string {
+  if (genesys?.kind === 'notFound') return uncapitalized(sentence(failure?.message ?? ''));
   switch (code) {
     case 'unauthorized':
       return genesys?.signIn ? 'the sign-in was refused' : 'the access token was refused';

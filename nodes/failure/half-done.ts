@@ -21,6 +21,7 @@ export class HalfDone extends Error {
       accepted: `${done} was accepted, not yet seen`,
       unknown: `${done} may or may not have been linked: a write got no clear answer`,
       subject: PARTICIPANT,
+      isRest: true,
     };
   }
 }

@@ -13,12 +13,15 @@ interface Ways {
   readonly after?: (before: Attributes, patch: Attributes) => Attributes;
   /** The status of all reads after a write. */
   readonly statusAfter?: number;
+  /** Options of the node. */
+  readonly options?: IDataObject;
 }
 
 /** Patches an attribute of a participant that holds another one, and gives what comes out. */
 async function setPriority({
   after = (before, patch) => ({ ...before, ...patch }),
   statusAfter = 200,
+  options = {},
 }: Ways): Promise<{ readonly json: IDataObject; readonly hints: readonly string[] }> {
   let attributes: Attributes = { lang: 'en' };
   let isWritten = false;
@@ -45,7 +48,7 @@ async function setPriority({
         participant: byId(PARTICIPANT_ID),
         attributes: rows({ priority: 'high' }),
         retry: { totalTimeout: 1500 },
-        options: { writeMethod: 'patch' },
+        options: { writeMethod: 'patch', ...options },
       },
       onError: 'continueRegularOutput',
     },
@@ -82,4 +85,12 @@ describe('After a PATCH was accepted,', () => {
       expect(detailsOf(json)).toMatchObject({ code: 'deadline', status });
     },
   );
+
+  it('it is told that it was, where there is nothing to link an external contact by', async () => {
+    const { json } = await setPriority({ options: { externalContactId: 'ext-1' } });
+    expect(json['error']).toMatch(
+      /^The attributes were written, but the external contact was not linked: participant \S+ has no communication yet that an external contact could be linked by\. Choose/,
+    );
+    expect(detailsOf(json)).toMatchObject({ code: 'notFound' });
+  });
 });
