@@ -4,6 +4,7 @@ import type { RequestLimits } from '../../core';
 import type { GenesysClient } from '../client';
 import { excerpt, quoted } from '../transport/excerpt';
 import { GenesysError } from '../transport/genesys-error';
+import { acceptance } from '../transport/reply';
 import { isUuid } from './ids';
 
 /** Every kind of communication a participant may have in a conversation, by the name of its list. */
@@ -40,8 +41,16 @@ const participant = z.looseObject({
   >),
 });
 
-/** A participant that is read by itself, which need not say which it is. */
-export const participantAlone = participant.extend({ id: z.string().nullish() });
+/**
+ * A participant that is read by itself, which need not say which it is. By its version it is told how it
+ * is written: so one that cannot be read must not pass for none, nor an error for a participant.
+ */
+export const participantAlone = acceptance.pipe(
+  participant.extend({
+    id: z.string().nullish(),
+    version: z.int().nonnegative().nullish(),
+  }),
+);
 
 const conversation = z.looseObject({
   endTime: z.string().nullish(),

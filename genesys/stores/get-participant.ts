@@ -77,7 +77,7 @@ async function readAlone(
   const path = participantPath(conversationId, participantId);
   try {
     const document = await client.call({ method: 'GET', path }, participantAlone, limits);
-    if (typeof document['version'] !== 'number') return undefined;
+    if (typeof document.version !== 'number') return undefined;
     return { ...document, id: participantId };
   } catch (error) {
     const { kind, signIn, status = 0 } = error instanceof GenesysError ? error.details : {};

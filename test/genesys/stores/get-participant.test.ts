@@ -11,8 +11,12 @@ const ID = '7c1d2e3f-4a5b-4c6d-8e7f-9a0b1c2d3e4f';
 const LIMITS = { timeoutMs: 5000, patienceMs: 5000 };
 
 /** An organization whose participants answer so by themselves, and of which that much is known. */
-async function organization(known: WriteMethod | undefined, status: number, version?: number) {
-  const participant = { purpose: 'customer', attributes: { lang: 'de' } };
+async function organization(
+  known: WriteMethod | undefined,
+  status: number,
+  version?: unknown,
+  participant: object = { purpose: 'customer', attributes: { lang: 'de' } },
+) {
   const { received, url } = await serve((request, response) => {
     if (request.url.includes('/oauth/')) {
       sendJson(response, 200, { access_token: 'token', expires_in: 3600, token_type: 'bearer' });
@@ -60,6 +64,22 @@ describe('A participant that is read by its ID', () => {
     const { get, learned } = await organization('versioned', status);
     expect(await get()).toMatchObject({ id: ID, attributes: { lang: 'de' } });
     expect(learned()).toBeUndefined();
+  });
+
+  it.each<[string, unknown]>([
+    ['a version that cannot be read', '7'],
+    ['half a version', 7.5],
+  ])('tells nothing of how it is written where it comes with %s', async (_, version) => {
+    const { get, learned, reads } = await organization(undefined, 200, version);
+    await expect(get()).rejects.toMatchObject({ details: { kind: 'shape' } });
+    expect([learned(), reads()]).toEqual([undefined, 1]);
+  });
+
+  it('is not taken for one without a version where an error comes in its place', async () => {
+    const error = { status: 500, code: 'internal', message: 'Later' };
+    const { get, learned, reads } = await organization(undefined, 200, undefined, error);
+    await expect(get()).rejects.toMatchObject({ details: { kind: 'shape' } });
+    expect([learned(), reads()]).toEqual([undefined, 1]);
   });
 
   it('is not looked for elsewhere where only a permission is missing', async () => {
