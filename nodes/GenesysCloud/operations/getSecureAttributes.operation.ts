@@ -34,7 +34,7 @@ export const getSecureAttributes = reading({
     return [
       {
         conversationId,
-        secure: { attributes: shownAttributes(found.parts) },
+        secure: { attributes: shownAttributes(found) },
         version: versionOf(found),
       },
     ];

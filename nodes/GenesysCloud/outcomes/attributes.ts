@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Altered, Parts, Superseded, UpdateResult } from '../../../core';
+import type { Altered, Snapshot, Superseded, UpdateResult } from '../../../core';
 import { valueOf } from '../../../genesys/conversations/attribute-value';
 import type { AttributeNote, WantedAttributes } from '../../../genesys/stores/attribute-change';
 import type { SingleAttribute } from '../../../genesys/stores/single-attribute';
@@ -49,7 +49,7 @@ export function toldOfAttributes(
     attributes: {
       changed: shown(changed, ({ from, to }) => ({ from: valueOrNull(from), to: valueOrNull(to) })),
       ...(returns === 'everything' && {
-        attributes: shownAttributes(snapshot.parts, wanted?.remove),
+        attributes: shownAttributes(snapshot, wanted?.remove),
       }),
       ...(kept.size > 0 && {
         kept: shown(kept, (left) => ({ wanted: left.wanted, found: valueOrNull(left.found) })),
@@ -76,11 +76,16 @@ export function toldOfAttributes(
  * @param removed where nothing can be removed, an empty text stands for what is not there
  */
 export function shownAttributes(
-  parts: Parts,
+  { parts, raw: { wire } }: Pick<Snapshot<AttributesRaw>, 'parts' | 'raw'>,
   removed: ReadonlySet<string> = new Set(),
 ): IDataObject {
-  const isThere = ([name, text]: readonly [string, string]) => text !== '' || !removed.has(name);
-  return shown([...byAttribute(parts)].filter(isThere), valueOf);
+  const values = [...byAttribute(parts)].flatMap(([name, text]) => {
+    if (text !== '') return [[name, valueOf(text)] as const];
+    // Another system's null counts as empty, but is none.
+    const isNull = Object.hasOwn(wire, name) && wire[name] === null;
+    return removed.has(name) ? [] : [[name, isNull ? null : ''] as const];
+  });
+  return shown(values, (value) => value);
 }
 
 /** What the attribute is now: where others have written it, or Genesys Cloud stores it otherwise, that. */

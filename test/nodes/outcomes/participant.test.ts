@@ -57,9 +57,15 @@ function told({
         [attributePart('a'), '1'],
         [attributePart('b'), '1'],
         [attributePart('emptied'), ''],
+        [attributePart('nothing'), ''],
         [CONTACT_PART, 'contact'],
       ]),
-      raw: { participantId: 'p', writeMethod: 'versioned' as const, wire: {}, standing: {} },
+      raw: {
+        participantId: 'p',
+        writeMethod: 'versioned' as const,
+        wire: { emptied: '', nothing: null },
+        standing: {},
+      },
     },
     note: { kept: new Map(Object.entries(kept)) },
     attempts: 2,
@@ -77,7 +83,7 @@ describe('The item of an update', () => {
     expect(told({})).toEqual({
       outcome: 'written',
       changed: { a: { from: '0', to: '1' }, b: { from: null, to: '1' } },
-      attributes: { a: '1', b: '1', emptied: '' },
+      attributes: { a: '1', b: '1', emptied: '', nothing: null },
       conversationId: 'conversation',
       participantId: 'p',
       purpose: 'customer',
@@ -130,7 +136,7 @@ describe('The item of an update', () => {
   });
 
   it('does not list as there what was removed and stays as an empty text', () => {
-    const { attributes } = told({ remove: ['emptied', 'b'] });
+    const { attributes } = told({ remove: ['emptied', 'nothing', 'b'] });
     expect(attributes).toEqual({ a: '1', b: '1' });
   });
 
