@@ -84,7 +84,8 @@ export class Bases<Raw, Note> {
     for (const { progress } of this.present()) progress.beginWait();
     await this.requests.pause(looks.dueAt - clock.now());
     for (const { progress } of this.updates) progress.endWait();
-    looks.looked(clock.now(), 0);
+    // A timer may go off a little early: then that was the look, and not one before it.
+    looks.looked(Math.max(clock.now(), looks.dueAt), 0);
     for (const update of this.updates) update.checkTime();
     return this.present().length > 0;
   }

@@ -61,6 +61,18 @@ describe('A snapshot in place of a read', () => {
 });
 
 describe('A read', () => {
+  it('that is behind is followed by one after each wait, though timers go off a little early', async () => {
+    const { bases, clock, context, reads } = setUp([4, 4, 4, 5]);
+    const sleep = clock.sleep.bind(clock);
+    clock.sleep = async (ms, signal) => {
+      await sleep(Math.max(0, ms - 0.5), signal);
+    };
+    context.record.noteVersion(5);
+    await clock.run(bases.read());
+    expect(reads()).toBe(4);
+    expect(clock.now()).toBeGreaterThan(250 + 375 + 562 - 3);
+  });
+
   it('is shown to all who wait to see something, and tells the version', async () => {
     const { bases, clock, context, readings } = setUp([5]);
     const reading = await clock.run(bases.read());
