@@ -6,6 +6,7 @@ import type { SharedWrite } from '../cycle/shared-write';
 import { goneSince, toldOfAccepted } from '../cycle/told';
 import type { AwaitedValues } from '../evidence/awaited-values';
 import { isOvertaken, noteOvertaken, overtakenError } from '../evidence/overtaken';
+import { onceForEach } from '../once-for-each';
 import {
   askedToWaitMs,
   isAbsent,
@@ -148,25 +149,27 @@ export class Looks<Raw, Note> implements Looker {
    * @returns those who find that what they rest on, or what they have written, is not there. Only a look
    * believes that: what a cycle reads soon after a write may have been there before it, and show late.
    */
-  show(reading: Reading<Raw>): readonly Waiting<Raw, Note>[] {
+  show({ sentAt, shown, snapshot }: Reading<Raw>): readonly Waiting<Raw, Note>[] {
     const overtaken: Waiting<Raw, Note>[] = [];
-    const undone = new Map<SharedWrite<Raw, Note>, boolean>();
+    const isUndone = onceForEach((taken: SharedWrite<Raw, Note>) => this.isUndone(taken, snapshot));
+    const gone = onceForEach((write: SharedWrite<Raw, Note>) => goneSince(write, snapshot.parts));
     for (const waiting of this.confirming.waiting()) {
-      const { confirmation } = waiting;
+      const { confirmation, update } = waiting;
       const { awaits, since } = confirmation;
       // Sent before that was accepted, it tells nothing.
-      if (reading.sentAt < since) continue;
+      if (sentAt < since) continue;
       if (awaits.kind === 'version') {
-        const own = awaits.taken.own.get(waiting.update);
-        const { version } = reading.snapshot;
-        if (version === null || version <= (awaits.taken.base.version ?? version)) continue;
-        if (isOvertaken(awaits, own, reading.snapshot)) overtaken.push(waiting);
-        else this.showTaken(waiting, awaits.taken, reading.snapshot, undone);
+        const { taken } = awaits;
+        const { version } = snapshot;
+        if (version === null || version <= (taken.base.version ?? version)) continue;
+        if (isOvertaken(awaits, taken.own.get(update), snapshot)) overtaken.push(waiting);
+        else if (isUndone(taken)) this.outcomes.unfinished(update, confirmation, snapshot);
+        else this.outcomes.shown(update, confirmation, snapshot, isNext(taken, snapshot));
         continue;
       }
-      const standing = awaits.judge(reading.shown, reading.sentAt);
+      const standing = awaits.judge(shown, sentAt);
       if (standing === 'changed') overtaken.push(waiting);
-      else if (standing === 'settled') this.settle(waiting, awaits, reading);
+      else if (standing === 'settled') this.settle(waiting, awaits, snapshot, gone);
     }
     return overtaken;
   }
@@ -174,7 +177,8 @@ export class Looks<Raw, Note> implements Looker {
   private settle(
     { update, confirmation }: Waiting<Raw, Note>,
     values: AwaitedValues,
-    { shown, snapshot }: Reading<Raw>,
+    snapshot: Snapshot<Raw>,
+    gone: (write: SharedWrite<Raw, Note>) => ReturnType<typeof goneSince>,
   ): void {
     const { batchSize, note, write } = confirmation;
     const success = { snapshot, note, batchSize };
@@ -182,30 +186,17 @@ export class Looks<Raw, Note> implements Looker {
     if (!write || !own) update.done(success);
     else {
       const { outcome, changed, ...more } = toldOfAccepted(own, values);
-      update.succeed(outcome, { ...success, ...more, ...goneSince(write, shown) }, changed);
+      update.succeed(outcome, { ...success, ...more, ...gone(write) }, changed);
     }
   }
 
-  /** @param undone - what is known already of the writes that were taken */
-  private showTaken(
-    { update, confirmation }: Waiting<Raw, Note>,
-    taken: SharedWrite<Raw, Note>,
-    snapshot: Snapshot<Raw>,
-    undone: Map<SharedWrite<Raw, Note>, boolean>,
-  ): void {
-    const isExact = snapshot.version === (taken.base.version ?? 0) + 1;
-    const isUndone = undone.get(taken) ?? (isExact && this.isUndone(taken, snapshot));
-    undone.set(taken, isUndone);
-    if (isUndone) this.outcomes.unfinished(update, confirmation, snapshot);
-    else this.outcomes.shown(update, confirmation, snapshot, isExact);
-  }
-
-  /** @param stored the record just as the write has left it */
-  private isUndone({ after, delta }: SharedWrite<Raw, Note>, stored: Snapshot<Raw>): boolean {
+  /** Whether the server has left some of a write undone, where the record is just as that has left it. */
+  private isUndone(taken: SharedWrite<Raw, Note>, stored: Snapshot<Raw>): boolean {
+    if (!isNext(taken, stored)) return false;
     const { onCommit, store } = this.context;
     // What the server has made of a write is not somebody else's either.
-    onCommit(after, stored.parts);
-    return store.leftUndone?.(delta, stored) === true;
+    onCommit(taken.after, stored.parts);
+    return store.leftUndone?.(taken.delta, stored) === true;
   }
 
   private isFinal(error: StoreError): boolean {
@@ -245,4 +236,12 @@ export class Looks<Raw, Note> implements Looker {
 
 function timesOf({ sentAt, answeredAt }: RoundTrip): RoundTrip {
   return { sentAt, answeredAt };
+}
+
+/** Whether it is the record at just the version that a write has made. */
+function isNext<Raw>(
+  { base }: Pick<SharedWrite<Raw, unknown>, 'base'>,
+  { version }: Snapshot<Raw>,
+): boolean {
+  return version === (base.version ?? 0) + 1;
 }

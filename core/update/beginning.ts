@@ -1,4 +1,5 @@
 import type { OwnTexts } from '../evidence/own-texts';
+import { onceForEach } from '../once-for-each';
 import { carriedOver, difference, laidOver, type Parts, textOf } from '../parts';
 
 /** The record as an update met it first, and what others have done to it since. Only this module changes it. */
@@ -27,7 +28,8 @@ export function noteBeginnings(updates: Iterable<Beginner>, parts: Parts): void 
 export function shiftBeginnings(updates: Iterable<Beginner>, from: Parts, to: Parts): void {
   const delta = difference(from, to);
   if (delta.size === 0) return;
-  const shifted = shared((first) => carriedOver(first, delta));
+  // Many updates share what they met first, and go on sharing what is made of it.
+  const shifted = onceForEach((first: Parts) => carriedOver(first, delta));
   for (const { beginning } of updates) {
     if (beginning.first) revise(beginning, { first: shifted(beginning.first) });
   }
@@ -43,7 +45,7 @@ export function compareBeginnings(
   read: Parts,
   { own, isOurs }: { readonly own: OwnTexts; readonly isOurs: (name: string) => boolean },
 ): void {
-  const compared = shared((before) => {
+  const compared = onceForEach((before: Parts) => {
     const explained = own.explained(before, read);
     const changed = difference(explained, read);
     const ours = new Map([...changed].filter(([name]) => isOurs(name)));
@@ -62,14 +64,4 @@ export function compareBeginnings(
     revise(beginning, { first });
     if (theirs.size > 0) revise(beginning, { theirs: new Map([...beginning.theirs, ...theirs]) });
   }
-}
-
-/** Many updates share what they met first, and go on sharing what is made of it. */
-function shared<Result>(make: (first: Parts) => Result): (first: Parts) => Result {
-  const known = new Map<Parts, Result>();
-  return (first) => {
-    const result = known.get(first) ?? make(first);
-    known.set(first, result);
-    return result;
-  };
 }

@@ -6,6 +6,8 @@ import { endOf } from '../cycle/updating';
 import { partsOf } from '../evidence/log-of-one-record';
 import { BEFORE, looking } from './looking';
 
+type Texts = Readonly<Record<string, string>>;
+
 describe('A read that is shown to those who wait for a write that was taken', () => {
   it.each([
     ['ends them where it shows the next version', 5, 6, 'written'],
@@ -53,6 +55,26 @@ describe('A read that is shown to those who wait for a write that was taken', ()
     const update = taken(join(), { b: null });
     looks.show(read(snapshotOf(BEFORE, 6)));
     expect(await endOf(update)).toBe('waiting');
+  });
+});
+
+describe('A read that is shown to those who wait for what was accepted without a version', () => {
+  /** What is told as gone where a read shows this, and with it what this process has written unseen. */
+  const goneIn = async (shown: Texts, unseen: Texts = {}) => {
+    const { accepted, clock, join, looks, read } = looking();
+    const updates = [accepted(join(), { a: '1' }), accepted(join(), { a: '1' })];
+    await clock.run(clock.sleep(1000));
+    looks.show({ ...read(snapshotOf({ ...shown, ...unseen }, null)), shown: partsOf(shown) });
+    return await Promise.all(updates.map(async ({ result }) => (await result).gone));
+  };
+
+  it('tells what was there before, and is gone since', async () => {
+    expect(await goneIn({ a: '1' })).toEqual([new Set(['b']), new Set(['b'])]);
+    expect(await goneIn({ a: '1', b: '' })).toEqual([undefined, undefined]);
+  });
+
+  it('tells nothing of what this process has written itself and no read shows yet', async () => {
+    expect(await goneIn({ a: '1' }, { b: '7' })).toEqual([undefined, undefined]);
   });
 });
 
