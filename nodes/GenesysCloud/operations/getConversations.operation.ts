@@ -50,7 +50,7 @@ interface Request extends Patient {
   readonly concurrency: number;
 }
 
-const TOLD = { goal: seen('The conversations were not found') };
+const TOLD = { goal: seen('The conversations were not read') };
 
 /** Conversations that are going on, or were held in a time. */
 export const getConversations = reading<Request>({
