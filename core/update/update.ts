@@ -1,4 +1,4 @@
-import type { Backoff, Observation } from '../backoff';
+import { type Backoff, fittingMs, type Observation } from '../backoff';
 import type { Change } from '../change';
 import type { SharedWrite } from '../cycle/shared-write';
 import type { Fate } from '../evidence/intent';
@@ -34,7 +34,6 @@ export class Update<Raw, Note> {
   readonly writeAnswered = this.writing.promise;
   private currentPhase: Phase<SharedWrite<Raw, Note>, Note> = { kind: 'locating' };
   private readonly failures = new Failures();
-  /** In the lane of its record. */
   readonly stay = new Stay();
   private backoff: Backoff;
   private readonly cancelling = new AbortController();
@@ -100,7 +99,9 @@ export class Update<Raw, Note> {
 
   /** Milliseconds to wait before the next attempt, of which the server asked for a part; `roll` is in [0, 1). */
   delayMs(roll: number): number {
-    return this.failures.askedToWaitMs + this.backoff.delay(() => roll);
+    const { askedToWaitMs } = this.failures;
+    const leftMs = this.progress.remainingMs() - askedToWaitMs;
+    return askedToWaitMs + fittingMs(this.backoff, roll, leftMs);
   }
 
   /** The one way from a phase to the next; nothing follows the end. */
