@@ -139,7 +139,10 @@ export class Lanes<Raw, Note> {
     const update = new Update<never, never>(ONLY_READ, policy, origin);
     const asked = async (limits: LocateLimits) => ({ result: await attempt(limits), waitedMs: 0 });
     const found = await find(update, asked, this.options, undefined);
-    if (!found) throw await failureOf(update);
+    if (!found) {
+      await update.result;
+      throw new Error('It has ended without a failure.');
+    }
     update.moveTo({ kind: 'ended' });
     return found.result;
   }
@@ -155,7 +158,6 @@ export class Lanes<Raw, Note> {
       record,
       () => new Room(clock, this.memories.of(record), this.jointLooks, this.lags.of(client)),
     );
-    this.memories.keep(record, room.record);
     // Whoever has the same key has a store of the same kind.
     const lane = room.lanes.acquire(
       key,
@@ -172,13 +174,6 @@ export class Lanes<Raw, Note> {
       this.rooms.release(record);
     }
   }
-}
-
-async function failureOf({ result }: Update<never, never>): Promise<unknown> {
-  return await result.then(
-    () => new Error('It has ended without a failure.'),
-    (error: unknown) => error,
-  );
 }
 
 /** What is read is not changed. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { strategies } from '../../core';
 import { failureOf, set } from './changes';
 import type { Content, Fault } from './model-record';
-import { conflict, kinds, setUp, wanting } from './lane/one-record';
+import { conflict, kinds, POLICY, refuse, setUp, wanting } from './lane/one-record';
 
 /** A read that shows the record as it was at a version. */
 const behind = (version: number, state: Content = {}): Fault => ({
@@ -40,6 +40,31 @@ describe('A read that is older than what this process has seen', () => {
     const times = record.requests.slice(2).map(({ at }) => Math.round(at - from));
     expect(times).toEqual([0, 250, 625, 1188, 2031, 3297, 5195, 7195, 9195, 9215]);
     expect(result).toMatchObject({ attempts: 1, waitedMs: 9035.3125 });
+  });
+
+  it('is known to be that until a minute after the last update has ended, however long that took', async () => {
+    const unavailable: Fault = { kind: 'answer', failure: { kind: 'transient' } };
+    const { clock, lanes, record, start, store, later } = setUp({
+      content: { a: 1 },
+      reads: [
+        ...Array.from({ length: 12 }, () => unavailable),
+        undefined,
+        undefined,
+        behind(1, { a: 1 }),
+      ],
+    });
+    const backoff = strategies.fixed({ baseMs: 4000, maxMs: 4000 });
+    record.commit({ a: 2 });
+    const read = await clock.run(start(wanting({ a: 2 }), { backoff, totalTimeoutMs: 60_000 }));
+    expect(read.outcome).toBe('unchanged');
+    expect(read.elapsedMs).toBeGreaterThan(48_000);
+    await clock.run(clock.sleep(25_000));
+    // What is not used any more is forgotten whenever another record is.
+    const another = async () => await Promise.resolve({ key: 'another', store });
+    await clock.run(lanes.update(another, refuse, POLICY).catch(() => undefined));
+    const result = await clock.run(later(25_000, wanting({ a: 1 })));
+    expect(result).toMatchObject({ outcome: 'written', conflicts: 0 });
+    expect(record.content).toEqual({ a: 1 });
   });
 
   it('ends an update with its time, having written nothing', async () => {
