@@ -1,8 +1,18 @@
 import { describe, expect, it, jest } from '@jest/globals';
 
-import type { Admission, Permit } from '../../../core';
+import {
+  type Admission,
+  type Clock,
+  Lanes,
+  type Parts,
+  type Permit,
+  type Store,
+  type UpdatePolicy,
+} from '../../../core';
+import { laidOver } from '../../../core/parts';
 import { failureOf } from '../changes';
-import { setUp, wanting } from './one-record';
+import { seededRandom, VirtualClock, withoutTimers } from '../virtual-clock';
+import { POLICY, setUp, wanting } from './one-record';
 
 describe('An update that comes while a cycle is under way', () => {
   it('has not waited when its own begins right after that', async () => {
@@ -103,5 +113,57 @@ describe('A permit that is waited for', () => {
     clock.at(200, () => asked[1]?.give());
     expect(await clock.run(update)).toMatchObject({ outcome: 'written', elapsedMs: 240 });
     expect(record.requests.map(({ at }) => at)).toEqual([200, 220]);
+  });
+});
+
+describe('An update that was accepted and waits to be seen', () => {
+  /** A record without versions: requests take 20 ms, and reads show what was accepted right away. */
+  function setUpAccepting(clockOf: (clock: VirtualClock) => Clock = (clock) => clock) {
+    const clock = new VirtualClock();
+    const lanes = new Lanes<null, null>({ clock: clockOf(clock), random: seededRandom(1) });
+    let parts: Parts = new Map();
+    let reads = 0;
+    const store: Store<null> = {
+      versioned: false,
+      read: async () => {
+        reads++;
+        await clock.sleep(20);
+        return { parts, version: null, raw: null };
+      },
+      write: async (delta) => {
+        await clock.sleep(20);
+        parts = laidOver(parts, delta);
+        return { accepted: true };
+      },
+    };
+    const start = async (name: string, policy: Partial<UpdatePolicy> = {}) =>
+      await lanes.update(
+        async () => await Promise.resolve({ key: 'record', store }),
+        {
+          idempotent: true,
+          apply: () => ({
+            kind: 'write',
+            delta: new Map([[name, { from: null, to: '1' }]]),
+            note: null,
+          }),
+        },
+        { ...POLICY, ...policy },
+      );
+    return { clock, start, reads: () => reads };
+  }
+
+  it('is shown what the next cycle reads', async () => {
+    const { clock, reads, start } = setUpAccepting();
+    const first = start('a');
+    const second = clock.sleep(41).then(async () => await start('b'));
+    expect((await clock.run(first)).elapsedMs).toBe(61);
+    expect(reads()).toBe(2);
+    await clock.run(second);
+  });
+
+  it('ends where its time was up before that, whatever its timer does', async () => {
+    const { clock, start } = setUpAccepting(withoutTimers);
+    const error = await clock.run(failureOf(start('a', { totalTimeoutMs: 30 })));
+    expect(error).toMatchObject({ reason: 'deadline', accepted: true, story: { elapsedMs: 40 } });
   });
 });
