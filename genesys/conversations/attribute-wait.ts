@@ -24,7 +24,11 @@ export interface AttributeThere {
 export class Ended extends Error {
   override readonly name = 'Ended';
 
-  constructor(readonly what: 'participant' | 'conversation') {
+  /** @param reads how often it was looked for */
+  constructor(
+    readonly what: 'participant' | 'conversation',
+    readonly reads: number,
+  ) {
     super(
       `The ${what === 'conversation' ? 'conversation has ended' : 'participant has left'}, and the attribute was not as awaited.`,
     );
@@ -33,6 +37,8 @@ export class Ended extends Error {
 
 /** Waits for an attribute of one participant: whoever was found first stays the one that is meant. */
 export class AttributeWait {
+  private reads = 0;
+
   constructor(
     private readonly conversationId: string,
     private choice: ParticipantChoice,
@@ -46,6 +52,7 @@ export class AttributeWait {
    * @throws {Ended} where it will not come any more
    */
   judge(conversation: ConversationDocument): AttributeThere | undefined {
+    this.reads++;
     const { participants } = conversation;
     const participant = chooseParticipant(participants, this.conversationId, this.choice);
     this.choice = { id: participant.id };
@@ -53,8 +60,8 @@ export class AttributeWait {
     const isThere = Object.hasOwn(attributes, this.attribute);
     const value = isThere ? (attributes[this.attribute] ?? null) : null;
     if (isAsAwaited(value, this.awaited)) return { participant, value };
-    if (hasEnded(conversation)) throw new Ended('conversation');
-    if (presenceOf(participant) === 'left') throw new Ended('participant');
+    if (hasEnded(conversation)) throw new Ended('conversation', this.reads);
+    if (presenceOf(participant) === 'left') throw new Ended('participant', this.reads);
     return undefined;
   }
 }

@@ -145,7 +145,7 @@ function explain(
     return {
       title: error.message.replace(/\.$/, ''),
       advice: ENDED,
-      details: details('ended', undefined, undefined),
+      details: { ...details('ended', undefined, undefined), attempts: error.reads },
     };
   }
   if (!(error instanceof UpdateError)) {

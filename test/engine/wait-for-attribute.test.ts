@@ -152,7 +152,7 @@ describe('Wait for Attribute', () => {
     const { errors } = await wait(call);
     expect(errors[0]?.json).toEqual({
       error: expect.stringContaining(`The ${what}, and the attribute was not as awaited`),
-      details: expect.objectContaining({ code: 'ended' }),
+      details: expect.objectContaining({ code: 'ended', attempts: reads().length }),
     });
   });
 
