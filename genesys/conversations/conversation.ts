@@ -52,6 +52,18 @@ export const participantAlone = acceptance.pipe(
   }),
 );
 
+/**
+ * Whether a reply that carries no version shows a participant at all: one without attributes has to say
+ * which it is. What shows neither tells nothing of how participants are written.
+ */
+export function showsParticipant(
+  { attributes, id }: Readonly<Record<string, unknown>>,
+  participantId: string,
+): boolean {
+  if (typeof attributes === 'object' && attributes !== null) return true;
+  return typeof id === 'string' && id.toLowerCase() === participantId.toLowerCase();
+}
+
 const conversation = z.looseObject({
   endTime: z.string().nullish(),
   participants: z.array(participant),

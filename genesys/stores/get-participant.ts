@@ -6,6 +6,7 @@ import {
   participantAlone,
   type ParticipantChoice,
   participantPath,
+  showsParticipant,
 } from '../conversations/conversation';
 import type { ConversationReads } from '../conversations/conversation-reads';
 import { GenesysError } from '../transport/genesys-error';
@@ -75,8 +76,12 @@ async function readAlone(
   elsewhere: ReadonlySet<number>,
 ): Promise<ConversationParticipant | undefined> {
   const path = participantPath(conversationId, participantId);
+  const reply = participantAlone.refine(
+    (document) => typeof document.version === 'number' || showsParticipant(document, participantId),
+    'it does not show the participant',
+  );
   try {
-    const document = await client.call({ method: 'GET', path }, participantAlone, limits);
+    const document = await client.call({ method: 'GET', path }, reply, limits);
     if (typeof document.version !== 'number') return undefined;
     return { ...document, id: participantId };
   } catch (error) {

@@ -1,7 +1,7 @@
 import * as z from 'zod/v4';
 
 import type { Delta, Snapshot } from '../../core';
-import { participantPath, standingOf } from '../conversations/conversation';
+import { participantPath, showsParticipant, standingOf } from '../conversations/conversation';
 import { namesVersion } from '../transport/failure';
 import { acceptance } from '../transport/reply';
 import {
@@ -20,19 +20,20 @@ const participantReceipt = z.looseObject({
   externalContactId: z.string().nullish(),
 });
 
-/** One without a version is written in another way, which does not mind that it has no attributes yet. */
-const participantReply = participantReceipt
-  .extend({ attributes: wireAttributes.nullish() })
-  .refine(
-    (reply) =>
-      reply.attributes ??
-      (typeof reply.version !== 'number' && acceptance.safeParse(reply).success),
-    {
-      path: ['attributes'],
-      message: NO_ATTRIBUTES,
-    },
-  );
+const participantReply = participantReceipt.extend({ attributes: wireAttributes.nullish() });
 type ParticipantReply = z.infer<typeof participantReply>;
+
+/** One without a version is written in another way, which does not mind that it has no attributes yet. */
+function replyAbout(participantId: string): z.ZodType<ParticipantReply> {
+  const needsNoAttributes = (reply: ParticipantReply) =>
+    typeof reply.version !== 'number' &&
+    acceptance.safeParse(reply).success &&
+    showsParticipant(reply, participantId);
+  return participantReply.refine((reply) => reply.attributes ?? needsNoAttributes(reply), {
+    path: ['attributes'],
+    message: NO_ATTRIBUTES,
+  });
+}
 
 /** A participant as a versioned resource. What is written is the whole attribute map. */
 export function versionedParticipant(
@@ -45,7 +46,10 @@ export function versionedParticipant(
     path,
     written: { method: 'PUT', path },
     about: participantId.toLowerCase(),
-    reply: participantReply,
+    // Made for each read, and not for each update: it takes some time.
+    get reply() {
+      return replyAbout(participantId);
+    },
     receipt: participantReceipt,
     snapshotOf: (reply) => ({
       version: reply.version ?? null,

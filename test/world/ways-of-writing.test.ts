@@ -64,6 +64,10 @@ describe('A participant that comes by itself without a version', () => {
   it.each([
     ['a version, but no attributes', { ...BARE, version: 7 }],
     ['an error', { status: 500, code: 'internal', message: 'No' }],
+    ['an error of its own', { ...BARE, status: 500 }],
+    ['a message', { message: 'Forbidden' }],
+    ['somebody else', { ...BARE, id: CONVERSATION_ID }],
+    ['nothing', {}],
   ])('is not taken for one where it comes with %s', async (_, body) => {
     const json = await setPriority({ body }, 'auto');
     expect(json['error']).toContain('"attributes": expected an object of attributes');

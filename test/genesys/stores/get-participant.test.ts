@@ -75,11 +75,26 @@ describe('A participant that is read by its ID', () => {
     expect([learned(), reads()]).toEqual([undefined, 1]);
   });
 
-  it('is not taken for one without a version where an error comes in its place', async () => {
-    const error = { status: 500, code: 'internal', message: 'Later' };
-    const { get, learned, reads } = await organization(undefined, 200, undefined, error);
-    await expect(get()).rejects.toMatchObject({ details: { kind: 'shape' } });
-    expect([learned(), reads()]).toEqual([undefined, 1]);
+  it.each<[string, object]>([
+    ['an error', { status: 500, code: 'internal', message: 'Later' }],
+    ['a message', { message: 'Forbidden' }],
+    ['somebody else', { id: CONVERSATION_ID, purpose: 'agent' }],
+    ['nothing', {}],
+  ])(
+    'is not taken for one without a version where %s comes in its place',
+    async (_, participant) => {
+      const { get, learned, reads } = await organization(undefined, 200, undefined, participant);
+      await expect(get()).rejects.toMatchObject({ details: { kind: 'shape' } });
+      expect([learned(), reads()]).toEqual([undefined, 1]);
+    },
+  );
+
+  it('is taken for one where it says only which it is', async () => {
+    const { get, learned } = await organization(undefined, 200, undefined, {
+      id: ID.toUpperCase(),
+    });
+    expect(await get()).toMatchObject({ id: ID });
+    expect(learned()).toBe('patch');
   });
 
   it('is not looked for elsewhere where only a permission is missing', async () => {
