@@ -1,4 +1,5 @@
 import type { AwaitedValues } from '../evidence/awaited-values';
+import type { OwnTexts } from '../evidence/own-texts';
 import { showsAsWritten, type Written } from '../evidence/proof';
 import { type Delta, isSameText, type PartChange, type Parts } from '../parts';
 import type { Altered, Superseded, UpdateResult } from '../update-types';
@@ -35,14 +36,16 @@ export function toldOfAccepted(
 
 /**
  * Parts that were there before a write, which it did not touch, and that a record does not show any more:
- * a server that replaces what it should merge takes away what others have set.
+ * a server that replaces what it should merge takes away what others have set. What this process has
+ * removed itself of late may be missing for that.
  */
 export function goneSince(
   { base, delta }: Written,
   parts: Parts,
+  own: Pick<OwnTexts, 'has'>,
 ): Pick<UpdateResult<unknown, unknown>, 'gone'> {
   const gone = [...base.parts].flatMap(([name, text]) =>
-    text === '' || delta.has(name) || parts.has(name) ? [] : [name],
+    text === '' || delta.has(name) || parts.has(name) || own.has(name, '') ? [] : [name],
   );
   return gone.length > 0 ? { gone: new Set(gone) } : {};
 }

@@ -152,7 +152,9 @@ export class Looks<Raw, Note> implements Looker {
   show({ sentAt, shown, snapshot }: Reading<Raw>): readonly Waiting<Raw, Note>[] {
     const overtaken: Waiting<Raw, Note>[] = [];
     const isUndone = onceForEach((taken: SharedWrite<Raw, Note>) => this.isUndone(taken, snapshot));
-    const gone = onceForEach((write: SharedWrite<Raw, Note>) => goneSince(write, snapshot.parts));
+    const { own } = this.context.record;
+    const goneFor = (write: SharedWrite<Raw, Note>) => goneSince(write, snapshot.parts, own);
+    const gone = onceForEach(goneFor);
     for (const waiting of this.confirming.waiting()) {
       const { confirmation, update } = waiting;
       const { awaits, since } = confirmation;

@@ -184,6 +184,12 @@ describe('What is gone since a write', () => {
     ['nothing, where that was set to something else or emptied', { b: '', new: '3' }, {}],
     ['what it did not touch, and was not empty', { new: '2' }, { gone: new Set(['b']) }],
   ])('is %s', (_, shown: Record<string, string>, told) => {
-    expect(goneSince(write, new Map(Object.entries(shown)))).toEqual(told);
+    const own = { has: () => false };
+    expect(goneSince(write, new Map(Object.entries(shown)), own)).toEqual(told);
+  });
+
+  it('is nothing that this process has removed itself of late', () => {
+    const own = { has: (name: string, text: string) => name === 'b' && text === '' };
+    expect(goneSince(write, new Map(), own)).toEqual({});
   });
 });

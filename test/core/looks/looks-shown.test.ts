@@ -73,6 +73,15 @@ describe('A read that is shown to those who wait for what was accepted without a
     expect(await goneIn({ a: '1', b: '' })).toEqual([undefined, undefined]);
   });
 
+  it('tells nothing of what this process has removed since, also where nobody knows whether it has', async () => {
+    const { accepted, clock, context, join, looks, read } = looking();
+    const update = accepted(join(), { a: '1' });
+    context.record.own.noteSent(new Map([['b', { from: '7', to: null }]]), null);
+    await clock.run(clock.sleep(1000));
+    looks.show(read(snapshotOf({ a: '1' }, null)));
+    expect((await update.result).gone).toBeUndefined();
+  });
+
   it('tells nothing of what this process has written itself and no read shows yet', async () => {
     expect(await goneIn({ a: '1' }, { b: '7' })).toEqual([undefined, undefined]);
   });
