@@ -124,7 +124,6 @@ export class Looks<Raw, Note> implements Looker {
       const { snapshot } = timed;
       ({ sentAt } = timed);
       record.noteVersion(snapshot.version);
-      for (const update of present()) update.noteFailure(undefined);
       const reading = layOver({ ...timed, source: 'read' }, log);
       this.overtake(this.show(reading), reading);
     } catch (error) {
@@ -158,6 +157,8 @@ export class Looks<Raw, Note> implements Looker {
     for (const waiting of this.confirming.waiting()) {
       const { confirmation, update } = waiting;
       const { awaits, since } = confirmation;
+      // How a look failed before is not the latest any more.
+      update.noteFailure(undefined);
       // Sent before that was accepted, it tells nothing.
       if (sentAt < since) continue;
       if (awaits.kind === 'version') {

@@ -102,6 +102,15 @@ describe('A look', () => {
     expect(update.delayMs(0)).toBe(100);
   });
 
+  it('that fails is not told of at the end where somebody else has read since', async () => {
+    const { clock, join, looks, read, taken } = looking({ read: failing({ kind: 'transient' }) });
+    const update = taken(join({ totalTimeoutMs: 2000 }), { a: '1' });
+    await looks.look();
+    looks.show(read(snapshotOf(BEFORE, 5)));
+    await clock.run(clock.sleep(2000));
+    await expect(update.result).rejects.toMatchObject({ lastFailure: undefined });
+  });
+
   it('fails nobody who has begun to wait for something else meanwhile', async () => {
     const { read, reject } = answer();
     const { failed, join, looks, taken } = looking({ read });
