@@ -74,7 +74,9 @@ export function advice(
   }
   const failure = error.lastFailure?.failure;
   const lacksVersion = failure?.kind === 'permanent' && failure.lacksVersion;
-  if (lacksVersion || genesys?.status === 405) return subject.unfit ?? ADVICE.server;
+  if (lacksVersion || genesys?.status === 405) {
+    return subject.unfit?.(genesys?.path) ?? ADVICE.server;
+  }
   // Genesys Cloud redirects nobody.
   if (code === 'server' && Math.trunc((genesys?.status ?? 0) / 100) === 3) return ELSEWHERE;
   switch (code) {

@@ -11,8 +11,11 @@ export interface Subject {
   readonly missing: (path: string) => string;
   /** What to do about that, as whole sentences. */
   readonly whereToLook: string;
-  /** The same where it is there, but has no version or is not written by this method; default as for other failures. */
-  readonly unfit?: string;
+  /**
+   * The same where it is there, but has no version, or where a request with this path is not offered
+   * with its method; default as for other failures.
+   */
+  readonly unfit?: (path: string | undefined) => string | undefined;
   /** What stands in its parts: a clause for each that may be told. */
   readonly shown: (stands: Stands) => readonly string[];
   /**
@@ -31,8 +34,11 @@ export const PARTICIPANT: Subject = {
       : 'there is no such conversation',
   whereToLook:
     'Check the conversation and the participant. A call that ended long ago may be gone.',
-  unfit:
-    'Not every organization offers both ways of writing: with Versioned or Patch in the option "Write Method", choose Auto.',
+  unfit: (path) =>
+    // A conversation is read in one way only.
+    path === undefined || path.includes('/participants/')
+      ? 'Not every organization offers both ways of writing: with Versioned or Patch in the option "Write Method", choose Auto.'
+      : undefined,
   shown: (stands) =>
     [...byAttribute(stands)].map(([name, value]) =>
       value === null || value === ''
@@ -58,7 +64,7 @@ export const RESOURCE: Subject = {
   noun: 'resource',
   missing: () => 'there is no such resource',
   whereToLook: 'Check the kind or the path, and the IDs in "Path Parameters".',
-  unfit:
+  unfit: () =>
     'Check the kind, or the method and the path. Only what has a "version" when it is read can be changed here.',
   shown: (stands) => shownFields(stands),
 };

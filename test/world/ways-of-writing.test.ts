@@ -83,3 +83,22 @@ describe('A participant that comes by itself without a version', () => {
     },
   );
 });
+
+describe('A conversation that cannot be read', () => {
+  it('is not blamed on the way of writing, which such operations do not have', async () => {
+    const { url } = await serve((request, response) => {
+      if (request.url.endsWith('/oauth/token')) {
+        sendJson(response, 200, { access_token: 'the-token', expires_in: 86_400 });
+      } else sendJson(response, 405, {});
+    });
+    const { items } = await run(
+      { url, clientId: 'id', clientSecret: 'the-client-secret' },
+      {
+        parameters: { resource: 'conversation', operation: 'get', conversationId: CONVERSATION_ID },
+        onError: 'continueRegularOutput',
+      },
+    );
+    expect(detailsOf(items[0]?.json ?? {})).toMatchObject({ code: 'server', status: 405 });
+    expect(items[0]?.json['error']).not.toContain('Write Method');
+  });
+});
