@@ -11,7 +11,7 @@ const MESSAGES = {
   altered: (items: number) =>
     `Genesys Cloud stores some values of ${items === 1 ? 'one item' : `${items} items`} otherwise than they were sent: see "altered".`,
   othersGone: (items: number) =>
-    `Attributes that ${items === 1 ? 'one item' : `${items} items`} did not touch were there before it wrote, and are missing now. Unless somebody has removed them, what answers replaces all attributes by those that are patched: then do not write there by Patch.`,
+    `Attributes that ${items === 1 ? 'one item' : `${items} items`} did not touch were there before the write, and are missing now. Unless somebody else has removed them, the server does not merge what is patched but replaces all attributes with it: then do not write there by Patch.`,
   conflictsWon: (items: number) =>
     `${items === 1 ? 'One item' : `${items} items`} met other writers (409), and got through: nothing of theirs was lost.`,
   valuesKept: (items: number) =>
