@@ -47,7 +47,8 @@ async function setPriority({
         conversationId: CONVERSATION_ID,
         participant: byId(PARTICIPANT_ID),
         attributes: rows({ priority: 'high' }),
-        retry: { totalTimeout: 1500 },
+        // Only what is never seen takes all of it.
+        retry: { totalTimeout: statusAfter === 200 ? 10_000 : 1500 },
         options: { writeMethod: 'patch', ...options },
       },
       onError: 'continueRegularOutput',
