@@ -85,7 +85,7 @@ export function shownAttributes(
     const isNull = Object.hasOwn(wire, name) && wire[name] === null;
     return removed.has(name) ? [] : [[name, isNull ? null : ''] as const];
   });
-  return shown(values, (value) => value);
+  return Object.fromEntries(values) as IDataObject;
 }
 
 /** What the attribute is now: where others have written it, or Genesys Cloud stores it otherwise, that. */
