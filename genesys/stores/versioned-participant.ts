@@ -25,14 +25,16 @@ type ParticipantReply = z.infer<typeof participantReply>;
 
 /** One without a version is written in another way, which does not mind that it has no attributes yet. */
 function replyAbout(participantId: string): z.ZodType<ParticipantReply> {
-  const needsNoAttributes = (reply: ParticipantReply) =>
-    typeof reply.version !== 'number' &&
-    acceptance.safeParse(reply).success &&
-    showsParticipant(reply, participantId);
-  return participantReply.refine((reply) => reply.attributes ?? needsNoAttributes(reply), {
-    path: ['attributes'],
-    message: NO_ATTRIBUTES,
-  });
+  const isComplete = (json: unknown) => {
+    const reply = json as ParticipantReply;
+    if (reply.attributes) return true;
+    const isError = !acceptance.safeParse(reply).success;
+    return typeof reply.version !== 'number' && !isError && showsParticipant(reply, participantId);
+  };
+  // A refined object would be compiled anew for each participant.
+  return participantReply.pipe(
+    z.custom<ParticipantReply>(isComplete, { path: ['attributes'], message: NO_ATTRIBUTES }),
+  );
 }
 
 /** A participant as a versioned resource. What is written is the whole attribute map. */
